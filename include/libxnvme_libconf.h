@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#ifndef __LIBXNVME_LIBCONF_H
+#define __LIBXNVME_LIBCONF_H
+
+#include <stdio.h>
+#include <libxnvme_pp.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const char *xnvme_libconf[];
+
+struct xnvme_libconf {
+	const char **entries;
+};
+
+const struct xnvme_libconf *xnvme_libconf_get(void);
+
+int xnvme_libconf_fpr(FILE *stream, enum xnvme_pr opts);
+
+int xnvme_libconf_pr(enum xnvme_pr opts);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* __LIBXNVME_LIBCONF_H */

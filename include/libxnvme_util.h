@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#ifndef __LIBXNVME_UTIL_H
+#define __LIBXNVME_UTIL_H
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define XNVME_UNIVERSAL_SECT_SH 9
+
+#ifdef __cplusplus
+#define XNVME_STATIC_ASSERT(cond, msg) static_assert(cond, msg);
+#else
+#define XNVME_STATIC_ASSERT(cond, msg) _Static_assert(cond, msg);
+#endif
+
+#define XNVME_UNUSED(x) ((void)(x))
+
+#define XNVME_I8_FMT  "%c%c%c%c%c%c%c%c"
+#define XNVME_I16_FMT XNVME_I8_FMT XNVME_I8_FMT
+#define XNVME_I32_FMT XNVME_I16_FMT XNVME_I16_FMT
+#define XNVME_I64_FMT XNVME_I32_FMT XNVME_I32_FMT
+
+#define XNVME_I8_TO_STR(val)                                                                       \
+	(((val)&0x80) ? '1' : '0'), (((val)&0x40) ? '1' : '0'), (((val)&0x20) ? '1' : '0'),        \
+	    (((val)&0x10) ? '1' : '0'), (((val)&0x08) ? '1' : '0'), (((val)&0x04) ? '1' : '0'),    \
+	    (((val)&0x02) ? '1' : '0'), (((val)&0x01) ? '1' : '0')
+#define XNVME_I16_TO_STR(val) XNVME_I8_TO_STR((val) >> 8), XNVME_I8_TO_STR(val)
+#define XNVME_I32_TO_STR(val) XNVME_I16_TO_STR((val) >> 16), XNVME_I16_TO_STR(val)
+#define XNVME_I64_TO_STR(val) XNVME_I32_TO_STR((val) >> 32), XNVME_I32_TO_STR(val)
+
+#define XNVME_SIZEOF_MEMBER(type, member) (sizeof(((type *)0)->member))
+
+#ifdef XNVME_DEBUG_ENABLED
+#define XNVME_DEBUG(...)                                                                           \
+	do {                                                                                       \
+		fprintf(stderr, "# DBG:%s:%s-%d: ", __FILE__, __func__, __LINE__);                 \
+		fprintf(stderr, __VA_ARGS__);                                                      \
+		fputc('\n', stderr);                                                               \
+	} while (0)
+#define XNVME_DEBUG_FCALL(x) x
+#else
+#define XNVME_DEBUG(...)
+#define XNVME_DEBUG_FCALL(x)
+#endif
+
+struct xnvme_timer {
+	uint64_t start;
+	uint64_t stop;
+};
+
+static inline uint64_t
+XNVME_ILOG2(uint64_t x)
+{
+	uint64_t val = 0;
+
+	while (x >>= 1) {
+		val++;
+	}
+
+	return val;
+}
+
+static inline int
+XNVME_MIN(int x, int y)
+{
+	return x < y ? x : y;
+}
+
+static inline uint64_t
+XNVME_MIN_U64(uint64_t x, uint64_t y)
+{
+	return x < y ? x : y;
+}
+
+static inline int64_t
+XNVME_MIN_S64(int64_t x, int64_t y)
+{
+	return x < y ? x : y;
+}
+
+static inline int
+XNVME_MAX(int x, int y)
+{
+	return x > y ? x : y;
+}
+
+static inline uint64_t
+_xnvme_timer_clock_sample(void)
+{
+	struct timespec ts = {0, 0};
+
+#ifdef CLOCK_MONOTONIC
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+#else
+	timespec_get(&ts, TIME_UTC);
+#endif
+
+	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
+static inline uint64_t
+xnvme_timer_start(struct xnvme_timer *t)
+{
+	t->start = _xnvme_timer_clock_sample();
+	return t->start;
+}
+
+static inline uint64_t
+xnvme_timer_stop(struct xnvme_timer *t)
+{
+	t->stop = _xnvme_timer_clock_sample();
+	return t->stop;
+}
+
+static inline uint64_t
+xnvme_timer_elapsed_nsecs(struct xnvme_timer *t)
+{
+	return t->stop - t->start;
+}
+
+static inline double
+xnvme_timer_elapsed_usecs(struct xnvme_timer *t)
+{
+	return (double)(t->stop - t->start) / 1e3;
+}
+
+static inline double
+xnvme_timer_elapsed_msecs(struct xnvme_timer *t)
+{
+	return (double)(t->stop - t->start) / 1e6;
+}
+
+static inline double
+xnvme_timer_elapsed_secs(struct xnvme_timer *t)
+{
+	return (double)(t->stop - t->start) / 1e9;
+}
+
+static inline double
+xnvme_timer_elapsed(struct xnvme_timer *t)
+{
+	return xnvme_timer_elapsed_secs(t);
+}
+
+static inline void
+xnvme_timer_pr(struct xnvme_timer *t, const char *prefix)
+{
+	printf("%s: {elapsed: %.4f}\n", prefix, xnvme_timer_elapsed(t));
+}
+
+static inline void
+xnvme_timer_bw_pr(struct xnvme_timer *t, const char *prefix, size_t nbytes)
+{
+	double secs = xnvme_timer_elapsed(t);
+	double mib = (double)nbytes / (double)(1 << 20);
+
+	printf("%s: {elapsed: %.4f, mb: %.2f, mbsec: %.2f}\n", prefix, secs, mib,
+	       secs > 0 ? mib / secs : 0.0);
+}
+
+static inline int
+xnvme_is_pow2(uint32_t val)
+{
+	return val != 0 && (val & (val - 1)) == 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* __LIBXNVME_UTIL_H */

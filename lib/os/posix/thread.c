@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <os/os.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NSEC_PER_SEC 1000000000ULL
+
+uint32_t xnvi_fork_generation;
+
+int
+xnvi_mutex_init(struct xnvi_mutex *mutex)
+{
+	return -pthread_mutex_init(&mutex->handle, NULL);
+}
+
+void
+xnvi_mutex_term(struct xnvi_mutex *mutex)
+{
+	pthread_mutex_destroy(&mutex->handle);
+}
+
+void
+xnvi_mutex_lock(struct xnvi_mutex *mutex)
+{
+	pthread_mutex_lock(&mutex->handle);
+}
+
+void
+xnvi_mutex_unlock(struct xnvi_mutex *mutex)
+{
+	pthread_mutex_unlock(&mutex->handle);
+}
+
+int
+xnvi_cond_init(struct xnvi_cond *cond)
+{
+	pthread_condattr_t attr;
+	int err;
+
+	err = pthread_condattr_init(&attr);
+	if (err) {
+		return -err;
+	}
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	err = pthread_cond_init(&cond->handle, &attr);
+	pthread_condattr_destroy(&attr);
+
+	return -err;
+}
+
+void
+xnvi_cond_term(struct xnvi_cond *cond)
+{
+	pthread_cond_destroy(&cond->handle);
+}
+
+void
+xnvi_cond_wait(struct xnvi_cond *cond, struct xnvi_mutex *mutex)
+{
+	pthread_cond_wait(&cond->handle, &mutex->handle);
+}
+
+int
+xnvi_cond_wait_until(struct xnvi_cond *cond, struct xnvi_mutex *mutex, uint64_t deadline_ns)
+{
+	const struct timespec ts = {
+		.tv_sec = (time_t)(deadline_ns / NSEC_PER_SEC),
+		.tv_nsec = (long)(deadline_ns % NSEC_PER_SEC),
+	};
+
+	return -pthread_cond_timedwait(&cond->handle, &mutex->handle, &ts);
+}
+
+void
+xnvi_cond_signal(struct xnvi_cond *cond)
+{
+	pthread_cond_signal(&cond->handle);
+}
+
+void
+xnvi_cond_broadcast(struct xnvi_cond *cond)
+{
+	pthread_cond_broadcast(&cond->handle);
+}
+
+int
+xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(void *), void *arg)
+{
+	sigset_t all, old;
+	int err;
+
+	/* The new thread inherits the mask, so the application's signals never land on it */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&thread->handle, NULL, func, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (err) {
+		return -err;
+	}
+	pthread_setname_np(thread->handle, name);
+
+	return 0;
+}
+
+void
+xnvi_thread_join(struct xnvi_thread *thread)
+{
+	pthread_join(thread->handle, NULL);
+}
+
+void
+xnvi_thread_yield(void)
+{
+	sched_yield();
+}
+
+uint64_t
+xnvi_time_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+unsigned
+xnvi_ncpus(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (unsigned)n : 1;
+}
+
+static void
+fork_child(void)
+{
+	xnvi_fork_generation++;
+}
+
+static int g_fork_err;
+
+static void
+fork_watch_once(void)
+{
+	g_fork_err = -pthread_atfork(NULL, NULL, fork_child);
+}
+
+int
+xnvi_fork_watch(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, fork_watch_once);
+
+	return g_fork_err;
+}

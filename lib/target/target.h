@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * An NVMe controller in memory
+ *
+ * A target is one controller with one namespace (NSID 1) whose logical blocks live in memory or in a
+ * file. It executes commands and answers with the completions of the NVMe specification; it knows
+ * nothing of queues, backends or transports. The `ramdisk` backend calls it directly, and the soft
+ * transport of the user-space driver puts registers and queues in front of it.
+ *
+ * Threads: every function may be called from any thread at any time, for the same target. A logical
+ * block is never seen half-written. Nothing here calls back, prints, or blocks for longer than the
+ * data transfer itself.
+ */
+#ifndef XNVI_TARGET_H
+#define XNVI_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+#include <libxnvme_spec.h>
+
+struct xnvi_target;
+
+struct xnvi_target_params {
+	uint64_t nbytes;     ///< Size of the namespace in bytes; a multiple of lba_nbytes, > 0
+	uint32_t lba_nbytes; ///< Logical block size in bytes: 512, 1024, 2048 or 4096
+	const char *name;    ///< Opens with the same name in this process share one target, or NULL
+	const char *path;    ///< File that keeps the data between runs, or NULL for memory only
+};
+
+/**
+ * The buffers of one command; described once, by vector. A contiguous buffer is a vector of one.
+ */
+struct xnvi_target_data {
+	const struct iovec *iov; ///< Data buffer segments; may be NULL when iovcnt is 0
+	size_t iovcnt;           ///< Number of segments
+	size_t nbytes;           ///< Sum of the segments' lengths, in bytes
+	void *mbuf;              ///< Separate metadata buffer, or NULL
+	size_t mbuf_nbytes;      ///< Length of mbuf in bytes
+};
+
+/**
+ * Open a target: create it, or take another reference to the one of the same name
+ *
+ * @return 0 and the target in *target; -EINVAL when a parameter is out of range, or when the name
+ * exists with another size, LBA size or path; -ENOMEM; or the negated errno of opening `path`.
+ */
+int
+xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target);
+
+/**
+ * Drop one reference; the last one writes pending data to `path` and releases everything
+ */
+void
+xnvi_target_close(struct xnvi_target *target);
+
+/**
+ * Execute one I/O command (the opcode is read from cmd->common.opcode) to completion
+ *
+ * Writes `cpl->result` and `cpl->status` (never reads them), nothing else of cpl. Never touches
+ * memory outside the buffers in `data`: a command that implies more data than `data->nbytes` is
+ * completed with Data SGL Length Invalid (0h/0Fh).
+ */
+void
+xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+
+/**
+ * Execute one admin command to completion; the same rules as xnvi_target_io()
+ */
+void
+xnvi_target_admin(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+
+#endif /* XNVI_TARGET_H */
