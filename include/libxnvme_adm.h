@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+void xnvme_prep_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint32_t nsid,
+			 uint16_t nvmsetid, uint8_t uuid);
+
 int xnvme_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint8_t nsid,
 		   uint16_t nvmsetid, uint8_t uuid, struct xnvme_spec_idfy *dbuf);
 

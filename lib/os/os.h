@@ -15,46 +15,32 @@
 
 /* Threads and locks: thin, so that a caller reads like C11 <threads.h>, which not every libc has */
 
-int
-xnvi_mutex_init(struct xnvi_mutex *mutex);
-void
-xnvi_mutex_term(struct xnvi_mutex *mutex);
-void
-xnvi_mutex_lock(struct xnvi_mutex *mutex);
-void
-xnvi_mutex_unlock(struct xnvi_mutex *mutex);
+int xnvi_mutex_init(struct xnvi_mutex *mutex);
+void xnvi_mutex_term(struct xnvi_mutex *mutex);
+void xnvi_mutex_lock(struct xnvi_mutex *mutex);
+void xnvi_mutex_unlock(struct xnvi_mutex *mutex);
 
-int
-xnvi_cond_init(struct xnvi_cond *cond);
-void
-xnvi_cond_term(struct xnvi_cond *cond);
+int xnvi_cond_init(struct xnvi_cond *cond);
+void xnvi_cond_term(struct xnvi_cond *cond);
 /** Wait until signalled; spurious wake-ups happen, so callers loop on their condition */
-void
-xnvi_cond_wait(struct xnvi_cond *cond, struct xnvi_mutex *mutex);
+void xnvi_cond_wait(struct xnvi_cond *cond, struct xnvi_mutex *mutex);
 /** As xnvi_cond_wait(), but at most until `deadline_ns` of xnvi_time_ns(); -ETIMEDOUT then */
-int
-xnvi_cond_wait_until(struct xnvi_cond *cond, struct xnvi_mutex *mutex, uint64_t deadline_ns);
-void
-xnvi_cond_signal(struct xnvi_cond *cond);
-void
-xnvi_cond_broadcast(struct xnvi_cond *cond);
+int xnvi_cond_wait_until(struct xnvi_cond *cond, struct xnvi_mutex *mutex, uint64_t deadline_ns);
+void xnvi_cond_signal(struct xnvi_cond *cond);
+void xnvi_cond_broadcast(struct xnvi_cond *cond);
 
 /** Start a thread with all signals blocked; `name` is at most 15 characters */
-int
-xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(void *), void *arg);
-void
-xnvi_thread_join(struct xnvi_thread *thread);
+int xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(void *),
+		      void *arg);
+void xnvi_thread_join(struct xnvi_thread *thread);
 /** Give up the rest of the time slice */
-void
-xnvi_thread_yield(void);
+void xnvi_thread_yield(void);
 
 /** Monotonic time in nanoseconds */
-uint64_t
-xnvi_time_ns(void);
+uint64_t xnvi_time_ns(void);
 
 /** Number of processors this process may use, at least 1 */
-unsigned
-xnvi_ncpus(void);
+unsigned xnvi_ncpus(void);
 
 /** Tell the processor that this is a spin-wait loop */
 static inline void
@@ -70,27 +56,36 @@ xnvi_cpu_relax(void)
 /* Completion events: a descriptor that polls readable while the event is set */
 
 /** Create a cleared event; the descriptor is close-on-exec and non-blocking */
-int
-xnvi_event_init(struct xnvi_event *event);
-void
-xnvi_event_term(struct xnvi_event *event);
-void
-xnvi_event_set(struct xnvi_event *event);
-void
-xnvi_event_clear(struct xnvi_event *event);
+int xnvi_event_init(struct xnvi_event *event);
+void xnvi_event_term(struct xnvi_event *event);
+void xnvi_event_set(struct xnvi_event *event);
+void xnvi_event_clear(struct xnvi_event *event);
 /** The descriptor for poll(2) and friends */
-int
-xnvi_event_fd(const struct xnvi_event *event);
+int xnvi_event_fd(const struct xnvi_event *event);
+
+/* Files and devices */
+
+/**
+ * Classify an existing path as one of enum xnvi_class
+ *
+ * @return The class; -EISDIR; -ENOTTY for a character device, pipe or socket that is not NVMe; or
+ * the negative errno of stat(2)
+ */
+int xnvi_os_classify(const char *path);
+
+/** Logical block size and size in bytes of an open block device */
+int xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes);
+
+/** Zero a range of a file, deallocating it when `dealloc`; -ENOTSUP when it cannot be had */
+int xnvi_os_zero_range(int fd, bool block, uint64_t offset, uint64_t nbytes, bool dealloc);
 
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
-const char *
-xnvi_env(const char *name);
+const char *xnvi_env(const char *name);
 
 /** Number of times this process was forked from the one that loaded the library: 0 in the latter */
 extern uint32_t xnvi_fork_generation;
 
 /** Start counting forks in xnvi_fork_generation; may be called any number of times */
-int
-xnvi_fork_watch(void);
+int xnvi_fork_watch(void);
 
 #endif /* XNVI_OS_H */

@@ -2,8 +2,8 @@
 /**
  * A test program is a table of named functions; it prints TAP and fails when any check failed
  *
- * A check that fails prints both values and returns from the test function, so checks stand in functions
- * that return void. `./program NAME` runs the tests whose name contains NAME.
+ * A check that fails prints both values and returns from the test function, so checks stand in
+ * functions that return void. `./program NAME` runs the tests whose name contains NAME.
  */
 #ifndef XNVT_TEST_H
 #define XNVT_TEST_H
@@ -18,24 +18,23 @@ struct test {
 	void (*func)(void);
 };
 
-#define TEST_CASE(func) {#func, func}
+#define TEST_CASE(func)                                                                            \
+	{                                                                                          \
+#func, func                                                                        \
+	}
 
 /** Run the table and print the plan; the return value is the program's exit status */
-int
-test_main(const struct test *tests, size_t ntests, int argc, char **argv);
+int test_main(const struct test *tests, size_t ntests, int argc, char **argv);
 
 /** Mark the running test as failed */
-void
-test_fail(const char *file, int line, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void test_fail(const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /** Mark the running test as skipped; a reason is required */
-void
-test_skip(const char *reason);
+void test_skip(const char *reason);
 
 /** True once the running test has failed */
-bool
-test_failed(void);
+bool test_failed(void);
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \

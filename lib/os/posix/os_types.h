@@ -8,6 +8,11 @@ struct xnvi_mutex {
 	pthread_mutex_t handle;
 };
 
+#define XNVI_MUTEX_INITIALIZER                                                                     \
+	{                                                                                          \
+		PTHREAD_MUTEX_INITIALIZER                                                          \
+	}
+
 struct xnvi_cond {
 	pthread_cond_t handle;
 };

@@ -70,8 +70,8 @@ int
 xnvi_cond_wait_until(struct xnvi_cond *cond, struct xnvi_mutex *mutex, uint64_t deadline_ns)
 {
 	const struct timespec ts = {
-		.tv_sec = (time_t)(deadline_ns / NSEC_PER_SEC),
-		.tv_nsec = (long)(deadline_ns % NSEC_PER_SEC),
+	    .tv_sec = (time_t)(deadline_ns / NSEC_PER_SEC),
+	    .tv_nsec = (long)(deadline_ns % NSEC_PER_SEC),
 	};
 
 	return -pthread_cond_timedwait(&cond->handle, &mutex->handle, &ts);

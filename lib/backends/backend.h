@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * The contract of a backend
+ *
+ * A backend is up to five small const tables, one per role: `dev` opens and closes, `admin` carries
+ * admin commands, `sync` executes a command in the calling thread, `async` carries commands on
+ * queues, `mem` allocates buffers. backends.def registers them, one row each. Core points at the
+ * tables, allocates their private state and owns everything that they share:
+ *
+ *  - the check for a full queue, the pool of contexts, `outstanding` and calling the callback;
+ *  - decoding: a mechanism gets a request {kind, offset, bytes, buffers} and never looks at
+ * opcodes, unless it passes commands through, then it takes ctx->cmd as it is;
+ *  - commands that a mechanism does not carry: core runs them over `sync` on the device's thread
+ * pool;
+ *  - `max` of poke is clamped to 1..outstanding; drain, terminate and re-entry are handled above.
+ *
+ * A slot that is NULL means unsupported and core answers -ENOSYS. No two slots share a type.
+ */
+#ifndef XNVI_BACKEND_H
+#define XNVI_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <libxnvme.h>
+
+/** What a URI is; a row of backends.def names the classes it serves as a set of these bits */
+enum xnvi_class {
+	XNVI_CLASS_NONE = 0x00,
+	XNVI_CLASS_RAMDISK = 0x01, ///< In-memory device: <N>GB or ram:...
+	XNVI_CLASS_FILE = 0x02,	   ///< Regular file, or a path where one is to be created
+	XNVI_CLASS_BLOCK = 0x04,   ///< Block device that is not an NVMe namespace
+	XNVI_CLASS_NVME = 0x08, ///< NVMe node of the kernel: /dev/nvmeX, /dev/nvmeXnY, /dev/ngXnY
+	XNVI_CLASS_PCI = 0x10,	///< PCI address: 0000:01:00.0
+	XNVI_CLASS_FABRICS = 0x20, ///< host:port
+};
+
+/** What a command asks for, after decoding */
+enum xnvi_kind {
+	XNVI_KIND_NONE = 0,	///< Not a command of this device
+	XNVI_KIND_READ,		///< Read [offset, offset + nbytes)
+	XNVI_KIND_WRITE,	///< Write [offset, offset + nbytes)
+	XNVI_KIND_FLUSH,	///< Make completed writes durable
+	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
+	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
+	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA
+	XNVI_KIND_COMMAND,	///< Any other command: only who passes commands through can do it
+};
+
+#define XNVI_KINDS_ALL 0xfeU ///< Every kind but XNVI_KIND_NONE
+#define XNVI_KINDS_RW  ((1U << XNVI_KIND_READ) | (1U << XNVI_KIND_WRITE))
+
+enum xnvi_req_flags {
+	XNVI_REQ_FUA = 0x1,   ///< The write is durable when it completes
+	XNVI_REQ_EXACT = 0x2, ///< Ends at end of file are LBA Out of Range, not short transfers
+};
+
+#define XNVI_REQ_KIND_SHIFT 4 ///< The upper half of `flags` is what a XNVI_KIND_BEYOND was
+
+/** A decoded command: 48 bytes, one per context of a queue */
+struct xnvi_req {
+	uint8_t kind;	      ///< enum xnvi_kind
+	uint8_t flags;	      ///< enum xnvi_req_flags
+	uint16_t idx;	      ///< Index of the context in its queue
+	uint32_t iovcnt;      ///< Number of vectors at `data`, 0 when `data` is the buffer itself
+	uint64_t offset;      ///< First byte on the device
+	uint64_t nbytes;      ///< Length of the transfer in bytes
+	void *data;	      ///< Buffer, or struct iovec[iovcnt]
+	void *mbuf;	      ///< Separate metadata buffer, or NULL
+	uint64_t mbuf_nbytes; ///< Length of the metadata buffer in bytes
+};
+
+struct xnvi_uri;
+
+struct xnvi_dev_ops {
+	const char *id;
+	/** Open what `uri` names and put the private state into dev->be_state; explain failures */
+	int (*open)(struct xnvme_dev *dev, const struct xnvi_uri *uri);
+	void (*close)(struct xnvme_dev *dev);
+	/** Current size in bytes, also after the file grew; NULL when Identify tells it */
+	int (*size)(struct xnvme_dev *dev, uint64_t *nbytes);
+	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
+	int (*scan)(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
+};
+
+struct xnvi_admin_ops {
+	const char *id;
+	/** Returns 0 and fills ctx->cpl, or a negative errno when the host could not get a verdict
+	 */
+	int (*pass)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
+		    size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes);
+	int (*subsystem_reset)(struct xnvme_dev *dev);
+	int (*controller_reset)(struct xnvme_dev *dev);
+	int (*namespace_rescan)(struct xnvme_dev *dev);
+	int (*registers)(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar);
+};
+
+struct xnvi_sync_ops {
+	const char *id;
+	uint32_t kinds; ///< Bit set of enum xnvi_kind that `io` can do
+	uint8_t raw;	///< Takes any opcode from ctx->cmd; the device judges
+	/** Returns 0 and fills ctx->cpl, or a negative errno; called from any thread */
+	int (*io)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
+};
+
+enum xnvi_async_caps {
+	XNVI_ASYNC_VECTORED = 0x1, ///< Carries vectors; else core runs them over `sync`
+	XNVI_ASYNC_POLLED =
+	    0x2, ///< Commands progress in poke only; core drives the completion event
+	XNVI_ASYNC_IOPOLL = 0x4, ///< XNVME_QUEUE_IOPOLL is honoured
+	XNVI_ASYNC_SQPOLL = 0x8, ///< XNVME_QUEUE_SQPOLL is honoured
+};
+
+struct xnvi_async_ops {
+	const char *id;
+	uint32_t caps;	     ///< Set of enum xnvi_async_caps
+	uint32_t kinds;	     ///< Bit set of enum xnvi_kind that `submit` can carry
+	size_t queue_nbytes; ///< Private state of a queue, zeroed, at queue->priv
+	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
+	int (*init)(struct xnvme_queue *queue, int opts);
+	/** Release everything; nothing is in flight unless queue->abandoned */
+	void (*term)(struct xnvme_queue *queue);
+	/** Accept the command or return a negative errno and leave no trace; never calls back */
+	int (*submit)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req);
+	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
+	 */
+	int (*poke)(struct xnvme_queue *queue, uint32_t max);
+	/** From now on set queue->event when poke would complete something */
+	int (*arm)(struct xnvme_queue *queue);
+};
+
+struct xnvi_mem_ops {
+	const char *id;
+	void *(*alloc)(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys);
+	void *(*realloc)(const struct xnvme_dev *dev, void *buf, size_t nbytes);
+	void (*free)(const struct xnvme_dev *dev, void *buf);
+	int (*vtophys)(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
+	int (*map)(const struct xnvme_dev *dev, void *vaddr, size_t nbytes);
+	int (*unmap)(const struct xnvme_dev *dev, void *vaddr);
+};
+
+enum xnvi_role {
+	XNVI_ROLE_DEV = 0,
+	XNVI_ROLE_ADMIN,
+	XNVI_ROLE_SYNC,
+	XNVI_ROLE_MEM,
+	XNVI_ROLE_ASYNC,
+	XNVI_ROLE_COUNT,
+};
+
+/** One row of backends.def; the first member of every table is its id */
+struct xnvi_row {
+	const char *be;
+	enum xnvi_role role;
+	const void *ops;
+	uint32_t classes;
+};
+
+extern const struct xnvi_row xnvi_rows[];
+extern const size_t xnvi_nrows;
+
+#endif /* XNVI_BACKEND_H */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * dev: linux
+ *
+ * Talks to:             open(2), fstat(2), the block layer's ioctls for sizes
+ * Serves:               files and block devices
+ * Needs:                read or write permission on the node
+ * Queue and limits:     -
+ * Completion delivery:  -
+ * Threads:              any
+ * Error mapping:        errno as it is
+ * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not open
+ * Not supported:        NVMe character nodes, not in this file
+ */
+#include <backends/portable/fd.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LAYER "be:linux"
+
+static int
+open_flags(const struct xnvme_opts *opts)
+{
+	int flags = O_CLOEXEC;
+
+	flags |= opts->rdonly ? O_RDONLY : opts->wronly ? O_WRONLY : O_RDWR;
+	flags |= opts->create ? O_CREAT : 0;
+	flags |= opts->truncate ? O_TRUNC : 0;
+	flags |= opts->direct ? O_DIRECT : 0;
+
+	return flags;
+}
+
+/** An errno of open(2) in words; the remedy depends on what was asked for */
+static int
+explain_open(const struct xnvme_opts *opts, const char *path, int err)
+{
+	const char *hint = "";
+
+	if (err == EINVAL && opts->direct) {
+		return xnvi_err(-EINVAL, LAYER, path, "open without opts.direct",
+				"the file system does not support O_DIRECT");
+	}
+	if ((err == EACCES || err == EPERM || err == EROFS) && !opts->rdonly) {
+		hint = "check the permissions, or open with opts.rdonly";
+	} else if (err == EACCES || err == EPERM) {
+		hint = "check the permissions";
+	} else if (err == ENOENT) {
+		hint = "check the path; set opts.create to create the file";
+	} else if (err == EMFILE || err == ENFILE) {
+		hint = "raise the limit of open files (ulimit -n)";
+	}
+
+	return xnvi_err(-err, LAYER, path, hint, "open: %s", strerror(err));
+}
+
+static int
+fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
+{
+	struct stat st;
+	uint64_t nbytes;
+
+	if (fstat(state->fd, &st) < 0) {
+		return -errno;
+	}
+	state->block = S_ISBLK(st.st_mode);
+	if (!state->block && !S_ISREG(st.st_mode)) {
+		return xnvi_err(-ENOTTY, LAYER, dev->ident.uri, "name a file or a block device",
+				"neither a file nor a block device");
+	}
+
+	return state->block ? xnvi_os_block_size(state->fd, &state->lba_nbytes, &nbytes) : 0;
+}
+
+static int
+linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
+{
+	struct xnvi_fd *state = xnvi_fd_of(dev);
+	int err;
+
+	do {
+		state->fd = open(uri->path, open_flags(&dev->opts), dev->opts.create_mode);
+	} while (state->fd < 0 && errno == EINTR);
+	if (state->fd < 0) {
+		return explain_open(&dev->opts, uri->path, errno);
+	}
+	err = fill_state(dev, state);
+	if (err) {
+		close(state->fd);
+		return err;
+	}
+	dev->nsid = 1;
+	dev->bounded = 1;
+	dev->ident.nsid = 1;
+	dev->ident.csi = XNVME_SPEC_CSI_FS;
+	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
+
+	return 0;
+}
+
+static void
+linux_close(struct xnvme_dev *dev)
+{
+	close(xnvi_fd_of(dev)->fd);
+}
+
+static int
+linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
+{
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint32_t lba_nbytes;
+	struct stat st;
+
+	if (state->block) {
+		return xnvi_os_block_size(state->fd, &lba_nbytes, nbytes);
+	}
+	if (fstat(state->fd, &st) < 0) {
+		return -errno;
+	}
+	*nbytes = (uint64_t)st.st_size;
+
+	return 0;
+}
+
+const struct xnvi_dev_ops xnvi_linux_dev = {
+    .id = "linux",
+    .open = linux_open,
+    .close = linux_close,
+    .size = linux_size,
+};

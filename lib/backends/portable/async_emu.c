@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * async: emu
+ *
+ * Talks to:             the device's sync path
+ * Serves:               every device that has one
+ * Needs:                nothing
+ * Queue and limits:     1..4096, no memory beyond the queue
+ * Completion delivery:  poke executes the commands, in the order of submission
+ * Threads:              none
+ * Error mapping:        that of the sync path
+ * Quirks:               nothing progresses between pokes; the completion fd is readable while
+ * commands wait Not supported:        polling modes: there is nothing to poll
+ */
+#include <backends/portable/fifo.h>
+
+static int
+emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	(void)ctx;
+	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
+		return xnvi_refuse_kind(queue->dev, ctx);
+	}
+	xnvi_fifo_push(queue, req->idx);
+
+	return 0;
+}
+
+static int
+emu_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	const struct xnvi_fifo *fifo = queue->priv;
+	uint32_t ndone = 0;
+
+	while (ndone < max && fifo->count) {
+		const uint16_t idx = xnvi_fifo_pop(queue);
+		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+
+		xnvi_execute(queue->dev, ctx, &queue->reqs[idx]);
+		xnvi_queue_complete(queue, ctx, idx);
+		ndone++;
+	}
+
+	return (int)ndone;
+}
+
+const struct xnvi_async_ops xnvi_async_emu = {
+    .id = "emu",
+    .caps = XNVI_ASYNC_VECTORED | XNVI_ASYNC_POLLED,
+    .kinds = XNVI_KINDS_ALL,
+    .queue_nbytes = sizeof(struct xnvi_fifo),
+    .slot_nbytes = sizeof(uint16_t),
+    .submit = emu_submit,
+    .poke = emu_poke,
+};

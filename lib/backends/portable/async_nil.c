@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * async: nil
+ *
+ * Talks to:             nothing: every command succeeds and no data moves
+ * Serves:               every device; measures what the library itself costs
+ * Needs:                to be asked for by name, it is never chosen
+ * Queue and limits:     1..4096
+ * Completion delivery:  poke completes, in the order of submission
+ * Threads:              none
+ * Error mapping:        nothing fails
+ * Quirks:               reads leave the buffer as it was
+ * Not supported:        polling modes
+ */
+#include <backends/portable/fifo.h>
+
+static int
+nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	(void)ctx;
+	xnvi_fifo_push(queue, req->idx);
+
+	return 0;
+}
+
+static int
+nil_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	const struct xnvi_fifo *fifo = queue->priv;
+	uint32_t ndone = 0;
+
+	while (ndone < max && fifo->count) {
+		const uint16_t idx = xnvi_fifo_pop(queue);
+
+		xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
+		ndone++;
+	}
+
+	return (int)ndone;
+}
+
+const struct xnvi_async_ops xnvi_async_nil = {
+    .id = "nil",
+    .caps = XNVI_ASYNC_VECTORED | XNVI_ASYNC_POLLED,
+    .kinds = XNVI_KINDS_ALL,
+    .queue_nbytes = sizeof(struct xnvi_fifo),
+    .slot_nbytes = sizeof(uint16_t),
+    .submit = nil_submit,
+    .poke = nil_poke,
+};

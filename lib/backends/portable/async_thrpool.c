@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * async: thrpool
+ *
+ * Talks to:             the device's sync path, from the pool of the device (core/pool.c)
+ * Serves:               every device that has one
+ * Needs:                threads; without any the caller of poke still does all the work
+ * Queue and limits:     1..4096; threads by ?threads= of the URI, or by
+ *                       XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS, 4 by default, shared by the device's
+ * queues Completion delivery:  threads and the caller of poke complete, in any order Threads:
+ * started when first wanted, stopped with the device Error mapping:        that of the sync path
+ * Quirks:               the caller executes commands that no thread has taken, unless the
+ * completion fd is in use: then the threads do all of them Not supported:        polling modes
+ */
+#include <core/internal.h>
+
+struct thrpool {
+	struct xnvi_poolq *poolq;
+};
+
+static int
+thrpool_init(struct xnvme_queue *queue, int opts)
+{
+	struct thrpool *priv = queue->priv;
+
+	(void)opts;
+
+	return xnvi_poolq_init(queue, &priv->poolq);
+}
+
+static void
+thrpool_term(struct xnvme_queue *queue)
+{
+	const struct thrpool *priv = queue->priv;
+
+	xnvi_poolq_term(priv->poolq);
+}
+
+static int
+thrpool_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	const struct thrpool *priv = queue->priv;
+
+	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
+		return xnvi_refuse_kind(queue->dev, ctx);
+	}
+
+	return xnvi_poolq_submit(priv->poolq, req->idx, false);
+}
+
+static int
+thrpool_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	const struct thrpool *priv = queue->priv;
+
+	return (int)xnvi_poolq_poke(priv->poolq, max, true);
+}
+
+static int
+thrpool_arm(struct xnvme_queue *queue)
+{
+	const struct thrpool *priv = queue->priv;
+
+	xnvi_poolq_arm(priv->poolq);
+
+	return 0;
+}
+
+const struct xnvi_async_ops xnvi_async_thrpool = {
+    .id = "thrpool",
+    .caps = XNVI_ASYNC_VECTORED,
+    .kinds = XNVI_KINDS_ALL,
+    .queue_nbytes = sizeof(struct thrpool),
+    .init = thrpool_init,
+    .term = thrpool_term,
+    .submit = thrpool_submit,
+    .poke = thrpool_poke,
+    .arm = thrpool_arm,
+};

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * mem: posix
+ *
+ * Talks to:             the C library
+ * Serves:               every backend whose device can read any memory of the process
+ * Needs:                nothing
+ * Queue and limits:     -
+ * Completion delivery:  -
+ * Threads:              any
+ * Error mapping:        errno of the allocation
+ * Quirks:               sizes are rounded up to whole pages, so O_DIRECT works with every buffer
+ * Not supported:        realloc (alignment would be lost), device addresses, mapping: there are
+ * none
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static void *
+posix_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
+{
+	const long page_nbytes = sysconf(_SC_PAGESIZE);
+
+	(void)dev;
+	(void)phys;
+
+	return xnvme_buf_virt_alloc(page_nbytes > 0 ? (size_t)page_nbytes : 4096, nbytes);
+}
+
+static void
+posix_free(const struct xnvme_dev *dev, void *buf)
+{
+	(void)dev;
+	free(buf);
+}
+
+const struct xnvi_mem_ops xnvi_mem_posix = {
+    .id = "posix",
+    .alloc = posix_alloc,
+    .free = posix_free,
+};

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * sync: psync
+ *
+ * Talks to:             pread(2), pwrite(2), preadv(2), pwritev(2), fdatasync(2)
+ * Serves:               files and block devices
+ * Needs:                nothing
+ * Queue and limits:     any length: the system's limit per call is met by continuing
+ * Completion delivery:  on return
+ * Threads:              any number at once
+ * Error mapping:        errno as it is; EINTR and EAGAIN are retried
+ * Quirks:               a file command that meets end of file reports the bytes before it; an NVM
+ * command there is LBA Out of Range Not supported:        metadata, compare, copy and the like:
+ * nothing below knows them
+ */
+#include <backends/portable/fd.h>
+
+#include <limits.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What IOV_MAX is on the systems at hand; _XOPEN_IOV_MAX (16) is the promise */
+#ifndef IOV_MAX
+#define IOV_MAX 1024
+#endif
+
+#define ZEROES_NBYTES 65536U
+
+static const uint8_t g_zeroes[ZEROES_NBYTES];
+
+/** Where a vectored transfer stands */
+struct cursor {
+	const struct iovec *iov;
+	uint32_t iovcnt;
+	size_t skip; ///< Bytes of iov[0] that are done
+};
+
+static void
+cursor_advance(struct cursor *cur, size_t nbytes)
+{
+	while (cur->iovcnt && nbytes >= cur->iov->iov_len - cur->skip) {
+		nbytes -= cur->iov->iov_len - cur->skip;
+		cur->iov++;
+		cur->iovcnt--;
+		cur->skip = 0;
+	}
+	cur->skip += nbytes;
+}
+
+/** One system call; inside a segment the rest of that segment, else as many whole ones as allowed
+ */
+static ssize_t
+transfer_some(int fd, bool write, const struct cursor *cur, off_t offset)
+{
+	if (cur->skip || cur->iovcnt == 1) {
+		uint8_t *base = (uint8_t *)cur->iov->iov_base + cur->skip;
+		const size_t len = cur->iov->iov_len - cur->skip;
+
+		return write ? pwrite(fd, base, len, offset) : pread(fd, base, len, offset);
+	}
+
+	return write ? pwritev(fd, cur->iov, (int)XNVME_MIN_U64(cur->iovcnt, IOV_MAX), offset)
+		     : preadv(fd, cur->iov, (int)XNVME_MIN_U64(cur->iovcnt, IOV_MAX), offset);
+}
+
+/** Until all is done, end of file, or an error; *done counts in every case */
+static int
+transfer(int fd, bool write, struct cursor *cur, uint64_t offset, uint64_t nbytes, uint64_t *done)
+{
+	*done = 0;
+	cursor_advance(cur, 0);
+	while (*done < nbytes) {
+		const ssize_t res = transfer_some(fd, write, cur, (off_t)(offset + *done));
+
+		if (res < 0) {
+			if (errno == EINTR || errno == EAGAIN) {
+				continue;
+			}
+			return -errno;
+		}
+		if (!res) {
+			/* A write that moves nothing and says nothing would spin for ever */
+			return write ? -EIO : 0;
+		}
+		*done += (uint64_t)res;
+		cursor_advance(cur, (size_t)res);
+	}
+
+	return 0;
+}
+
+static int
+sync_data(int fd)
+{
+	int res;
+
+	do {
+		res = fdatasync(fd);
+	} while (res < 0 && errno == EINTR);
+
+	return res < 0 ? -errno : 0;
+}
+
+static int
+do_rw(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
+      bool write)
+{
+	struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
+	struct cursor cur = {.iov = &one, .iovcnt = 1};
+	uint64_t done;
+	int err;
+
+	if (req->iovcnt) {
+		cur.iov = req->data;
+		cur.iovcnt = req->iovcnt;
+	}
+	err = transfer(state->fd, write, &cur, req->offset, req->nbytes, &done);
+	ctx->cpl.result = done;
+	if (err) {
+		return err;
+	}
+	if (done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
+		/* The file became shorter since its size was last asked */
+		ctx->cpl.result = 0;
+		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
+				true);
+		return 0;
+	}
+
+	return write && (req->flags & XNVI_REQ_FUA) ? sync_data(state->fd) : 0;
+}
+
+/** The single-call case, which is nearly all of them */
+static inline int
+do_rw_fast(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
+	   bool write)
+{
+	ssize_t res;
+
+	if (XNVI_UNLIKELY(req->iovcnt || (req->flags & XNVI_REQ_FUA))) {
+		return do_rw(state, ctx, req, write);
+	}
+	res = write ? pwrite(state->fd, req->data, req->nbytes, (off_t)req->offset)
+		    : pread(state->fd, req->data, req->nbytes, (off_t)req->offset);
+	if (XNVI_UNLIKELY(res < 0 && errno != EINTR && errno != EAGAIN)) {
+		return -errno;
+	}
+	if (XNVI_UNLIKELY(res < 0 || (uint64_t)res != req->nbytes)) {
+		/* Repeating what was moved does no harm, and there is one place that judges */
+		return do_rw(state, ctx, req, write);
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+static int
+write_zeroes(const struct xnvi_fd *state, uint64_t offset, uint64_t nbytes, bool dealloc)
+{
+	int err;
+
+	err = xnvi_os_zero_range(state->fd, state->block, offset, nbytes, dealloc);
+	if (err != -ENOTSUP) {
+		return err;
+	}
+	while (nbytes) {
+		struct iovec iov = {
+		    .iov_base = (void *)(uintptr_t)g_zeroes,
+		    .iov_len = XNVME_MIN_U64(nbytes, ZEROES_NBYTES),
+		};
+		struct cursor cur = {.iov = &iov, .iovcnt = 1};
+		uint64_t done;
+
+		err = transfer(state->fd, true, &cur, offset, iov.iov_len, &done);
+		if (err) {
+			return err;
+		}
+		offset += done;
+		nbytes -= done;
+	}
+
+	return 0;
+}
+
+/** Dataset Management: every range is checked before any is touched; without AD it is only a hint
+ */
+static int
+deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const struct xnvme_spec_dsm_range *ranges = req->data;
+	const size_t nranges = req->nbytes / sizeof(*ranges);
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint64_t nlbas;
+	int err;
+
+	err = xnvi_dev_refresh_size(dev);
+	if (err) {
+		return err;
+	}
+	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	for (size_t i = 0; i < nranges; ++i) {
+		if (ranges[i].slba > nlbas || ranges[i].llb > nlbas - ranges[i].slba) {
+			xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC,
+					XNVI_SC_LBA_OUT_OF_RANGE, true);
+			return 0;
+		}
+	}
+	for (size_t i = 0; ctx->cmd.dsm.ad && i < nranges; ++i) {
+		if (!ranges[i].llb) {
+			continue;
+		}
+		err = xnvi_os_zero_range(state->fd, state->block, ranges[i].slba << dev->ssw,
+					 (uint64_t)ranges[i].llb << dev->ssw, true);
+		if (err && err != -ENOTSUP) {
+			return err;
+		}
+	}
+
+	return 0;
+}
+
+static int psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
+
+/** Beyond the size last seen: the file may have grown */
+static int
+beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const uint64_t nblocks = ctx->cmd.nvm.nlb + 1ULL;
+	struct xnvi_req again = *req;
+	uint64_t nlbas;
+	int err;
+
+	err = xnvi_dev_refresh_size(dev);
+	if (err) {
+		return err;
+	}
+	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	if (ctx->cmd.nvm.slba > nlbas || nblocks > nlbas - ctx->cmd.nvm.slba) {
+		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
+				true);
+		return 0;
+	}
+	again.kind = req->flags >> XNVI_REQ_KIND_SHIFT;
+	again.flags = req->flags & ((1U << XNVI_REQ_KIND_SHIFT) - 1);
+
+	return psync_io(dev, ctx, &again);
+}
+
+static int
+psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+
+	switch (req->kind) {
+	case XNVI_KIND_READ:
+		return do_rw_fast(state, ctx, req, false);
+	case XNVI_KIND_WRITE:
+		return do_rw_fast(state, ctx, req, true);
+	case XNVI_KIND_FLUSH:
+		return sync_data(state->fd);
+	case XNVI_KIND_WRITE_ZEROES:
+		return write_zeroes(state, req->offset, req->nbytes,
+				    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
+	case XNVI_KIND_DEALLOCATE:
+		return deallocate(dev, ctx, req);
+	case XNVI_KIND_BEYOND:
+		return beyond(dev, ctx, req);
+	default:
+		return -ENOSYS;
+	}
+}
+
+const struct xnvi_sync_ops xnvi_sync_psync = {
+    .id = "psync",
+    .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |
+	     (1U << XNVI_KIND_DEALLOCATE) | (1U << XNVI_KIND_BEYOND),
+    .io = psync_io,
+};

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Backend: ramdisk
+ *
+ * Talks to:             lib/target, an NVMe controller in memory
+ * Serves:               <N>GB and ram:<size>[?lba_nbytes=512..4096&name=...&path=...&threads=N]
+ * Needs:                nothing
+ * Queue and limits:     commands as the controller reports them
+ * Completion delivery:  on return
+ * Threads:              any number at once
+ * Error mapping:        the controller's status codes, unchanged
+ * Quirks:               a name is shared by all opens in the process; a path keeps the data across
+ * runs Not supported:        resets and registers: there is no PCI function
+ */
+#include <core/internal.h>
+#include <target/target.h>
+
+#define LAYER	       "be:ramdisk"
+#define LBA_NBYTES_MIN 512U
+#define LBA_NBYTES_MAX 4096U
+
+struct ramdisk {
+	int fd; ///< -1: where others have a descriptor
+	struct xnvi_target *target;
+};
+
+static struct ramdisk *
+ramdisk_of(const struct xnvme_dev *dev)
+{
+	static_assert(sizeof(struct ramdisk) <= XNVI_BE_STATE_NBYTES, "state has to fit");
+
+	return (struct ramdisk *)(uintptr_t)dev->be_state;
+}
+
+static int
+params_of(const struct xnvi_uri *uri, struct xnvi_target_params *params)
+{
+	const char *lba = xnvi_uri_opt(uri, "lba_nbytes");
+	uint64_t lba_nbytes = LBA_NBYTES_MIN;
+	int err;
+
+	if (lba) {
+		err = xnvi_parse_u64(lba, LBA_NBYTES_MIN, LBA_NBYTES_MAX, &lba_nbytes);
+		if (err || !xnvme_is_pow2((uint32_t)lba_nbytes)) {
+			return xnvi_err(-EINVAL, LAYER, lba, "use 512, 1024, 2048 or 4096",
+					"lba_nbytes '%s' is not an LBA size", lba);
+		}
+	}
+	if (uri->ram_nbytes % lba_nbytes) {
+		return xnvi_err(-EINVAL, LAYER, uri->path, "use a multiple of the LBA size",
+				"%llu bytes are not whole LBAs of %llu bytes",
+				(unsigned long long)uri->ram_nbytes,
+				(unsigned long long)lba_nbytes);
+	}
+	params->nbytes = uri->ram_nbytes;
+	params->lba_nbytes = (uint32_t)lba_nbytes;
+	params->name = xnvi_uri_opt(uri, "name");
+	params->path = xnvi_uri_opt(uri, "path");
+
+	return 0;
+}
+
+static int
+ramdisk_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
+{
+	struct xnvi_target_params params = {0};
+	struct ramdisk *state = ramdisk_of(dev);
+	int err;
+
+	err = params_of(uri, &params);
+	if (err) {
+		return err;
+	}
+	state->fd = -1;
+	err = xnvi_target_open(&params, &state->target);
+	if (err) {
+		return xnvi_err(err, LAYER, dev->ident.uri,
+				err == -EINVAL ? "use the size and LBA size it was created with"
+					       : "check memory and the path",
+				"creating the in-memory device: %s", strerror(-err));
+	}
+	dev->nsid = 1;
+	dev->ident.nsid = 1;
+	dev->ident.dtype = XNVI_DTYPE_RAMDISK;
+
+	return 0;
+}
+
+static void
+ramdisk_close(struct xnvme_dev *dev)
+{
+	xnvi_target_close(ramdisk_of(dev)->target);
+}
+
+static int
+ramdisk_admin(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes,
+	      void *mbuf, size_t mbuf_nbytes)
+{
+	const struct iovec iov = {.iov_base = dbuf, .iov_len = dbuf_nbytes};
+	const struct xnvi_target_data data = {
+	    .iov = &iov,
+	    .iovcnt = dbuf ? 1 : 0,
+	    .nbytes = dbuf ? dbuf_nbytes : 0,
+	    .mbuf = mbuf,
+	    .mbuf_nbytes = mbuf_nbytes,
+	};
+	const uint8_t opc = (uint8_t)ctx->cmd.common.opcode;
+
+	if (dev->refuse_writes &&
+	    (opc == XNVME_SPEC_NVM_OPC_FMT || opc == XNVME_SPEC_NVM_OPC_SANITIZE)) {
+		return xnvi_err(-EPERM, LAYER, dev->ident.uri, "open without opts.rdonly",
+				"the device was opened read-only");
+	}
+	xnvi_target_admin(ramdisk_of(dev)->target, &ctx->cmd, &data, &ctx->cpl);
+
+	return 0;
+}
+
+/** The file commands are none of the controller's: send what they mean in blocks */
+static void
+file_cmd(const struct xnvme_dev *dev, const struct xnvi_req *req, struct xnvme_spec_cmd *cmd)
+{
+	cmd->common.nsid = dev->nsid;
+	switch (req->kind) {
+	case XNVI_KIND_READ:
+		cmd->common.opcode = XNVME_SPEC_NVM_OPC_READ;
+		break;
+	case XNVI_KIND_WRITE:
+		cmd->common.opcode = XNVME_SPEC_NVM_OPC_WRITE;
+		break;
+	default:
+		cmd->common.opcode = XNVME_SPEC_NVM_OPC_FLUSH;
+		return;
+	}
+	cmd->nvm.slba = req->offset >> dev->ssw;
+	cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
+}
+
+static bool
+is_file_opc(uint8_t opc)
+{
+	return opc == XNVME_SPEC_FS_OPC_READ || opc == XNVME_SPEC_FS_OPC_WRITE ||
+	       opc == XNVME_SPEC_FS_OPC_FLUSH;
+}
+
+static int
+ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
+	const struct xnvi_target_data data = {
+	    .iov = req->iovcnt ? req->data : &one,
+	    .iovcnt = req->iovcnt ? req->iovcnt : req->data != NULL,
+	    .nbytes = req->data ? req->nbytes : 0,
+	    .mbuf = req->mbuf,
+	    .mbuf_nbytes = req->mbuf_nbytes,
+	};
+
+	if (XNVI_UNLIKELY(is_file_opc((uint8_t)ctx->cmd.common.opcode))) {
+		struct xnvme_spec_cmd cmd = {0};
+
+		file_cmd(dev, req, &cmd);
+		xnvi_target_io(ramdisk_of(dev)->target, &cmd, &data, &ctx->cpl);
+		if (!xnvme_cmd_ctx_cpl_status(ctx)) {
+			ctx->cpl.result = req->nbytes;
+		}
+		return 0;
+	}
+	xnvi_target_io(ramdisk_of(dev)->target, &ctx->cmd, &data, &ctx->cpl);
+
+	return 0;
+}
+
+const struct xnvi_dev_ops xnvi_ramdisk_dev = {
+    .id = "ramdisk",
+    .open = ramdisk_open,
+    .close = ramdisk_close,
+};
+
+const struct xnvi_admin_ops xnvi_ramdisk_admin = {
+    .id = "ramdisk",
+    .pass = ramdisk_admin,
+};
+
+const struct xnvi_sync_ops xnvi_ramdisk_sync = {
+    .id = "ramdisk",
+    .kinds = XNVI_KINDS_ALL,
+    .raw = 1,
+    .io = ramdisk_io,
+};

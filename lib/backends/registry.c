@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <backends/backend.h>
+#include <backends/tables.h>
+#include <xnvi_config.h>
+
+/* XNVI_IF_<SYSTEM>(row) is the row on that system and nothing elsewhere, see meson.build */
+#define XNVI_ROW(system, be, role, table, classes)                                                 \
+	XNVI_IF_##system(XNVI_ROW_OF(be, role, table, classes))
+#define XNVI_ROW_OF(be, role, table, classes) {#be, XNVI_ROLE_##role, &table, classes},
+
+const struct xnvi_row xnvi_rows[] = {
+#include <backends/backends.def>
+};
+
+const size_t xnvi_nrows = sizeof(xnvi_rows) / sizeof(xnvi_rows[0]);

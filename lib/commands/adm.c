@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Admin commands: fill in a command and pass it
+ */
+#include <core/internal.h>
+
+#define IDFY_NBYTES 4096U
+
+static int
+refuse(const char *where, const char *what)
+{
+	return xnvi_err(-EINVAL, "cmd", where, "check the arguments", "%s", what);
+}
+
+void
+xnvme_prep_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint32_t nsid,
+		    uint16_t nvmsetid, uint8_t uuid)
+{
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_IDFY;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.idfy.cns = cns;
+	ctx->cmd.idfy.cntid = cntid;
+	ctx->cmd.idfy.nvmsetid = nvmsetid;
+	ctx->cmd.idfy.uuid = uuid & 0x7f;
+}
+
+int
+xnvme_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint8_t nsid,
+	       uint16_t nvmsetid, uint8_t uuid, struct xnvme_spec_idfy *dbuf)
+{
+	if (!ctx || !dbuf) {
+		return refuse("idfy", "context or buffer is NULL");
+	}
+	xnvme_prep_adm_idfy(ctx, cns, cntid, nsid, nvmsetid, uuid);
+
+	return xnvme_cmd_pass_admin(ctx, dbuf, IDFY_NBYTES, NULL, 0);
+}
+
+/** Identify by CNS; what the caller put into the other fields stays */
+static int
+idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint8_t csi, uint32_t nsid,
+     struct xnvme_spec_idfy *dbuf)
+{
+	if (!ctx || !ctx->dev || !dbuf) {
+		return refuse("idfy", "context or buffer is NULL");
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_IDFY;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.idfy.cns = cns;
+	ctx->cmd.idfy.csi = csi;
+
+	return xnvme_cmd_pass_admin(ctx, dbuf, IDFY_NBYTES, NULL, 0);
+}
+
+int
+xnvme_adm_idfy_ctrlr(struct xnvme_cmd_ctx *ctx, struct xnvme_spec_idfy *dbuf)
+{
+	return idfy(ctx, XNVME_SPEC_IDFY_CTRLR, 0, ctx ? ctx->cmd.common.nsid : 0, dbuf);
+}
+
+int
+xnvme_adm_idfy_ctrlr_csi(struct xnvme_cmd_ctx *ctx, uint8_t csi, struct xnvme_spec_idfy *dbuf)
+{
+	return idfy(ctx, XNVME_SPEC_IDFY_CTRLR_IOCS, csi, ctx ? ctx->cmd.common.nsid : 0, dbuf);
+}
+
+static uint32_t
+nsid_or_own(const struct xnvme_cmd_ctx *ctx, uint32_t nsid)
+{
+	return nsid || !ctx ? nsid : xnvme_dev_get_nsid(ctx->dev);
+}
+
+int
+xnvme_adm_idfy_ns(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_idfy *dbuf)
+{
+	return idfy(ctx, XNVME_SPEC_IDFY_NS, 0, nsid_or_own(ctx, nsid), dbuf);
+}
+
+int
+xnvme_adm_idfy_ns_csi(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t csi,
+		      struct xnvme_spec_idfy *dbuf)
+{
+	return idfy(ctx, XNVME_SPEC_IDFY_NS_IOCS, csi, nsid_or_own(ctx, nsid), dbuf);
+}
+
+void
+xnvme_prep_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t lpo_nbytes,
+		   uint32_t nsid, uint8_t rae, uint32_t dbuf_nbytes)
+{
+	const uint32_t numd = dbuf_nbytes / 4 - 1;
+
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_LOG;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.log.lid = lid;
+	ctx->cmd.log.lsp = lsp & 0x7f;
+	ctx->cmd.log.rae = rae & 0x1;
+	ctx->cmd.log.numdl = numd & 0xffff;
+	ctx->cmd.log.numdu = numd >> 16;
+	ctx->cmd.log.lpol = (uint32_t)lpo_nbytes;
+	ctx->cmd.log.lpou = (uint32_t)(lpo_nbytes >> 32);
+}
+
+int
+xnvme_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t lpo_nbytes,
+	      uint32_t nsid, uint8_t rae, void *dbuf, uint32_t dbuf_nbytes)
+{
+	if (!ctx || !dbuf) {
+		return refuse("log", "context or buffer is NULL");
+	}
+	if (!dbuf_nbytes || dbuf_nbytes % 4 || lpo_nbytes % 4) {
+		return refuse("log",
+			      "length and offset have to be multiples of 4, the length not 0");
+	}
+	xnvme_prep_adm_log(ctx, lid, lsp, lpo_nbytes, nsid, rae, dbuf_nbytes);
+	memset(dbuf, 0, dbuf_nbytes);
+
+	return xnvme_cmd_pass_admin(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}
+
+void
+xnvme_prep_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint8_t sel)
+{
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_GFEAT;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.gfeat.cdw10.fid = fid;
+	ctx->cmd.gfeat.cdw10.sel = sel & 0x7;
+}
+
+void
+xnvme_prep_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint32_t feat,
+		     uint8_t save)
+{
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.sfeat.cdw10.fid = fid;
+	ctx->cmd.sfeat.cdw10.save = save & 0x1;
+	ctx->cmd.sfeat.feat.val = feat;
+}
+
+int
+xnvme_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint8_t sel, void *dbuf,
+		size_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return refuse("gfeat", "context is NULL");
+	}
+	xnvme_prep_adm_gfeat(ctx, nsid, fid, sel);
+
+	return xnvme_cmd_pass_admin(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}
+
+int
+xnvme_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint32_t feat, uint8_t save,
+		const void *dbuf, size_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return refuse("sfeat", "context is NULL");
+	}
+	xnvme_prep_adm_sfeat(ctx, nsid, fid, feat, save);
+
+	return xnvme_cmd_pass_admin(ctx, (void *)(uintptr_t)dbuf, dbuf_nbytes, NULL, 0);
+}
+
+int
+xnvme_adm_format(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t lbaf, uint8_t zf, uint8_t mset,
+		 uint8_t ses, uint8_t pi, uint8_t pil)
+{
+	if (!ctx) {
+		return refuse("format", "context is NULL");
+	}
+	if (lbaf > 0xf || zf > 0x3 || mset > 1 || ses > 0x7 || pi > 0x7 || pil > 1) {
+		return refuse("format", "a field is larger than the command can hold");
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_FMT;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.format.lbafl = lbaf & 0xf;
+	ctx->cmd.format.lbafu = zf & 0x3;
+	ctx->cmd.format.mset = mset & 0x1;
+	ctx->cmd.format.ses = ses & 0x7;
+	ctx->cmd.format.pi = pi & 0x7;
+	ctx->cmd.format.pil = pil & 0x1;
+
+	return xnvme_cmd_pass_admin(ctx, NULL, 0, NULL, 0);
+}
+
+int
+xnvme_nvm_sanitize(struct xnvme_cmd_ctx *ctx, uint8_t sanact, bool ause, uint32_t ovrpat,
+		   uint8_t owpass, bool oipbp, bool nodas)
+{
+	if (!ctx) {
+		return refuse("sanitize", "context is NULL");
+	}
+	if (sanact > 0x7 || owpass > 0xf) {
+		return refuse("sanitize", "a field is larger than the command can hold");
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
+	ctx->cmd.sanitize.sanact = sanact & 0x7;
+	ctx->cmd.sanitize.ause = ause;
+	ctx->cmd.sanitize.ovrpat = ovrpat;
+	ctx->cmd.sanitize.owpass = owpass & 0xf;
+	ctx->cmd.sanitize.oipbp = oipbp;
+	ctx->cmd.sanitize.nodas = nodas;
+
+	return xnvme_cmd_pass_admin(ctx, NULL, 0, NULL, 0);
+}
+
+int
+xnvme_adm_dir_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint32_t dtype,
+		   uint32_t dspec, uint32_t val)
+{
+	if (!ctx) {
+		return refuse("dir_send", "context is NULL");
+	}
+	if (dtype > 0xff || dspec > 0xffff) {
+		return refuse("dir_send", "dtype or dspec is larger than the command can hold");
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_DSEND;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.dsend.doper = doper;
+	ctx->cmd.dsend.dtype = dtype & 0xff;
+	ctx->cmd.dsend.dspec = dspec & 0xffff;
+	ctx->cmd.dsend.cdw12.val = val;
+
+	return xnvme_cmd_pass_admin(ctx, NULL, 0, NULL, 0);
+}
+
+int
+xnvme_adm_dir_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint32_t dtype,
+		   uint32_t val, void *dbuf, size_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return refuse("dir_recv", "context is NULL");
+	}
+	if (dtype > 0xff || dbuf_nbytes % 4 || dbuf_nbytes / 4 > UINT32_MAX) {
+		return refuse("dir_recv",
+			      "dtype is larger than 255, or the length no multiple of 4");
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_DRECV;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.drecv.numd = dbuf_nbytes ? (uint32_t)(dbuf_nbytes / 4 - 1) : 0;
+	ctx->cmd.drecv.doper = doper;
+	ctx->cmd.drecv.dtype = dtype & 0xff;
+	ctx->cmd.drecv.cdw12.val = val;
+
+	return xnvme_cmd_pass_admin(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}

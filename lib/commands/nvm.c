@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Commands of the NVM command set: fill in a command and pass it
+ */
+#include <core/internal.h>
+
+/** SLBA and NLB commands with data: the lengths follow from the geometry */
+static inline int
+rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint16_t nlb,
+   void *dbuf, void *mbuf)
+{
+	const struct xnvme_geo *geo;
+	size_t nblocks;
+	int err;
+
+	if (XNVI_UNLIKELY(!ctx || !ctx->dev)) {
+		return -EINVAL;
+	}
+	err = xnvi_dev_ready(ctx->dev);
+	if (XNVI_UNLIKELY(err)) {
+		return err;
+	}
+	geo = &ctx->dev->geo;
+	nblocks = (size_t)nlb + 1;
+	ctx->cmd.common.opcode = opcode;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.nvm.slba = slba;
+	ctx->cmd.nvm.nlb = nlb;
+
+	return xnvme_cmd_pass(ctx, dbuf, geo->lba_nbytes * nblocks, mbuf,
+			      mbuf ? geo->nbytes_oob * nblocks : 0);
+}
+
+int
+xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, void *dbuf,
+	       void *mbuf)
+{
+	return rw(ctx, XNVME_SPEC_NVM_OPC_READ, nsid, slba, nlb, dbuf, mbuf);
+}
+
+int
+xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
+		const void *dbuf, const void *mbuf)
+{
+	return rw(ctx, XNVME_SPEC_NVM_OPC_WRITE, nsid, slba, nlb, (void *)(uintptr_t)dbuf,
+		  (void *)(uintptr_t)mbuf);
+}
+
+int
+xnvme_nvm_compare(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, void *dbuf,
+		  void *mbuf)
+{
+	return rw(ctx, XNVME_SPEC_NVM_OPC_COMPARE, nsid, slba, nlb, dbuf, mbuf);
+}
+
+void
+xnvme_prep_nvm(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba,
+	       uint16_t nlb)
+{
+	ctx->cmd.common.opcode = opcode;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.nvm.slba = slba;
+	ctx->cmd.nvm.nlb = nlb;
+}
+
+static int
+pass_range(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint16_t nlb)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	xnvme_prep_nvm(ctx, opcode, nsid, slba, nlb);
+
+	return xnvme_cmd_pass(ctx, NULL, 0, NULL, 0);
+}
+
+int
+xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb)
+{
+	return pass_range(ctx, XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE, nsid, slba, nlb);
+}
+
+int
+xnvme_nvm_write_zeroes(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb)
+{
+	return pass_range(ctx, XNVME_SPEC_NVM_OPC_WRITE_ZEROES, nsid, slba, nlb);
+}
+
+int
+xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
+		struct xnvme_spec_nvm_scopy_fmt_zero *ranges, uint8_t nr,
+		enum xnvme_nvm_scopy_fmt copy_fmt)
+{
+	const uint32_t fmt = (uint32_t)copy_fmt;
+	size_t entry_nbytes = sizeof(*ranges);
+
+	if (!ctx) {
+		return -EINVAL;
+	}
+	if (!fmt || (fmt & (fmt - 1)) || fmt > (1U << 15)) {
+		return xnvi_err(-EINVAL, "cmd", "scopy", "use XNVME_NVM_SCOPY_FMT_ZERO",
+				"copy format 0x%x is not one bit in 0x1..0x8000", fmt);
+	}
+	if (copy_fmt == XNVME_NVM_SCOPY_FMT_SRCLEN) {
+		entry_nbytes = sizeof(struct xnvme_spec_nvm_cmd_scopy_fmt_srclen);
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_SCOPY;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.scopy.sdlba = sdlba;
+	ctx->cmd.scopy.nr = nr;
+	ctx->cmd.scopy.df = XNVME_ILOG2(fmt) & 0xf;
+
+	return xnvme_cmd_pass(ctx, ranges, entry_nbytes * (nr + 1U), NULL, 0);
+}
+
+int
+xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_dsm_range *dsm_range,
+	      uint8_t nr, bool ad, bool idw, bool idr)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.dsm.nr = nr;
+	ctx->cmd.dsm.ad = ad;
+	ctx->cmd.dsm.idw = idw;
+	ctx->cmd.dsm.idr = idr;
+
+	return xnvme_cmd_pass(ctx, dsm_range, sizeof(*dsm_range) * (nr + 1U), NULL, 0);
+}
+
+int
+xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos, void *dbuf,
+		    uint32_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	if (!dbuf_nbytes || dbuf_nbytes % 4) {
+		return xnvi_err(-EINVAL, "cmd", "mgmt_recv", "use a multiple of 4",
+				"%u bytes are not a positive multiple of 4", dbuf_nbytes);
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_IO_MGMT_RECV;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.mgmt.mgmt_recv.mo = mo;
+	ctx->cmd.mgmt.mgmt_recv.mos = mos;
+	ctx->cmd.mgmt.mgmt_recv.numd = dbuf_nbytes / 4 - 1;
+
+	return xnvme_cmd_pass(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}
+
+int
+xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos, void *dbuf,
+		    uint32_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_IO_MGMT_SEND;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.mgmt.mgmt_send.mo = mo;
+	ctx->cmd.mgmt.mgmt_send.mos = mos;
+
+	return xnvme_cmd_pass(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <core/internal.h>
+
+static int
+pseudo(struct xnvme_dev *dev, int (*func)(struct xnvme_dev *dev), const char *what)
+{
+	if (!func) {
+		return xnvi_err(-ENOSYS, "topology", dev->ident.uri,
+				"use an NVMe node of the kernel or a user-space driver",
+				"a %s has no %s", xnvi_class_name(dev->cls), what);
+	}
+
+	return func(dev);
+}
+
+int
+xnvme_subsystem_reset(struct xnvme_dev *dev)
+{
+	return dev ? pseudo(dev, dev->admin->subsystem_reset, "subsystem reset") : -EINVAL;
+}
+
+int
+xnvme_controller_reset(struct xnvme_dev *dev)
+{
+	return dev ? pseudo(dev, dev->admin->controller_reset, "controller reset") : -EINVAL;
+}
+
+int
+xnvme_namespace_rescan(struct xnvme_dev *dev)
+{
+	return dev ? pseudo(dev, dev->admin->namespace_rescan, "namespace rescan") : -EINVAL;
+}
+
+int
+xnvme_controller_get_registers(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar)
+{
+	if (!dev || !bar) {
+		return -EINVAL;
+	}
+
+	return dev->admin->registers ? dev->admin->registers(dev, bar)
+				     : pseudo(dev, NULL, "registers");
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Commands of the Zoned Namespace command set, and reports built from them
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+#define LAYER		  "znd"
+#define ZDES_UNIT_NBYTES  64U
+#define REPORT_NBYTES_MAX (1U << 20)
+#define LBAFE_MAX	  16U
+
+static bool
+is_zoned(struct xnvme_dev *dev)
+{
+	if (dev && xnvme_dev_get_geo(dev)->type == XNVME_GEO_ZONED) {
+		return true;
+	}
+	errno = EINVAL;
+
+	return false;
+}
+
+const struct xnvme_spec_znd_idfy_ns *
+xnvme_znd_dev_get_ns(struct xnvme_dev *dev)
+{
+	return is_zoned(dev) ? (const void *)xnvme_dev_get_ns_css(dev) : NULL;
+}
+
+const struct xnvme_spec_znd_idfy_ctrlr *
+xnvme_znd_dev_get_ctrlr(struct xnvme_dev *dev)
+{
+	return is_zoned(dev) ? (const void *)xnvme_dev_get_ctrlr_css(dev) : NULL;
+}
+
+const struct xnvme_spec_znd_idfy_lbafe *
+xnvme_znd_dev_get_lbafe(struct xnvme_dev *dev)
+{
+	const struct xnvme_spec_znd_idfy_ns *zns = xnvme_znd_dev_get_ns(dev);
+	const struct xnvme_spec_idfy_ns *ns = xnvme_dev_get_ns(dev);
+
+	if (!zns) {
+		return NULL;
+	}
+	static_assert(sizeof(zns->lbafe) / sizeof(zns->lbafe[0]) == LBAFE_MAX, "4-bit index");
+
+	return &zns->lbafe[ns->flbas.format];
+}
+
+int
+xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
+		    enum xnvme_spec_znd_cmd_mgmt_recv_action zra,
+		    enum xnvme_spec_znd_cmd_mgmt_recv_action_sf zrasf, uint8_t partial, void *dbuf,
+		    uint32_t dbuf_nbytes)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	if (dbuf_nbytes < 4 || dbuf_nbytes % 4) {
+		return xnvi_err(-EINVAL, LAYER, "mgmt_recv", "use a multiple of 4",
+				"%u bytes are not a positive multiple of 4", dbuf_nbytes);
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_MGMT_RECV;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.znd.mgmt_recv.slba = slba;
+	ctx->cmd.znd.mgmt_recv.ndwords = dbuf_nbytes / 4 - 1;
+	ctx->cmd.znd.mgmt_recv.zra = (uint32_t)zra & 0xff;
+	ctx->cmd.znd.mgmt_recv.zrasf = (uint32_t)zrasf & 0xff;
+	ctx->cmd.znd.mgmt_recv.partial = partial & 0x1;
+
+	return xnvme_cmd_pass(ctx, dbuf, dbuf_nbytes, NULL, 0);
+}
+
+/** Descriptor extension of one zone in bytes, 0 when the namespace has none */
+static uint32_t
+zdes_nbytes(struct xnvme_dev *dev)
+{
+	const struct xnvme_spec_znd_idfy_lbafe *lbafe = xnvme_znd_dev_get_lbafe(dev);
+
+	return lbafe ? lbafe->zdes * ZDES_UNIT_NBYTES : 0;
+}
+
+int
+xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, bool select_all,
+		    enum xnvme_spec_znd_cmd_mgmt_send_action zsa,
+		    enum xnvme_spec_znd_mgmt_send_action_so zsa_so, void *dbuf)
+{
+	if (!ctx) {
+		return -EINVAL;
+	}
+	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_MGMT_SEND;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.znd.mgmt_send.slba = zslba;
+	ctx->cmd.znd.mgmt_send.zsa = (uint32_t)zsa & 0xff;
+	ctx->cmd.znd.mgmt_send.select_all = select_all;
+	ctx->cmd.znd.mgmt_send.zsaso = (uint32_t)zsa_so & 0x1;
+
+	return xnvme_cmd_pass(ctx, dbuf, dbuf ? zdes_nbytes(ctx->dev) : 0, NULL, 0);
+}
+
+int
+xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, uint16_t nlb,
+		 const void *dbuf, const void *mbuf)
+{
+	const size_t nblocks = (size_t)nlb + 1;
+	const struct xnvme_geo *geo;
+	int err;
+
+	if (!ctx || !ctx->dev) {
+		return -EINVAL;
+	}
+	err = xnvi_dev_ready(ctx->dev);
+	if (err) {
+		return err;
+	}
+	geo = &ctx->dev->geo;
+	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_APPEND;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.znd.append.zslba = zslba;
+	ctx->cmd.znd.append.nlb = nlb;
+
+	return xnvme_cmd_pass(ctx, (void *)(uintptr_t)dbuf, geo->lba_nbytes * nblocks,
+			      (void *)(uintptr_t)mbuf, mbuf ? geo->nbytes_oob * nblocks : 0);
+}
+
+int
+xnvme_znd_zrwa_flush(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t lba)
+{
+	return xnvme_znd_mgmt_send(ctx, nsid, lba, false, XNVME_SPEC_ZND_CMD_MGMT_SEND_FLUSH,
+				   (enum xnvme_spec_znd_mgmt_send_action_so)0, NULL);
+}
+
+/** One report command into a buffer of the device */
+static int
+recv_into(struct xnvme_dev *dev, uint64_t slba, enum xnvme_spec_znd_cmd_mgmt_recv_action zra,
+	  enum xnvme_spec_znd_cmd_mgmt_recv_action_sf zrasf, uint8_t partial, void *buf,
+	  uint32_t nbytes)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+
+	memset(buf, 0, nbytes);
+
+	return xnvme_znd_mgmt_recv(&ctx, dev->nsid, slba, zra, zrasf, partial, buf, nbytes);
+}
+
+/** Header and first descriptor of a report */
+static int
+first_of(struct xnvme_dev *dev, uint64_t slba, enum xnvme_spec_znd_cmd_mgmt_recv_action_sf zrasf,
+	 uint64_t *nzones, struct xnvme_spec_znd_descr *descr)
+{
+	const uint32_t nbytes = sizeof(struct xnvme_spec_znd_report_hdr) + sizeof(*descr);
+	const struct xnvme_spec_znd_report_hdr *hdr;
+	uint8_t *buf;
+	int err;
+
+	buf = xnvme_buf_alloc(dev, nbytes);
+	if (!buf) {
+		return -errno;
+	}
+	err =
+	    recv_into(dev, slba, XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT, zrasf, 0, buf, nbytes);
+	if (!err) {
+		hdr = (const void *)buf;
+		*nzones = hdr->nzones;
+		memcpy(descr, buf + sizeof(*hdr), sizeof(*descr));
+	}
+	xnvme_buf_free(dev, buf);
+
+	return err;
+}
+
+int
+xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba, struct xnvme_spec_znd_descr *zdescr)
+{
+	struct xnvme_spec_znd_descr descr;
+	uint64_t nzones = 0;
+	int err;
+
+	if (!dev || !zdescr) {
+		return -EINVAL;
+	}
+	err = first_of(dev, slba, XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL, &nzones, &descr);
+	if (!err && !nzones) {
+		err = -EIO;
+	}
+	if (!err) {
+		*zdescr = descr;
+	}
+
+	return err;
+}
+
+/** Report filter of a state; the seven states are what a zone can be in */
+static int
+sf_of_state(enum xnvme_spec_znd_state state)
+{
+	switch (state) {
+	case XNVME_SPEC_ZND_STATE_EMPTY:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_EMPTY;
+	case XNVME_SPEC_ZND_STATE_IOPEN:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_IOPEN;
+	case XNVME_SPEC_ZND_STATE_EOPEN:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_EOPEN;
+	case XNVME_SPEC_ZND_STATE_CLOSED:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_CLOSED;
+	case XNVME_SPEC_ZND_STATE_FULL:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_FULL;
+	case XNVME_SPEC_ZND_STATE_RONLY:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_RONLY;
+	case XNVME_SPEC_ZND_STATE_OFFLINE:
+		return XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_OFFLINE;
+	}
+
+	return -EINVAL;
+}
+
+int
+xnvme_znd_descr_from_dev_in_state(struct xnvme_dev *dev, enum xnvme_spec_znd_state state,
+				  struct xnvme_spec_znd_descr *zdescr)
+{
+	const int sf = sf_of_state(state);
+	struct xnvme_spec_znd_descr descr;
+	uint64_t nzones = 0;
+	int err;
+
+	if (!dev || !zdescr || sf < 0) {
+		return -EINVAL;
+	}
+	err = first_of(dev, 0, (enum xnvme_spec_znd_cmd_mgmt_recv_action_sf)sf, &nzones, &descr);
+	if (!err && (!nzones || descr.zs != (uint8_t)state)) {
+		err = -EIO;
+	}
+	if (!err) {
+		*zdescr = descr;
+	}
+
+	return err;
+}
+
+int
+xnvme_znd_stat(struct xnvme_dev *dev, enum xnvme_spec_znd_cmd_mgmt_recv_action_sf sfield,
+	       uint64_t *nzones)
+{
+	struct xnvme_spec_znd_descr descr;
+
+	if (!dev || !nzones) {
+		return -EINVAL;
+	}
+
+	return first_of(dev, 0, sfield, nzones, &descr);
+}
+
+struct xnvme_spec_znd_log_changes *
+xnvme_znd_log_changes_from_dev(struct xnvme_dev *dev)
+{
+	struct xnvme_spec_znd_log_changes *log;
+	struct xnvme_cmd_ctx ctx;
+	int err;
+
+	if (!dev) {
+		errno = EINVAL;
+		return NULL;
+	}
+	log = xnvme_buf_alloc(dev, sizeof(*log));
+	if (!log) {
+		return NULL;
+	}
+	ctx = xnvme_cmd_ctx_from_dev(dev);
+	err =
+	    xnvme_adm_log(&ctx, XNVME_SPEC_LOG_ZND_CHANGES, 0, 0, dev->nsid, 0, log, sizeof(*log));
+	if (err) {
+		xnvme_buf_free(dev, log);
+		errno = -err;
+		return NULL;
+	}
+
+	return log;
+}
+
+/** A report with room for `limit` zones from `slba`; the arguments are checked here */
+static struct xnvme_znd_report *
+report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extended)
+{
+	const struct xnvme_geo *geo = &dev->geo;
+	const uint32_t zdext_nbytes = extended ? zdes_nbytes(dev) : 0;
+	struct xnvme_znd_report *report;
+	uint64_t nzones, entries_nbytes;
+
+	if (slba % geo->nsect || slba / geo->nsect >= geo->nzone || limit > geo->nzone) {
+		xnvi_err(-EINVAL, LAYER, dev->ident.uri, "start at a zone, stay within the device",
+			 "slba 0x%llx is no zone start, or limit %zu is above %u zones",
+			 (unsigned long long)slba, limit, geo->nzone);
+		errno = EINVAL;
+		return NULL;
+	}
+	if (extended && !zdext_nbytes) {
+		xnvi_err(-ENOSYS, LAYER, dev->ident.uri, "ask for a plain report",
+			 "the namespace has no zone descriptor extensions");
+		errno = ENOSYS;
+		return NULL;
+	}
+	nzones = geo->nzone - slba / geo->nsect;
+	nzones = limit && limit < nzones ? limit : nzones;
+	entries_nbytes = nzones * (sizeof(struct xnvme_spec_znd_descr) + zdext_nbytes);
+
+	report = xnvme_buf_virt_alloc(64, sizeof(*report) + entries_nbytes);
+	if (!report) {
+		return NULL;
+	}
+	memset(report, 0, sizeof(*report) + entries_nbytes);
+	report->nzones = geo->nzone;
+	report->zd_nbytes = sizeof(struct xnvme_spec_znd_descr);
+	report->zdext_nbytes = zdext_nbytes;
+	report->zrent_nbytes = report->zd_nbytes + zdext_nbytes;
+	report->zslba = slba;
+	report->zelba = slba + (nzones - 1) * geo->nsect;
+	report->nentries = (uint32_t)nzones;
+	report->extended = extended;
+	report->entries_nbytes = entries_nbytes;
+	report->report_nbytes = sizeof(*report) + entries_nbytes;
+
+	return report;
+}
+
+/** Fetch chunk by chunk; a device that returns less than it has is an error, not a partly empty
+ * report */
+static int
+report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf, uint32_t nbytes)
+{
+	const uint32_t hdr_nbytes = sizeof(struct xnvme_spec_znd_report_hdr);
+	const uint32_t per_chunk = (uint32_t)((nbytes - hdr_nbytes) / report->zrent_nbytes);
+	const enum xnvme_spec_znd_cmd_mgmt_recv_action zra =
+	    report->extended ? XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT_EXTENDED
+			     : XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT;
+	uint64_t done = 0;
+
+	while (done < report->nentries) {
+		const uint64_t want = XNVME_MIN_U64(report->nentries - done, per_chunk);
+		const uint64_t slba = report->zslba + done * dev->geo.nsect;
+		const struct xnvme_spec_znd_report_hdr *hdr = (const void *)buf;
+		int err;
+
+		err = recv_into(dev, slba, zra, XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL, 1, buf,
+				(uint32_t)(hdr_nbytes + want * report->zrent_nbytes));
+		if (err) {
+			return err;
+		}
+		if (hdr->nzones < want) {
+			return xnvi_err(-EIO, LAYER, dev->ident.uri, "",
+					"the device reported %llu zones where it has %llu",
+					(unsigned long long)hdr->nzones, (unsigned long long)want);
+		}
+		memcpy(report->storage + done * report->zrent_nbytes, buf + hdr_nbytes,
+		       want * report->zrent_nbytes);
+		done += want;
+	}
+
+	return 0;
+}
+
+struct xnvme_znd_report *
+xnvme_znd_report_from_dev(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extended)
+{
+	struct xnvme_znd_report *report;
+	uint32_t nbytes;
+	uint8_t *buf;
+	int err;
+
+	if (!is_zoned(dev)) {
+		return NULL;
+	}
+	report = report_alloc(dev, slba, limit, extended);
+	if (!report) {
+		return NULL;
+	}
+	nbytes = (uint32_t)XNVME_MIN_U64(dev->geo.mdts_nbytes, REPORT_NBYTES_MAX);
+	buf = xnvme_buf_alloc(dev, nbytes);
+	err = buf ? report_fill(dev, report, buf, nbytes) : -ENOMEM;
+	xnvme_buf_free(dev, buf);
+	if (err) {
+		xnvme_buf_virt_free(report);
+		errno = -err;
+		return NULL;
+	}
+
+	return report;
+}
+
+int
+xnvme_znd_report_get_descr(const struct xnvme_znd_report *report, uint32_t index,
+			   struct xnvme_spec_znd_descr **descr, void **ext)
+{
+	if (!report || index >= report->nentries || (ext && !report->extended)) {
+		return -EINVAL;
+	}
+	if (descr) {
+		*descr =
+		    XNVME_ZND_REPORT_DESCR((struct xnvme_znd_report *)(uintptr_t)report, index);
+	}
+	if (ext) {
+		*ext = XNVME_ZND_REPORT_DEXT((struct xnvme_znd_report *)(uintptr_t)report, index);
+	}
+
+	return 0;
+}
+
+int
+xnvme_znd_report_find_arbitrary(const struct xnvme_znd_report *report,
+				enum xnvme_spec_znd_state state, uint64_t *zlba, int opts)
+{
+	uint64_t seed = opts ? (uint64_t)opts : xnvi_time_ns();
+
+	if (!report || !zlba || !report->nentries) {
+		return -EINVAL;
+	}
+	/* One round of a mixer: where to start looking has to vary, no more */
+	seed ^= seed >> 33;
+	seed *= 0xff51afd7ed558ccdULL;
+	seed ^= seed >> 33;
+	for (uint32_t i = 0; i < report->nentries; ++i) {
+		const uint64_t at = (seed % report->nentries + i) % report->nentries;
+		const struct xnvme_spec_znd_descr *descr =
+		    XNVME_ZND_REPORT_DESCR((struct xnvme_znd_report *)(uintptr_t)report, at);
+
+		if (descr->zs == (uint8_t)state && descr->zt == XNVME_SPEC_ZND_TYPE_SEQWR &&
+		    descr->zcap) {
+			*zlba = descr->zslba;
+			return 0;
+		}
+	}
+
+	return -ENXIO;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <core/internal.h>
+
+int
+xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
+{
+	int err;
+
+	if (!dev || !caps) {
+		return -EINVAL;
+	}
+	err = xnvi_dev_ready(dev);
+	if (err) {
+		return err;
+	}
+	memset(caps, 0, sizeof(*caps));
+	caps->vectored = (dev->async->caps & XNVI_ASYNC_VECTORED) != 0;
+	caps->metadata = dev->geo.nbytes_oob && !dev->geo.lba_extended;
+	caps->admin = dev->ident.dtype != XNVI_DTYPE_FILE && dev->ident.dtype != XNVI_DTYPE_BLOCK;
+	caps->writable = !dev->refuse_writes;
+	caps->queue_capacity_max = XNVI_QUEUE_CAPACITY_MAX;
+	caps->data_nbytes_max = dev->geo.mdts_nbytes;
+	snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
+		 dev->idfy->ctrlr.mdts ? "identify:mdts" : "library:default");
+	if (dev->bounded) {
+		/* Whatever the system moves per call, the sync path continues */
+		caps->data_nbytes_max = 65536ULL * dev->geo.lba_nbytes;
+		snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
+			 "command:nlb");
+	}
+
+	return 0;
+}
+
+/** A controller says itself which optional commands it has */
+static bool
+controller_has(const struct xnvme_dev *dev, uint8_t opcode)
+{
+	const struct xnvme_spec_idfy_ctrlr *ctrlr = &dev->idfy->ctrlr;
+
+	switch (opcode) {
+	case XNVME_SPEC_NVM_OPC_FLUSH:
+	case XNVME_SPEC_NVM_OPC_WRITE:
+	case XNVME_SPEC_NVM_OPC_READ:
+	case XNVME_SPEC_FS_OPC_READ:
+	case XNVME_SPEC_FS_OPC_WRITE:
+	case XNVME_SPEC_FS_OPC_FLUSH:
+		return true;
+	case XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE:
+		return ctrlr->oncs.write_unc;
+	case XNVME_SPEC_NVM_OPC_COMPARE:
+		return ctrlr->oncs.compare;
+	case XNVME_SPEC_NVM_OPC_WRITE_ZEROES:
+		return ctrlr->oncs.write_zeroes;
+	case XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT:
+		return ctrlr->oncs.dsm;
+	case 0x0c:
+		return ctrlr->oncs.verify;
+	case XNVME_SPEC_NVM_OPC_SCOPY:
+		return ctrlr->oncs.copy;
+	case XNVME_SPEC_ZND_OPC_MGMT_SEND:
+	case XNVME_SPEC_ZND_OPC_MGMT_RECV:
+	case XNVME_SPEC_ZND_OPC_APPEND:
+		return dev->ident.csi == XNVME_SPEC_CSI_ZONED;
+	case XNVME_SPEC_NVM_OPC_IO_MGMT_RECV:
+	case XNVME_SPEC_NVM_OPC_IO_MGMT_SEND:
+		return ctrlr->ctratt.flexible_data_placement;
+	default:
+		return false;
+	}
+}
+
+int
+xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode)
+{
+	const struct xnvi_opc *opc;
+	int err;
+
+	if (!dev) {
+		return -EINVAL;
+	}
+	err = xnvi_dev_ready(dev);
+	if (err) {
+		return err;
+	}
+	opc = &dev->opcs[opcode];
+	if (!((dev->sync->kinds >> opc->kind) & 1) ||
+	    (dev->sync->raw && !controller_has(dev, opcode)) ||
+	    (opc->writes && dev->refuse_writes) || (opc->reads && dev->refuse_reads)) {
+		return XNVME_CAPS_NONE;
+	}
+
+	return (dev->async->kinds >> opc->kind) & 1 ? XNVME_CAPS_NATIVE : XNVME_CAPS_SYNC;
+}

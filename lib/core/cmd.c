@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <core/internal.h>
+
+#define LAYER "cmd"
+
+struct xnvme_cmd_ctx
+xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
+{
+	struct xnvme_cmd_ctx ctx = {.dev = dev, .opts = XNVI_CTX_SYNC};
+
+	return ctx;
+}
+
+struct xnvme_cmd_ctx *
+xnvme_cmd_ctx_from_queue(struct xnvme_queue *queue)
+{
+	return xnvme_queue_get_cmd_ctx(queue);
+}
+
+void
+xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx)
+{
+	if (ctx) {
+		memset(ctx, 0, sizeof(*ctx));
+	}
+}
+
+/** The device's verdict as a return value; the host's was folded before */
+static inline int
+verdict(const struct xnvme_cmd_ctx *ctx)
+{
+	int err = -EIO;
+
+	if (XNVI_LIKELY(!ctx->cpl.status.sc && !ctx->cpl.status.sct)) {
+		return 0;
+	}
+	if (ctx->be_rsvd[0] == XNVI_RSVD_HOST_ERR) {
+		memcpy(&err, &ctx->be_rsvd[4], sizeof(err));
+	}
+
+	return err;
+}
+
+/** Why a command failed, for xnvme_err_last() */
+static int
+explain(const struct xnvme_cmd_ctx *ctx, int err)
+{
+	struct xnvme_err words;
+
+	xnvme_cmd_ctx_explain(ctx, &words);
+
+	return xnvi_err(err, words.layer, words.where, words.hint, "%s", words.what);
+}
+
+int
+xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri, "ask xnvme_dev_can() first",
+			"opcode %02xh is not a command of a %s", ctx->cmd.common.opcode,
+			xnvi_class_name(dev->cls));
+}
+
+static int
+pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+	  size_t mbuf_nbytes)
+{
+	struct xnvme_dev *dev = ctx->dev;
+	struct xnvi_req req;
+	int err;
+
+	if (XNVI_UNLIKELY(!dev)) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context by xnvme_cmd_ctx_from_dev()",
+				"the context has no device");
+	}
+	xnvi_cpl_clear(ctx);
+	err = xnvi_decode(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req);
+	if (XNVI_UNLIKELY(err)) {
+		return err;
+	}
+	if (XNVI_UNLIKELY(!xnvi_dev_executes(dev, &req))) {
+		return xnvi_refuse_kind(dev, ctx);
+	}
+	xnvi_execute(dev, ctx, &req);
+	err = verdict(ctx);
+
+	return XNVI_UNLIKELY(err) ? explain(ctx, err) : 0;
+}
+
+static int
+pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+     size_t mbuf_nbytes)
+{
+	if (XNVI_UNLIKELY(!ctx)) {
+		return -EINVAL;
+	}
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
+		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
+		return pass_sync(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+
+	return xnvi_err(-EINVAL, LAYER, "", "get the context from a device or a queue",
+			"the context is neither of a device nor of a queue (opts 0x%x)", ctx->opts);
+}
+
+int
+xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
+	       size_t mbuf_nbytes)
+{
+	return pass(ctx, dbuf, 0, dbuf_nbytes, mbuf, mbuf_nbytes);
+}
+
+int
+xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt,
+		   size_t dvec_nbytes, void *mbuf, size_t mbuf_nbytes)
+{
+	if (XNVI_UNLIKELY(dvec_cnt && !dvec)) {
+		return xnvi_err(-EINVAL, LAYER, "dvec", "pass the vectors",
+				"%zu vectors at address NULL", dvec_cnt);
+	}
+
+	return pass(ctx, dvec, dvec_cnt, dvec_nbytes, mbuf, mbuf_nbytes);
+}
+
+int
+xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, size_t dvec_nbytes,
+		struct iovec *mvec, size_t mvec_cnt, size_t mvec_nbytes)
+{
+	if (XNVI_UNLIKELY(mvec_cnt > 1 || (mvec_cnt && !mvec))) {
+		return xnvi_err(-EINVAL, LAYER, "mvec", "pass metadata in one vector",
+				"%zu metadata vectors", mvec_cnt);
+	}
+
+	return xnvme_cmd_pass_iov(ctx, dvec, dvec_cnt, dvec_nbytes,
+				  mvec_cnt ? mvec->iov_base : NULL, mvec_cnt ? mvec_nbytes : 0);
+}
+
+int
+xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
+		     size_t mbuf_nbytes)
+{
+	int err;
+
+	if (!ctx || !ctx->dev || ctx->opts != XNVI_CTX_SYNC) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context by xnvme_cmd_ctx_from_dev()",
+				"admin commands need a context of a device");
+	}
+	if (!dbuf && dbuf_nbytes) {
+		return xnvi_err(-EINVAL, LAYER, "dbuf", "pass a buffer",
+				"%zu bytes at address NULL", dbuf_nbytes);
+	}
+	if (!ctx->dev->admin->pass) {
+		return -ENOSYS;
+	}
+	xnvi_cpl_clear(ctx);
+	err = ctx->dev->admin->pass(ctx->dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
+	if (err) {
+		xnvi_cpl_host_err(ctx, err, 0);
+	}
+	err = verdict(ctx);
+
+	return err ? explain(ctx, err) : 0;
+}

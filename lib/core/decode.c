@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * From a command to a request
+ *
+ * The one place where the length that a command implies, the caller's buffer length and the sum of
+ * its vectors are held against each other, and where arithmetic on LBAs is checked.
+ */
+#include <core/internal.h>
+
+#define LAYER "cmd"
+
+/* Opcodes of the NVM command set that the interface's enum does not name */
+#define OPC_VERIFY     0x0c
+#define COPY_DF_SRCLEN 8
+#define OPC_ANY(len)                                                                               \
+	{                                                                                          \
+		.kind = XNVI_KIND_COMMAND, .len = (len)                                            \
+	}
+
+/** NVM and zoned command sets, and the file commands (vendor-specific opcodes) */
+const struct xnvi_opc xnvi_opcs_nvm[256] = {
+    [0x00 ... 0xff] = OPC_ANY(XNVI_LEN_BUFFER),
+    [XNVME_SPEC_NVM_OPC_FLUSH] = {.kind = XNVI_KIND_FLUSH, .len = XNVI_LEN_NONE},
+    [XNVME_SPEC_NVM_OPC_WRITE] = {.kind = XNVI_KIND_WRITE,
+				  .len = XNVI_LEN_LBAS,
+				  .writes = 1,
+				  .ranged = 1},
+    [XNVME_SPEC_NVM_OPC_READ] = {.kind = XNVI_KIND_READ,
+				 .len = XNVI_LEN_LBAS,
+				 .reads = 1,
+				 .ranged = 1},
+    [XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {.kind = XNVI_KIND_COMMAND,
+						.len = XNVI_LEN_NONE,
+						.writes = 1,
+						.ranged = 1},
+    [XNVME_SPEC_NVM_OPC_COMPARE] = {.kind = XNVI_KIND_COMMAND,
+				    .len = XNVI_LEN_LBAS,
+				    .reads = 1,
+				    .ranged = 1},
+    [XNVME_SPEC_NVM_OPC_WRITE_ZEROES] = {.kind = XNVI_KIND_WRITE_ZEROES,
+					 .len = XNVI_LEN_NONE,
+					 .writes = 1,
+					 .ranged = 1},
+    [XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT] = {.kind = XNVI_KIND_DEALLOCATE,
+					       .len = XNVI_LEN_RANGES16,
+					       .writes = 1},
+    [OPC_VERIFY] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_NONE, .ranged = 1},
+    [XNVME_SPEC_NVM_OPC_IO_MGMT_RECV] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_DWORDS11},
+    [XNVME_SPEC_NVM_OPC_SCOPY] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_RANGES32, .writes = 1},
+    [XNVME_SPEC_NVM_OPC_IO_MGMT_SEND] = {.kind = XNVI_KIND_COMMAND,
+					 .len = XNVI_LEN_BUFFER,
+					 .writes = 1},
+    [XNVME_SPEC_ZND_OPC_MGMT_RECV] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_DWORDS12},
+    [XNVME_SPEC_ZND_OPC_MGMT_SEND] = {.kind = XNVI_KIND_COMMAND,
+				      .len = XNVI_LEN_BUFFER,
+				      .writes = 1},
+    [XNVME_SPEC_ZND_OPC_APPEND] = {.kind = XNVI_KIND_COMMAND,
+				   .len = XNVI_LEN_LBAS,
+				   .writes = 1,
+				   .ranged = 1},
+    [XNVME_SPEC_FS_OPC_WRITE] = {.kind = XNVI_KIND_WRITE, .len = XNVI_LEN_BYTES, .writes = 1},
+    [XNVME_SPEC_FS_OPC_READ] = {.kind = XNVI_KIND_READ, .len = XNVI_LEN_BYTES, .reads = 1},
+    [XNVME_SPEC_FS_OPC_FLUSH] = {.kind = XNVI_KIND_FLUSH, .len = XNVI_LEN_NONE},
+};
+
+static int
+refuse(int err, const struct xnvme_spec_cmd *cmd, const char *hint, const char *what,
+       uint64_t actual, uint64_t expected)
+{
+	char where[64];
+
+	snprintf(where, sizeof(where), "opcode %02xh, slba 0x%llx, nlb %u", cmd->common.opcode,
+		 (unsigned long long)cmd->nvm.slba, cmd->nvm.nlb);
+
+	return xnvi_err(err, LAYER, where, hint, "%s (given %llu, expected %llu)", what,
+			(unsigned long long)actual, (unsigned long long)expected);
+}
+
+/** The sum of the vectors is the length that the caller names */
+static int
+check_iov(const struct xnvme_spec_cmd *cmd, const struct iovec *iov, size_t iovcnt, size_t nbytes)
+{
+	uint64_t sum = 0;
+
+	if (iovcnt > UINT32_MAX) {
+		return refuse(-EINVAL, cmd, "use fewer vectors", "too many vectors", iovcnt,
+			      UINT32_MAX);
+	}
+	for (size_t i = 0; i < iovcnt; ++i) {
+		if (__builtin_add_overflow(sum, iov[i].iov_len, &sum) ||
+		    (iov[i].iov_len && !iov[i].iov_base)) {
+			return refuse(-EINVAL, cmd, "check the vectors",
+				      "a vector is NULL or too long", i, iovcnt);
+		}
+	}
+	if (sum != nbytes) {
+		return refuse(-EINVAL, cmd, "pass the sum of the vectors as the length",
+			      "the vectors do not add up to the length", sum, nbytes);
+	}
+
+	return 0;
+}
+
+/** Bytes that the command itself implies; UINT64_MAX when it implies none of its own */
+static uint64_t
+implied_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, uint8_t len)
+{
+	switch (len) {
+	case XNVI_LEN_LBAS:
+		return (uint64_t)dev->geo.lba_nbytes * (cmd->nvm.nlb + 1ULL);
+	case XNVI_LEN_RANGES16:
+		return (cmd->dsm.nr + 1ULL) * sizeof(struct xnvme_spec_dsm_range);
+	case XNVI_LEN_RANGES32:
+		return (cmd->scopy.nr + 1ULL) *
+		       (cmd->scopy.df == COPY_DF_SRCLEN
+			    ? sizeof(struct xnvme_spec_nvm_cmd_scopy_fmt_srclen)
+			    : sizeof(struct xnvme_spec_nvm_scopy_fmt_zero));
+	case XNVI_LEN_DWORDS11:
+		return (cmd->common.ndm + 1ULL) * 4;
+	case XNVI_LEN_DWORDS12:
+		return (cmd->common.cdw12 + 1ULL) * 4;
+	case XNVI_LEN_NONE:
+		return 0;
+	default:
+		return UINT64_MAX;
+	}
+}
+
+/** Range lists: their length comes from the command, callers pass other things (SPDK a byte count)
+ */
+static int
+decode_ranges(const struct xnvme_spec_cmd *cmd, size_t iovcnt, uint64_t implied,
+	      struct xnvi_req *req)
+{
+	if (iovcnt > 1) {
+		return refuse(-EINVAL, cmd, "pass the ranges in one buffer",
+			      "a range list in several vectors", iovcnt, 1);
+	}
+	if (iovcnt == 1) {
+		const struct iovec *iov = req->data;
+
+		if (iov->iov_len < implied) {
+			return refuse(-EINVAL, cmd, "pass all the ranges that NR names",
+				      "the range list is shorter than NR says", iov->iov_len,
+				      implied);
+		}
+		req->data = iov->iov_base;
+		req->iovcnt = 0;
+	} else if (req->nbytes < implied) {
+		return refuse(-EINVAL, cmd, "pass all the ranges that NR names",
+			      "the range list is shorter than NR says", req->nbytes, implied);
+	}
+	req->nbytes = implied;
+
+	return 0;
+}
+
+static int
+decode_data(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struct xnvi_opc *opc,
+	    size_t iovcnt, struct xnvi_req *req)
+{
+	const uint64_t implied = implied_nbytes(dev, cmd, opc->len);
+	int err;
+
+	if (opc->len == XNVI_LEN_NONE) {
+		/* Nothing moves, so what the caller says about buffers does not matter */
+		req->data = NULL;
+		req->nbytes = 0;
+		req->iovcnt = 0;
+		return 0;
+	}
+	if (opc->len == XNVI_LEN_RANGES16 || opc->len == XNVI_LEN_RANGES32) {
+		err = decode_ranges(cmd, iovcnt, implied, req);
+		if (err) {
+			return err;
+		}
+	} else if (iovcnt) {
+		err = check_iov(cmd, req->data, iovcnt, req->nbytes);
+		if (err) {
+			return err;
+		}
+	}
+	if (implied != UINT64_MAX && req->nbytes != implied) {
+		return refuse(-EINVAL, cmd, "pass (NLB + 1) x LBA size bytes",
+			      "the buffer's length is not what the command moves", req->nbytes,
+			      implied);
+	}
+	if (!req->data && req->nbytes) {
+		return refuse(-EINVAL, cmd, "pass a buffer", "the data buffer is NULL", 0,
+			      req->nbytes);
+	}
+
+	return 0;
+}
+
+/** Separate metadata: all of it or none */
+static int
+decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
+	    const struct xnvi_opc *opc, struct xnvi_req *req)
+{
+	const uint64_t implied = (uint64_t)dev->geo.nbytes_oob * (cmd->nvm.nlb + 1ULL);
+
+	if (!dev->geo.nbytes_oob || dev->geo.lba_extended) {
+		return refuse(-ENOTSUP, cmd, "pass no metadata buffer",
+			      "the device has no separate metadata", req->mbuf_nbytes, 0);
+	}
+	if (opc->len == XNVI_LEN_LBAS && (req->mbuf_nbytes != implied || !req->mbuf)) {
+		return refuse(-EINVAL, cmd, "pass (NLB + 1) x metadata size bytes",
+			      "the metadata's length is not what the command moves",
+			      req->mbuf_nbytes, implied);
+	}
+
+	return 0;
+}
+
+/** What the access mode forbids, by name of the reason */
+static int
+check_access(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
+	     const struct xnvi_opc *opc)
+{
+	if (opc->writes && dev->refuse_writes) {
+		return refuse(-EPERM, cmd, "open without opts.rdonly",
+			      "the device was opened read-only", 0, 1);
+	}
+	if (opc->reads && dev->refuse_reads) {
+		return refuse(-EPERM, cmd, "open without opts.wronly",
+			      "the device was opened write-only", 0, 1);
+	}
+
+	return 0;
+}
+
+/** From LBAs to bytes; beyond the last known LBA the sync path looks again and has the last word */
+static void
+decode_range(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, struct xnvi_req *req)
+{
+	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
+	const uint64_t slba = cmd->nvm.slba;
+	const uint64_t nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+
+	req->offset = slba << dev->ssw;
+	req->flags = XNVI_REQ_EXACT | (cmd->nvm.fua ? XNVI_REQ_FUA : 0);
+	if (req->kind == XNVI_KIND_WRITE_ZEROES) {
+		req->nbytes = nblocks << dev->ssw;
+	}
+	if (XNVI_UNLIKELY(slba > nlbas || nblocks > nlbas - slba) &&
+	    req->kind != XNVI_KIND_COMMAND) {
+		req->flags |= (uint8_t)(req->kind << XNVI_REQ_KIND_SHIFT);
+		req->kind = XNVI_KIND_BEYOND;
+	}
+}
+
+static int
+decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, struct xnvi_req *req)
+{
+	uint64_t end;
+
+	req->offset = cmd->nvm.slba;
+	if (__builtin_add_overflow(req->offset, req->nbytes, &end) || end > INT64_MAX) {
+		return refuse(-EINVAL, cmd, "stay below 2^63", "the range ends beyond 2^63",
+			      req->nbytes, 0);
+	}
+	if (!dev->bounded) {
+		const uint64_t mask = dev->geo.nbytes - 1ULL;
+
+		/* A device of blocks: file commands become NVM commands, so whole blocks only */
+		if ((req->offset & mask) || (req->nbytes & mask) || !req->nbytes ||
+		    req->nbytes >> dev->ssw > 65536) {
+			return refuse(-EINVAL, cmd, "use multiples of the LBA size, 1..65536 LBAs",
+				      "offset or length is not a range of whole LBAs", req->nbytes,
+				      dev->geo.nbytes);
+		}
+	}
+
+	return 0;
+}
+
+int
+xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
+	    size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req)
+{
+	const struct xnvi_opc *opc = &dev->opcs[cmd->common.opcode];
+	int err;
+
+	err = xnvi_dev_ready(dev);
+	if (XNVI_UNLIKELY(err)) {
+		return err;
+	}
+	req->kind = opc->kind;
+	req->flags = 0;
+	req->iovcnt = (uint32_t)iovcnt;
+	req->offset = 0;
+	req->nbytes = nbytes;
+	req->data = data;
+	req->mbuf = mbuf;
+	req->mbuf_nbytes = mbuf_nbytes;
+
+	if (XNVI_UNLIKELY(dev->refuse_writes | dev->refuse_reads)) {
+		err = check_access(dev, cmd, opc);
+		if (err) {
+			return err;
+		}
+	}
+	if (XNVI_LIKELY(opc->len == XNVI_LEN_LBAS && !iovcnt && data &&
+			nbytes == (uint64_t)dev->geo.lba_nbytes * (cmd->nvm.nlb + 1ULL))) {
+		err = 0;
+	} else {
+		err = decode_data(dev, cmd, opc, iovcnt, req);
+	}
+	if (!err && XNVI_UNLIKELY(mbuf || mbuf_nbytes)) {
+		err = decode_meta(dev, cmd, opc, req);
+	}
+	if (XNVI_UNLIKELY(err)) {
+		return err;
+	}
+	if (opc->ranged) {
+		decode_range(dev, cmd, req);
+	} else if (opc->len == XNVI_LEN_BYTES) {
+		return decode_bytes(dev, cmd, req);
+	}
+
+	return 0;
+}

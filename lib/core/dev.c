@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Opening and closing devices, and the getters
+ *
+ * Live devices and queues are kept in a registry, so that closing twice, or closing what was never
+ * open, is refused instead of touching freed memory. A device that is closed while queues live on
+ * it stays until the last of them is terminated.
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+static struct xnvi_mutex g_registry_lock = XNVI_MUTEX_INITIALIZER;
+static struct xnvme_dev *g_devs;
+
+#define LAYER "dev"
+
+static void
+registry_add(struct xnvme_dev *dev)
+{
+	xnvi_mutex_lock(&g_registry_lock);
+	dev->next = g_devs;
+	g_devs = dev;
+	xnvi_mutex_unlock(&g_registry_lock);
+}
+
+/** With the registry's lock held */
+static struct xnvme_dev **
+registry_find(const struct xnvme_dev *dev)
+{
+	struct xnvme_dev **link = &g_devs;
+
+	while (*link && *link != dev) {
+		link = &(*link)->next;
+	}
+
+	return link;
+}
+
+bool
+xnvi_dev_is_live(const struct xnvme_dev *dev)
+{
+	bool live;
+
+	xnvi_mutex_lock(&g_registry_lock);
+	live = *registry_find(dev) && !dev->closing;
+	xnvi_mutex_unlock(&g_registry_lock);
+
+	return live;
+}
+
+int
+xnvi_dev_ref(struct xnvme_dev *dev)
+{
+	int err = -ENODEV;
+
+	xnvi_mutex_lock(&g_registry_lock);
+	if (*registry_find(dev) && !dev->closing) {
+		dev->nqueues++;
+		err = 0;
+	}
+	xnvi_mutex_unlock(&g_registry_lock);
+
+	return err;
+}
+
+static void
+dev_free(struct xnvme_dev *dev)
+{
+	if (dev->pool) {
+		xnvi_pool_term(dev->pool);
+	}
+	if (dev->ops) {
+		dev->ops->close(dev);
+	}
+	xnvi_mutex_term(&dev->lock);
+	free(dev->idfy);
+	free(dev);
+}
+
+void
+xnvi_dev_unref(struct xnvme_dev *dev)
+{
+	bool last;
+
+	xnvi_mutex_lock(&g_registry_lock);
+	last = --dev->nqueues == 0 && dev->closing;
+	if (last) {
+		*registry_find(dev) = dev->next;
+	}
+	xnvi_mutex_unlock(&g_registry_lock);
+
+	if (last) {
+		dev_free(dev);
+	}
+}
+
+static int
+dev_apply_query(struct xnvme_dev *dev, const struct xnvi_uri *uri)
+{
+	const char *threads = xnvi_uri_opt(uri, "threads");
+	uint64_t value = 0;
+	int err;
+
+	if (threads) {
+		err = xnvi_parse_u64(threads, 1, 1023, &value);
+		if (err) {
+			return xnvi_err(-EINVAL, "uri", threads, "use ?threads=4",
+					"threads '%s' is not a number in 1..1023", threads);
+		}
+	}
+	dev->nthreads = (uint32_t)value;
+
+	return 0;
+}
+
+/** Access mode: a direction that was asked for by itself wins over the default of rdwr */
+static void
+dev_apply_access(struct xnvme_dev *dev)
+{
+	struct xnvme_opts *opts = &dev->opts;
+
+	if (opts->rdonly || opts->wronly) {
+		opts->rdwr = 0;
+	} else {
+		opts->rdwr = 1;
+	}
+	dev->refuse_writes = opts->rdonly;
+	dev->refuse_reads = opts->wronly;
+}
+
+static void
+dev_fill_ids(struct xnvme_dev *dev)
+{
+	dev->opts.be = dev->be;
+	dev->opts.dev = dev->ops->id;
+	dev->opts.admin = dev->admin->id;
+	dev->opts.sync = dev->sync->id;
+	dev->opts.mem = dev->mem->id;
+	dev->opts.async = dev->async->id;
+}
+
+static int
+dev_open(struct xnvme_dev *dev, const char *text)
+{
+	struct xnvi_uri uri;
+	int err;
+
+	err = xnvi_opts_check(&dev->opts);
+	if (err) {
+		return err;
+	}
+	err = xnvi_uri_parse(text, &dev->opts, &uri);
+	if (err) {
+		return err;
+	}
+	err = dev_apply_query(dev, &uri);
+	if (err) {
+		return err;
+	}
+	dev->cls = uri.cls;
+	dev->opcs = xnvi_opcs_nvm;
+	dev->nsid = dev->opts.nsid;
+	dev->ident.nsid = dev->opts.nsid;
+	dev->ident.csi = XNVME_SPEC_CSI_NVM;
+	snprintf(dev->ident.uri, sizeof(dev->ident.uri), "%s", text);
+
+	err = xnvi_select_open(dev, &uri);
+	if (err) {
+		dev->ops = NULL;
+		return err;
+	}
+	dev_fill_ids(dev);
+
+	return 0;
+}
+
+struct xnvme_dev *
+xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
+{
+	struct xnvme_dev *dev;
+	int err;
+
+	dev = calloc(1, sizeof(*dev));
+	if (!dev) {
+		xnvi_err(-ENOMEM, LAYER, dev_uri, "free memory", "no memory for the device");
+		errno = ENOMEM;
+		return NULL;
+	}
+	err = xnvi_mutex_init(&dev->lock);
+	if (err) {
+		free(dev);
+		errno = -err;
+		return NULL;
+	}
+	if (opts && !opts->rdonly && !opts->wronly && !opts->rdwr) {
+		opts->rdwr = 1;
+	}
+	if (opts && opts->create && !opts->create_mode) {
+		opts->create_mode = 0600;
+	}
+	dev->opts = opts ? *opts : xnvme_opts_default();
+	dev_apply_access(dev);
+
+	err = dev_open(dev, dev_uri);
+	if (err) {
+		dev_free(dev);
+		errno = -err;
+		return NULL;
+	}
+	registry_add(dev);
+
+	return dev;
+}
+
+void
+xnvme_dev_close(struct xnvme_dev *dev)
+{
+	struct xnvme_dev **link;
+	bool free_now = false;
+
+	if (!dev) {
+		return;
+	}
+	xnvi_mutex_lock(&g_registry_lock);
+	link = registry_find(dev);
+	if (!*link || dev->closing) {
+		xnvi_err(-EINVAL, LAYER, "", "close each device once", "not an open device");
+	} else if (dev->nqueues) {
+		dev->closing = true;
+	} else {
+		*link = dev->next;
+		free_now = true;
+	}
+	xnvi_mutex_unlock(&g_registry_lock);
+
+	if (free_now) {
+		dev_free(dev);
+	}
+}
+
+const struct xnvme_ident *
+xnvme_dev_get_ident(const struct xnvme_dev *dev)
+{
+	if (!dev) {
+		errno = EINVAL;
+		return NULL;
+	}
+	xnvi_dev_ready((struct xnvme_dev *)dev);
+
+	return &dev->ident;
+}
+
+const struct xnvme_opts *
+xnvme_dev_get_opts(const struct xnvme_dev *dev)
+{
+	return dev ? &dev->opts : NULL;
+}
+
+const void *
+xnvme_dev_get_be_state(const struct xnvme_dev *dev)
+{
+	return dev ? dev->be_state : NULL;
+}
+
+/** What getters point at when identifying failed: empty, and errno says why */
+static const struct xnvme_geo g_no_geo;
+static const struct xnvi_idfy g_no_idfy;
+
+static bool
+ready(const struct xnvme_dev *dev)
+{
+	const int err = dev ? xnvi_dev_ready((struct xnvme_dev *)dev) : -EINVAL;
+
+	if (err) {
+		errno = -err;
+	}
+
+	return !err;
+}
+
+const struct xnvme_geo *
+xnvme_dev_get_geo(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? &dev->geo : &g_no_geo;
+}
+
+const struct xnvme_spec_idfy_ctrlr *
+xnvme_dev_get_ctrlr(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? &dev->idfy->ctrlr : &g_no_idfy.ctrlr;
+}
+
+const struct xnvme_spec_idfy_ctrlr *
+xnvme_dev_get_ctrlr_css(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? &dev->idfy->ctrlr_css : &g_no_idfy.ctrlr_css;
+}
+
+const struct xnvme_spec_idfy_ns *
+xnvme_dev_get_ns(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? &dev->idfy->ns : &g_no_idfy.ns;
+}
+
+const struct xnvme_spec_idfy_ns *
+xnvme_dev_get_ns_css(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? &dev->idfy->ns_css : &g_no_idfy.ns_css;
+}
+
+uint32_t
+xnvme_dev_get_nsid(const struct xnvme_dev *dev)
+{
+	return dev ? dev->nsid : 0;
+}
+
+uint8_t
+xnvme_dev_get_csi(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? dev->ident.csi : 0xff;
+}
+
+uint64_t
+xnvme_dev_get_ssw(const struct xnvme_dev *dev)
+{
+	return ready(dev) ? dev->ssw : 0;
+}

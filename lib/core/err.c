@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <core/internal.h>
+
+#include <stdarg.h>
+#include <spec/names.h>
+
+static _Thread_local struct xnvme_err g_last;
+
+/** A failure nobody explained further still gets the words of the system */
+static void
+copy_text(char *dst, size_t nbytes, const char *src)
+{
+	snprintf(dst, nbytes, "%s", src ? src : "");
+}
+
+int
+xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format, ...)
+{
+	va_list ap;
+
+	g_last.err = err;
+	copy_text(g_last.layer, sizeof(g_last.layer), layer);
+	copy_text(g_last.where, sizeof(g_last.where), where);
+	copy_text(g_last.hint, sizeof(g_last.hint), hint);
+	va_start(ap, format);
+	vsnprintf(g_last.what, sizeof(g_last.what), format, ap);
+	va_end(ap);
+
+	return err;
+}
+
+const struct xnvme_err *
+xnvme_err_last(void)
+{
+	return &g_last;
+}
+
+void
+xnvme_err_clear(void)
+{
+	memset(&g_last, 0, sizeof(g_last));
+}
+
+void
+xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
+{
+	const uint32_t positive = (uint32_t)-err;
+
+	assert(err < 0);
+
+	ctx->cpl.result = result;
+	/* SC has 8 bits: an errno that would read as "success" there is kept visible */
+	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_VENDOR,
+			(positive & 0xff) ? (uint8_t)positive : 0xff, false);
+	ctx->be_rsvd[0] = XNVI_RSVD_HOST_ERR;
+	memcpy(&ctx->be_rsvd[4], &err, sizeof(err));
+}
+
+/** Remedies for what people meet most */
+static const char *
+hint_of_errno(int err)
+{
+	static const struct {
+		int err;
+		const char *hint;
+	} hints[] = {
+	    {ENOSPC, "free space on the file system, or write less"},
+	    {EIO, "the medium or the link failed; see the kernel log"},
+	    {EACCES, "change the permissions of the node, or run as its owner"},
+	    {EPERM, "run with the privilege that the interface needs, or open for writing"},
+	    {ENODEV, "the device is gone; open it again when it is back"},
+	    {EINVAL, "with opts.direct, align buffers, offsets and lengths to the block size"},
+	    {EFBIG, "the file system limits the size of a file"},
+	    {ETIMEDOUT, "raise opts.command_timeout, or reset the controller"},
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); ++i) {
+		if (hints[i].err == err) {
+			return hints[i].hint;
+		}
+	}
+
+	return "";
+}
+
+static void
+explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
+{
+	memcpy(&err->err, &ctx->be_rsvd[4], sizeof(err->err));
+	copy_text(err->layer, sizeof(err->layer), "host");
+	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
+	copy_text(err->hint, sizeof(err->hint), hint_of_errno(-err->err));
+}
+
+static void
+explain_device(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
+{
+	const uint8_t sct = (uint8_t)ctx->cpl.status.sct;
+	const uint8_t sc = (uint8_t)ctx->cpl.status.sc;
+
+	err->err = -EIO;
+	copy_text(err->layer, sizeof(err->layer), "device");
+	snprintf(err->what, sizeof(err->what), "%s (SCT %xh, SC %02xh)",
+		 xnvi_spec_status_name(sct, sc), sct, sc);
+	copy_text(err->hint, sizeof(err->hint),
+		  ctx->cpl.status.dnr ? "the same command will fail again (DNR is set)"
+				      : "the command may be retried");
+}
+
+int
+xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
+{
+	if (!ctx || !err) {
+		return -EINVAL;
+	}
+
+	memset(err, 0, sizeof(*err));
+	if (!ctx->cpl.status.sc && !ctx->cpl.status.sct) {
+		return 0;
+	}
+	if (ctx->be_rsvd[0] == XNVI_RSVD_HOST_ERR) {
+		explain_host(ctx, err);
+	} else {
+		explain_device(ctx, err);
+	}
+	snprintf(err->where, sizeof(err->where), "opcode %02xh, nsid %u, slba 0x%llx",
+		 ctx->cmd.common.opcode, ctx->cmd.common.nsid,
+		 (unsigned long long)ctx->cmd.nvm.slba);
+
+	return 0;
+}

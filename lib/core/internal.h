@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Core's internal header: the device, the queue, and what core offers to backends
+ */
+#ifndef XNVI_INTERNAL_H
+#define XNVI_INTERNAL_H
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <backends/backend.h>
+#include <os/os.h>
+
+#define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
+#define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#define XNVI_QUEUE_CAPACITY_MAX 4096
+#define XNVI_BE_STATE_NBYTES	128
+#define XNVI_CACHELINE_NBYTES	64
+
+/* Values of ctx->opts, as in 0.7.5 */
+#define XNVI_CTX_SYNC  0x1U
+#define XNVI_CTX_ASYNC 0x2U
+
+/** Values of struct xnvme_ident.dtype */
+enum xnvi_dtype {
+	XNVI_DTYPE_UNKNOWN = 0,
+	XNVI_DTYPE_CONTROLLER = 1,
+	XNVI_DTYPE_NAMESPACE = 2,
+	XNVI_DTYPE_BLOCK = 3,
+	XNVI_DTYPE_FILE = 4,
+	XNVI_DTYPE_RAMDISK = 5,
+};
+
+/* --- uri.c: what a URI is --------------------------------------------------------------------- */
+
+#define XNVI_URI_OPTS_MAX 8
+
+/** A parsed URI; strings point into `text` */
+struct xnvi_uri {
+	enum xnvi_class cls;
+	char text[XNVME_IDENT_URI_LEN]; ///< The URI, cut into NUL-terminated pieces
+	const char *path;		///< What stands before the query
+	uint64_t ram_nbytes;		///< Size of an in-memory device
+	int nopts;
+	struct {
+		const char *key;
+		const char *value;
+	} opts[XNVI_URI_OPTS_MAX];
+};
+
+/** Parse and classify; -EINVAL, -ENOENT, ... with the position and the remedy in xnvme_err_last()
+ */
+int xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri);
+
+/** Value of a query key, NULL when absent */
+const char *xnvi_uri_opt(const struct xnvi_uri *uri, const char *key);
+
+/** Parse "<digits>[K|M|G|T][B|iB]" with binary units; 0 or -EINVAL / -ERANGE */
+int xnvi_parse_nbytes(const char *text, uint64_t *nbytes);
+
+/** Parse a decimal number within [min, max]; 0, -EINVAL or -ERANGE */
+int xnvi_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *value);
+
+const char *xnvi_class_name(uint32_t cls);
+
+/* --- decode.c: from command to request -------------------------------------------------------- */
+
+/** How the length of the data of a command follows from the command */
+enum xnvi_len {
+	XNVI_LEN_NONE = 0, ///< No data
+	XNVI_LEN_LBAS,	   ///< (NLB + 1) logical blocks
+	XNVI_LEN_RANGES16, ///< (NR + 1) entries of 16 bytes
+	XNVI_LEN_RANGES32, ///< (NR + 1) entries of 32 bytes
+	XNVI_LEN_DWORDS11, ///< (dword 11 + 1) dwords
+	XNVI_LEN_DWORDS12, ///< (dword 12 + 1) dwords
+	XNVI_LEN_BYTES,	   ///< The buffer's length counts; the offset is in bytes
+	XNVI_LEN_BUFFER,   ///< Not known: whatever the caller passes
+};
+
+/** What core knows about an opcode */
+struct xnvi_opc {
+	uint8_t kind;	///< enum xnvi_kind
+	uint8_t len;	///< enum xnvi_len
+	uint8_t writes; ///< Changes the medium: refused on a device opened read-only
+	uint8_t reads;	///< Returns the medium: refused on a device opened write-only
+	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
+};
+
+extern const struct xnvi_opc xnvi_opcs_nvm[256];
+
+/* --- dev.c ------------------------------------------------------------------------------------ */
+
+struct xnvi_pool;
+
+/** The identify pages of a device, fetched on first use */
+struct xnvi_idfy {
+	struct xnvme_spec_idfy_ctrlr ctrlr;
+	struct xnvme_spec_idfy_ctrlr ctrlr_css;
+	struct xnvme_spec_idfy_ns ns;
+	struct xnvme_spec_idfy_ns ns_css;
+};
+
+struct xnvme_dev {
+	/* What the I/O path reads, first */
+	const struct xnvi_sync_ops *sync;
+	const struct xnvi_opc *opcs;
+	atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
+	uint8_t ssw;	       ///< log2 of the LBA size
+	uint8_t refuse_writes; ///< Opened read-only
+	uint8_t refuse_reads;  ///< Opened write-only
+	uint8_t bounded;       ///< Core checks the range: nothing behind it knows LBAs
+	uint32_t nsid;
+	_Atomic uint64_t nlbas; ///< Number of logical blocks, as last seen
+	struct xnvme_geo geo;
+
+	const struct xnvi_dev_ops *ops;
+	const struct xnvi_admin_ops *admin;
+	const struct xnvi_mem_ops *mem;
+	const struct xnvi_async_ops *async;
+	const char *be;
+	enum xnvi_class cls;
+
+	struct xnvme_opts opts;
+	struct xnvme_ident ident;
+	struct xnvi_idfy *idfy; ///< NULL until identified; guarded by `lock`, then const
+
+	struct xnvi_mutex lock;
+	struct xnvi_pool *pool; ///< Created on first use; guarded by `lock`
+	uint32_t nthreads;	///< Size of the pool
+	uint32_t nqueues;	///< Live queues; guarded by the registry's lock
+	bool closing;		///< Closed by the caller while queues live; likewise
+	struct xnvme_dev *next; ///< Registry of live devices; likewise
+
+	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];
+};
+
+/** Make sure geometry is there; 0 or the negative errno of identifying the device */
+int xnvi_dev_derive(struct xnvme_dev *dev);
+
+static inline int
+xnvi_dev_ready(struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(atomic_load_explicit(&dev->geo_ready, memory_order_acquire))) {
+		return 0;
+	}
+
+	return xnvi_dev_derive(dev);
+}
+
+/** Ask the backend for the size again, after a request went beyond the last known LBA */
+int xnvi_dev_refresh_size(struct xnvme_dev *dev);
+
+/** Identify the device and compute geometry; called by xnvi_dev_derive() under the device's lock */
+int xnvi_geo_derive(struct xnvme_dev *dev);
+
+/** One queue more or less on a device; -ENODEV when the device was closed */
+int xnvi_dev_ref(struct xnvme_dev *dev);
+void xnvi_dev_unref(struct xnvme_dev *dev);
+
+/** The device is one that is open */
+bool xnvi_dev_is_live(const struct xnvme_dev *dev);
+
+/* --- select.c --------------------------------------------------------------------------------- */
+
+/** The id of a row's table */
+const char *xnvi_row_id(const struct xnvi_row *row);
+
+/** Choose backend and interfaces for `uri`, and open; fills dev's tables and ids */
+int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
+
+/* --- opts.c ----------------------------------------------------------------------------------- */
+
+/** Refuse combinations that contradict each other; -EINVAL with the option named */
+int xnvi_opts_check(const struct xnvme_opts *opts);
+
+/* --- queue.c ---------------------------------------------------------------------------------- */
+
+enum xnvi_ctx_state {
+	XNVI_CTX_IDLE = 0, ///< In the pool
+	XNVI_CTX_HELD,	   ///< Handed to the caller
+	XNVI_CTX_INFLIGHT, ///< Accepted and not yet called back
+};
+
+struct xnvi_poolq;
+
+struct xnvme_queue {
+	/* What the I/O path touches, first */
+	const struct xnvi_async_ops *ops;
+	struct xnvme_dev *dev;
+	struct xnvme_cmd_ctx *ctxs; ///< capacity + 1 contexts
+	struct xnvi_req *reqs;	    ///< One per context
+	uint8_t *state;		    ///< enum xnvi_ctx_state, one per context
+	uint16_t *free;		    ///< Stack of idle contexts
+	void *priv;		    ///< Private state of the mechanism
+	uint32_t capacity;
+	uint32_t outstanding;
+	uint32_t nfree;
+	uint32_t carries;    ///< Kinds that the mechanism carries
+	uint32_t fork_gen;   ///< xnvi_fork_generation at init
+	bool vectored;	     ///< The mechanism carries vectors
+	bool polled;	     ///< The mechanism progresses in poke only
+	bool poking;	     ///< Inside poke: callbacks may submit, but not poke
+	bool closing;	     ///< Terminating: nothing is accepted
+	bool event_on;	     ///< The completion event is in use
+	bool abandoned;	     ///< Commands never came back within the timeout
+	uint32_t ndeferred;  ///< Outstanding on `deferred`
+	uint64_t ncompleted; ///< Callbacks called
+	uint64_t nfailed;
+	uint64_t nbusy;
+	uint64_t ndeferred_total;
+
+	struct xnvi_poolq
+	    *deferred;	///< Commands that the mechanism cannot carry; NULL until needed
+	uint8_t *slots; ///< Private state of the contexts
+	size_t slot_nbytes;
+	struct xnvi_event event;
+	struct xnvme_queue *next; ///< Registry of live queues
+};
+
+/** A queue is reached through the context; foreign, idle and in-flight contexts are refused */
+static inline uint32_t
+xnvi_queue_ctx_idx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	const uintptr_t off = (uintptr_t)ctx - (uintptr_t)queue->ctxs;
+
+	if (XNVI_UNLIKELY(off > (uintptr_t)queue->capacity * sizeof(*ctx) || off % sizeof(*ctx))) {
+		return UINT32_MAX;
+	}
+
+	return (uint32_t)(off / sizeof(*ctx));
+}
+
+static inline void *
+xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
+{
+	return queue->slots + (size_t)idx * queue->slot_nbytes;
+}
+
+/**
+ * One command is done and ctx->cpl says how: give the slot back, then call the callback
+ *
+ * For mechanisms, from within poke only.
+ */
+static inline void
+xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, uint32_t idx)
+{
+	assert(queue->state[idx] == XNVI_CTX_INFLIGHT);
+	assert(queue->outstanding > 0);
+
+	queue->state[idx] = XNVI_CTX_HELD;
+	queue->outstanding--;
+	queue->ncompleted++;
+	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
+		queue->nfailed++;
+	}
+	ctx->async.cb(ctx, ctx->async.cb_arg);
+}
+
+/** Submit what decode.c made of a command; the queue half of xnvme_cmd_pass() and friends */
+int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
+		      void *mbuf, size_t mbuf_nbytes);
+
+/* --- cmd.c ------------------------------------------------------------------------------------ */
+
+/**
+ * Decode a command for a device; the one place where lengths, vectors and ranges are checked
+ *
+ * @return 0 and the request; -EINVAL, -ENOTSUP, -ENOSYS, -EPERM explained in xnvme_err_last()
+ */
+int xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
+		size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req);
+
+/** -ENOSYS, explained: the command is none of this device's */
+int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);
+
+/** Refuse what the device's sync path cannot do; asked at submission, so that it is never completed
+ */
+static inline bool
+xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
+{
+	return (dev->sync->kinds >> req->kind) & 1;
+}
+
+/* --- err.c: the two channels of errors -------------------------------------------------------- */
+
+/** Flag in ctx->be_rsvd[0]: the failure is the host's, and the errno stands behind it */
+#define XNVI_RSVD_HOST_ERR 0xe5U
+
+/**
+ * A host failure at completion: SCT 7, SC the errno, the full value in the reserved bytes
+ *
+ * @param err Negative errno
+ * @param result Bytes that were transferred all the same
+ */
+void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
+
+/** A verdict in the device's words, by a layer that stands in for the device */
+static inline void
+xnvi_cpl_status(struct xnvme_cmd_ctx *ctx, uint8_t sct, uint8_t sc, bool dnr)
+{
+	ctx->cpl.status.sct = sct & 0x7;
+	ctx->cpl.status.sc = sc;
+	ctx->cpl.status.dnr = dnr;
+}
+
+/** A new use of a context: clean completion, no host error */
+static inline void
+xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
+{
+	memset(&ctx->cpl, 0, sizeof(ctx->cpl));
+	ctx->be_rsvd[0] = 0;
+}
+
+/** Execute a request over the sync path and leave the outcome in ctx->cpl; for any thread */
+static inline void
+xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const int err = dev->sync->io(dev, ctx, req);
+
+	if (XNVI_UNLIKELY(err)) {
+		xnvi_cpl_host_err(ctx, err, ctx->cpl.result);
+	}
+}
+
+/** Generic status code LBA Out of Range, NVMe Base 2.0, "Status Code - Generic Command Status
+ * Values" */
+#define XNVI_SC_LBA_OUT_OF_RANGE 0x80
+
+/** The DEAC bit of Write Zeroes (dword 12, bit 25) within cmd.nvm.rsvd2 */
+#define XNVI_WZ_DEAC 0x2
+
+/** Record why something failed, for xnvme_err_last(); returns `err` so that callers can return it
+ */
+int xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format,
+	     ...) __attribute__((format(printf, 5, 6)));
+
+/* --- pool.c: threads that execute commands over the sync path ----------------------------------
+ */
+
+/** The pool of a device, created on first use; NULL and errno on failure */
+struct xnvi_pool *xnvi_pool_get(struct xnvme_dev *dev);
+
+/** Stop the threads; no queue is attached any more */
+void xnvi_pool_term(struct xnvi_pool *pool);
+
+/** Attach a queue to the pool of its device */
+int xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq);
+
+/** Detach; waits for threads that still execute a command of this queue, unless it was abandoned */
+void xnvi_poolq_term(struct xnvi_poolq *poolq);
+
+/**
+ * Queue a request; `kick` wakes a thread at once, and fails when there is none to be had
+ */
+int xnvi_poolq_submit(struct xnvi_poolq *poolq, uint32_t idx, bool kick);
+
+/** Complete at most `max`; with `help` the caller executes what no thread has taken */
+uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
+
+/** Completions set queue->event from now on */
+void xnvi_poolq_arm(struct xnvi_poolq *poolq);
+
+#endif /* XNVI_INTERNAL_H */

@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Threads that execute commands over the sync path
+ *
+ * One pool per device, shared by its queues. A queue owns two rings: the submission ring, written
+ * by the queue's owner and claimed from by anyone (a compare-and-swap on `head`), and the
+ * completion ring, written by the threads and read by the owner. The owner may claim from its own
+ * submission ring too: on a device as fast as memory, executing a command costs less than handing
+ * it to another thread.
+ *
+ * Waking a thread costs a system call and microseconds, so submission alone wakes nobody. The owner
+ * decides when it pokes: what waits, times what one command takes, against what a wake-up costs.
+ * Threads are started when first wanted, and stay awake while there is work.
+ *
+ * With a completion event armed the owner sleeps in poll(2): then every submission wakes a thread,
+ * the owner does not help, and a lock makes "event is set" and "a completion is in the ring" one
+ * state.
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+#define LAYER		 "pool"
+#define NTHREADS_DEFAULT 4U
+#define NTHREADS_MAX	 1023U
+#define ENV_NTHREADS	 "XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS"
+
+/* What it costs to wake a sleeping thread, and how often to measure what a command takes */
+#define WAKE_COST_NS	20000U
+#define SAMPLE_INTERVAL 64U
+#define EWMA_SHIFT	2U
+
+/* How long a thread looks for more work before it sleeps */
+#define IDLE_SPINS 200U
+
+struct xnvi_pool {
+	struct xnvme_dev *dev;
+	struct xnvi_mutex lock;
+	struct xnvi_cond work; ///< There is something to claim, or `stop`
+	struct xnvi_cond left; ///< A thread left a queue
+	struct xnvi_poolq *queues;
+	struct xnvi_thread *threads;
+	uint32_t nthreads;	   ///< Limit
+	uint32_t fork_gen;	   ///< xnvi_fork_generation at creation
+	_Atomic uint32_t nstarted; ///< Written under `lock`
+	_Atomic uint32_t nidle;	   ///< Threads asleep; written under `lock`
+	bool stop;
+	bool stuck; ///< A thread never came back from a command: it is not joined
+};
+
+struct xnvi_poolq {
+	struct xnvi_pool *pool;
+	struct xnvme_queue *queue;
+	struct xnvi_poolq *next; ///< Guarded by pool->lock
+	uint32_t nusers;	 ///< Threads that work on this queue; guarded by pool->lock
+	uint32_t mask;		 ///< Entries of each ring, minus one
+
+	/* Of the owner */
+	uint32_t nsamples;
+	uint32_t cost_ns; ///< What one command takes, a moving average
+	uint32_t chead;	  ///< Next completion to read
+	_Atomic uint16_t *sring;
+	_Atomic uint32_t *cring; ///< Index + 1, 0 while empty
+	atomic_bool armed;
+	struct xnvi_mutex event_lock;
+
+	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t tail;	///< Next slot to submit into
+	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t head;	///< Next slot to claim
+	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t ctail; ///< Next slot to complete into
+};
+
+/** Take the oldest submission that nobody has taken; false when there is none */
+static bool
+claim(struct xnvi_poolq *pq, uint16_t *idx)
+{
+	uint32_t head = atomic_load_explicit(&pq->head, memory_order_relaxed);
+
+	do {
+		if (head == atomic_load_explicit(&pq->tail, memory_order_acquire)) {
+			return false;
+		}
+		*idx = atomic_load_explicit(&pq->sring[head & pq->mask], memory_order_relaxed);
+	} while (!atomic_compare_exchange_weak_explicit(
+	    &pq->head, &head, head + 1, memory_order_acq_rel, memory_order_relaxed));
+
+	return true;
+}
+
+static void
+execute(struct xnvi_poolq *pq, uint16_t idx)
+{
+	xnvi_execute(pq->queue->dev, &pq->queue->ctxs[idx], &pq->queue->reqs[idx]);
+}
+
+static void
+push_completion(struct xnvi_poolq *pq, uint16_t idx)
+{
+	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_relaxed);
+
+	atomic_store_explicit(&pq->cring[slot & pq->mask], idx + 1U, memory_order_release);
+}
+
+static void
+complete(struct xnvi_poolq *pq, uint16_t idx)
+{
+	if (!atomic_load_explicit(&pq->armed, memory_order_acquire)) {
+		push_completion(pq, idx);
+		return;
+	}
+	xnvi_mutex_lock(&pq->event_lock);
+	push_completion(pq, idx);
+	xnvi_event_set(&pq->queue->event);
+	xnvi_mutex_unlock(&pq->event_lock);
+}
+
+static bool
+has_work(const struct xnvi_poolq *pq)
+{
+	return atomic_load_explicit(&pq->head, memory_order_relaxed) !=
+	       atomic_load_explicit(&pq->tail, memory_order_acquire);
+}
+
+/** With the pool's lock held */
+static struct xnvi_poolq *
+find_work(struct xnvi_pool *pool)
+{
+	for (struct xnvi_poolq *pq = pool->queues; pq; pq = pq->next) {
+		if (has_work(pq)) {
+			return pq;
+		}
+	}
+
+	return NULL;
+}
+
+static void
+work_on(struct xnvi_poolq *pq)
+{
+	uint32_t nidle = 0;
+	uint16_t idx;
+
+	while (nidle < IDLE_SPINS) {
+		if (claim(pq, &idx)) {
+			execute(pq, idx);
+			complete(pq, idx);
+			nidle = 0;
+		} else {
+			xnvi_cpu_relax();
+			nidle++;
+		}
+	}
+}
+
+static void *
+thread_main(void *arg)
+{
+	struct xnvi_pool *pool = arg;
+
+	xnvi_mutex_lock(&pool->lock);
+	while (!pool->stop) {
+		struct xnvi_poolq *pq = find_work(pool);
+
+		if (!pq) {
+			atomic_fetch_add_explicit(&pool->nidle, 1, memory_order_relaxed);
+			xnvi_cond_wait(&pool->work, &pool->lock);
+			atomic_fetch_sub_explicit(&pool->nidle, 1, memory_order_relaxed);
+			continue;
+		}
+		pq->nusers++;
+		xnvi_mutex_unlock(&pool->lock);
+		work_on(pq);
+		xnvi_mutex_lock(&pool->lock);
+		if (--pq->nusers == 0) {
+			xnvi_cond_broadcast(&pool->left);
+		}
+	}
+	xnvi_mutex_unlock(&pool->lock);
+
+	return NULL;
+}
+
+/**
+ * Have one more thread look for work: an idle one, else a new one within the limit
+ *
+ * @return 0 when a thread will look or all of them already do, else the error of starting the first
+ * one
+ */
+static int
+wake(struct xnvi_pool *pool)
+{
+	uint32_t nstarted;
+	int err = 0;
+
+	xnvi_mutex_lock(&pool->lock);
+	nstarted = atomic_load_explicit(&pool->nstarted, memory_order_relaxed);
+	if (atomic_load_explicit(&pool->nidle, memory_order_relaxed)) {
+		xnvi_cond_signal(&pool->work);
+	} else if (nstarted < pool->nthreads) {
+		err = xnvi_thread_start(&pool->threads[nstarted], "xnvme-pool", thread_main, pool);
+		nstarted += !err;
+		atomic_store_explicit(&pool->nstarted, nstarted, memory_order_relaxed);
+		/* Fewer threads than wished for still get everything done */
+		err = nstarted ? 0 : err;
+	}
+	xnvi_mutex_unlock(&pool->lock);
+
+	return err;
+}
+
+static int
+nthreads_of(const struct xnvme_dev *dev, uint32_t *nthreads)
+{
+	const char *env = xnvi_env(ENV_NTHREADS);
+	uint64_t value = NTHREADS_DEFAULT;
+
+	if (env && xnvi_parse_u64(env, 1, NTHREADS_MAX, &value)) {
+		return xnvi_err(-EINVAL, "env", ENV_NTHREADS, "set it to a number in 1..1023",
+				"'%s' is not a number of threads", env);
+	}
+	*nthreads = dev->nthreads ? dev->nthreads : (uint32_t)value;
+
+	return 0;
+}
+
+static int
+pool_create(struct xnvme_dev *dev, struct xnvi_pool **out)
+{
+	struct xnvi_pool *pool;
+	uint32_t nthreads;
+	int err;
+
+	err = nthreads_of(dev, &nthreads);
+	if (err) {
+		return err;
+	}
+	pool = calloc(1, sizeof(*pool));
+	if (!pool) {
+		return -ENOMEM;
+	}
+	pool->dev = dev;
+	pool->fork_gen = xnvi_fork_generation;
+	pool->nthreads = nthreads;
+	pool->threads = calloc(nthreads, sizeof(*pool->threads));
+	err = pool->threads ? xnvi_mutex_init(&pool->lock) : -ENOMEM;
+	if (err) {
+		goto free_pool;
+	}
+	err = xnvi_cond_init(&pool->work);
+	if (err) {
+		goto term_lock;
+	}
+	err = xnvi_cond_init(&pool->left);
+	if (err) {
+		goto term_work;
+	}
+	*out = pool;
+
+	return 0;
+
+term_work:
+	xnvi_cond_term(&pool->work);
+term_lock:
+	xnvi_mutex_term(&pool->lock);
+free_pool:
+	free(pool->threads);
+	free(pool);
+
+	return err;
+}
+
+struct xnvi_pool *
+xnvi_pool_get(struct xnvme_dev *dev)
+{
+	int err = 0;
+
+	xnvi_mutex_lock(&dev->lock);
+	if (!dev->pool) {
+		err = pool_create(dev, &dev->pool);
+	}
+	xnvi_mutex_unlock(&dev->lock);
+	if (err) {
+		errno = -err;
+		return NULL;
+	}
+
+	return dev->pool;
+}
+
+void
+xnvi_pool_term(struct xnvi_pool *pool)
+{
+	if (pool->fork_gen != xnvi_fork_generation) {
+		/* The threads, and whoever held the lock, are in the parent */
+		return;
+	}
+	assert(!pool->queues || pool->stuck);
+
+	xnvi_mutex_lock(&pool->lock);
+	pool->stop = true;
+	xnvi_cond_broadcast(&pool->work);
+	xnvi_mutex_unlock(&pool->lock);
+	if (pool->stuck) {
+		return;
+	}
+	for (uint32_t i = 0; i < pool->nstarted; ++i) {
+		xnvi_thread_join(&pool->threads[i]);
+	}
+	xnvi_cond_term(&pool->left);
+	xnvi_cond_term(&pool->work);
+	xnvi_mutex_term(&pool->lock);
+	free(pool->threads);
+	free(pool);
+}
+
+static void
+poolq_free(struct xnvi_poolq *pq)
+{
+	free((void *)pq->sring);
+	free((void *)pq->cring);
+	free(pq);
+}
+
+int
+xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
+{
+	const size_t nentries = queue->capacity;
+	struct xnvi_pool *pool = xnvi_pool_get(queue->dev);
+	struct xnvi_poolq *pq;
+	int err;
+
+	if (!pool) {
+		return -errno;
+	}
+	pq = aligned_alloc(XNVI_CACHELINE_NBYTES, sizeof(*pq));
+	if (!pq) {
+		return -ENOMEM;
+	}
+	memset(pq, 0, sizeof(*pq));
+	pq->pool = pool;
+	pq->queue = queue;
+	pq->mask = queue->capacity - 1;
+	pq->sring = calloc(nentries, sizeof(*pq->sring));
+	pq->cring = calloc(nentries, sizeof(*pq->cring));
+	err = pq->sring && pq->cring ? xnvi_mutex_init(&pq->event_lock) : -ENOMEM;
+	if (err) {
+		poolq_free(pq);
+		return err;
+	}
+
+	xnvi_mutex_lock(&pool->lock);
+	pq->next = pool->queues;
+	pool->queues = pq;
+	xnvi_mutex_unlock(&pool->lock);
+	*poolq = pq;
+
+	return 0;
+}
+
+void
+xnvi_poolq_term(struct xnvi_poolq *pq)
+{
+	struct xnvi_pool *pool = pq->pool;
+	struct xnvi_poolq **link = &pool->queues;
+
+	if (pq->queue->fork_gen != xnvi_fork_generation) {
+		/* The threads, and whoever held the lock, are in the parent */
+		poolq_free(pq);
+		return;
+	}
+	xnvi_mutex_lock(&pool->lock);
+	while (*link != pq) {
+		link = &(*link)->next;
+	}
+	*link = pq->next;
+	if (pq->queue->abandoned) {
+		/* A thread is inside a command of this queue and will write to its memory */
+		pool->stuck = true;
+		xnvi_mutex_unlock(&pool->lock);
+		return;
+	}
+	while (pq->nusers) {
+		xnvi_cond_wait(&pool->left, &pool->lock);
+	}
+	xnvi_mutex_unlock(&pool->lock);
+	xnvi_mutex_term(&pq->event_lock);
+	poolq_free(pq);
+}
+
+int
+xnvi_poolq_submit(struct xnvi_poolq *pq, uint32_t idx, bool kick)
+{
+	const uint32_t tail = atomic_load_explicit(&pq->tail, memory_order_relaxed);
+
+	if (XNVI_UNLIKELY(kick || atomic_load_explicit(&pq->armed, memory_order_relaxed))) {
+		/* Nobody else may execute it, so there has to be a thread: before it is published
+		 */
+		const int err = atomic_load_explicit(&pq->pool->nstarted, memory_order_relaxed)
+				    ? 0
+				    : wake(pq->pool);
+
+		if (err) {
+			return err;
+		}
+		kick = true;
+	}
+	atomic_store_explicit(&pq->sring[tail & pq->mask], (uint16_t)idx, memory_order_relaxed);
+	atomic_store_explicit(&pq->tail, tail + 1, memory_order_release);
+	if (XNVI_UNLIKELY(kick)) {
+		wake(pq->pool);
+	}
+
+	return 0;
+}
+
+/** Read one completion; false when there is none */
+static bool
+pop_completion(struct xnvi_poolq *pq, uint32_t *idx)
+{
+	_Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
+	const uint32_t value = atomic_load_explicit(slot, memory_order_acquire);
+
+	if (!value) {
+		return false;
+	}
+	atomic_store_explicit(slot, 0, memory_order_relaxed);
+	pq->chead++;
+	*idx = value - 1;
+
+	return true;
+}
+
+/** Reap; the slot is cleared before the callback, which may submit and so let it be reused */
+static uint32_t
+reap(struct xnvi_poolq *pq, uint32_t max)
+{
+	uint32_t ndone = 0;
+	uint32_t idx;
+
+	while (ndone < max && pop_completion(pq, &idx)) {
+		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx], idx);
+		ndone++;
+	}
+
+	return ndone;
+}
+
+/** Clear the event when the ring is empty, as one step against complete() */
+static void
+settle_event(struct xnvi_poolq *pq)
+{
+	_Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
+
+	xnvi_mutex_lock(&pq->event_lock);
+	if (!atomic_load_explicit(slot, memory_order_acquire)) {
+		xnvi_event_clear(&pq->queue->event);
+	}
+	xnvi_mutex_unlock(&pq->event_lock);
+}
+
+/** Execute in the calling thread what no thread has taken */
+static uint32_t
+help(struct xnvi_poolq *pq, uint32_t max)
+{
+	const uint32_t waiting = atomic_load_explicit(&pq->tail, memory_order_relaxed) -
+				 atomic_load_explicit(&pq->head, memory_order_relaxed);
+	const bool sample = pq->nsamples++ % SAMPLE_INTERVAL == 0;
+	uint64_t start_ns = 0;
+	uint32_t ndone = 0;
+	uint16_t idx;
+
+	if (waiting > 1 && (uint64_t)(waiting - 1) * pq->cost_ns > WAKE_COST_NS) {
+		wake(pq->pool);
+	}
+	if (sample) {
+		start_ns = xnvi_time_ns();
+	}
+	while (ndone < max && claim(pq, &idx)) {
+		execute(pq, idx);
+		ndone++;
+		if (sample && ndone == 1) {
+			const uint32_t ns = (uint32_t)(xnvi_time_ns() - start_ns);
+
+			pq->cost_ns +=
+			    pq->cost_ns ? (ns >> EWMA_SHIFT) - (pq->cost_ns >> EWMA_SHIFT) : ns;
+		}
+		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx], idx);
+	}
+
+	return ndone;
+}
+
+uint32_t
+xnvi_poolq_poke(struct xnvi_poolq *pq, uint32_t max, bool may_help)
+{
+	const bool armed = atomic_load_explicit(&pq->armed, memory_order_relaxed);
+	uint32_t ndone = reap(pq, max);
+
+	if (armed) {
+		settle_event(pq);
+	} else if (may_help && ndone < max) {
+		ndone += help(pq, max - ndone);
+	}
+
+	return ndone;
+}
+
+void
+xnvi_poolq_arm(struct xnvi_poolq *pq)
+{
+	atomic_store_explicit(&pq->armed, true, memory_order_release);
+}

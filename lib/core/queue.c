@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Queues: everything that all async mechanisms share
+ *
+ * Invariants, at every return to the caller:
+ *  (1) nfree + held + outstanding == capacity + 1
+ *  (2) outstanding <= capacity
+ *  (3) a context is in flight exactly while its command has been accepted and not called back
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+#define LAYER	     "queue"
+#define USEC_TO_NSEC 1000ULL
+#define DRAIN_SPINS  64U
+#define DEFAULT_US   30000000ULL
+
+static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
+static struct xnvme_queue *g_queues;
+
+static void
+registry_add(struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	queue->next = g_queues;
+	g_queues = queue;
+	xnvi_mutex_unlock(&g_queues_lock);
+}
+
+/** Take a queue off the registry; false when it is not there */
+static bool
+registry_remove(const struct xnvme_queue *queue)
+{
+	struct xnvme_queue **link = &g_queues;
+	bool found;
+
+	xnvi_mutex_lock(&g_queues_lock);
+	while (*link && *link != queue) {
+		link = &(*link)->next;
+	}
+	found = *link != NULL;
+	if (found) {
+		*link = queue->next;
+	}
+	xnvi_mutex_unlock(&g_queues_lock);
+
+	return found;
+}
+
+static void
+cb_none(struct xnvme_cmd_ctx *ctx, void *cb_arg)
+{
+	(void)ctx;
+	(void)cb_arg;
+}
+
+static void
+link_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	ctx->dev = queue->dev;
+	ctx->async.queue = queue;
+	ctx->async.cb = cb_none;
+	ctx->async.cb_arg = NULL;
+	ctx->opts = XNVI_CTX_ASYNC;
+}
+
+/** One allocation for the queue and all that the I/O path touches, cache lines apart from others */
+static struct xnvme_queue *
+queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
+{
+	const struct xnvi_async_ops *ops = dev->async;
+	const size_t nctx = (size_t)capacity + 1;
+	size_t sizes[] = {
+	    sizeof(struct xnvme_queue),
+	    nctx * sizeof(struct xnvme_cmd_ctx),
+	    nctx * sizeof(struct xnvi_req),
+	    ops->queue_nbytes,
+	    nctx * ops->slot_nbytes,
+	    nctx * sizeof(uint16_t),
+	    nctx,
+	};
+	struct xnvme_queue *queue;
+	uint8_t *mem;
+	size_t total = 0;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); ++i) {
+		sizes[i] = (sizes[i] + XNVI_CACHELINE_NBYTES - 1) & ~(XNVI_CACHELINE_NBYTES - 1UL);
+		total += sizes[i];
+	}
+	mem = aligned_alloc(XNVI_CACHELINE_NBYTES, total);
+	if (!mem) {
+		return NULL;
+	}
+	memset(mem, 0, total);
+
+	queue = (struct xnvme_queue *)(void *)mem;
+	queue->ctxs = (struct xnvme_cmd_ctx *)(void *)(mem += sizes[0]);
+	queue->reqs = (struct xnvi_req *)(void *)(mem += sizes[1]);
+	queue->priv = mem += sizes[2];
+	queue->slots = mem += sizes[3];
+	queue->free = (uint16_t *)(void *)(mem += sizes[4]);
+	queue->state = mem + sizes[5];
+	queue->slot_nbytes = ops->slot_nbytes;
+
+	return queue;
+}
+
+static void
+queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
+{
+	queue->ops = dev->async;
+	queue->dev = dev;
+	queue->capacity = capacity;
+	queue->carries = dev->async->kinds;
+	queue->vectored = dev->async->caps & XNVI_ASYNC_VECTORED;
+	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
+	queue->fork_gen = xnvi_fork_generation;
+
+	/* Top of the stack is context 0, so that a shallow user touches few cache lines */
+	for (uint32_t i = 0; i <= capacity; ++i) {
+		link_ctx(queue, &queue->ctxs[i]);
+		queue->reqs[i].idx = (uint16_t)i;
+		queue->free[i] = (uint16_t)(capacity - i);
+	}
+	queue->nfree = capacity + 1;
+}
+
+static int
+check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
+{
+	const int known = XNVME_QUEUE_IOPOLL | XNVME_QUEUE_SQPOLL;
+
+	if (!xnvi_dev_is_live(dev)) {
+		return xnvi_err(-EINVAL, LAYER, "", "open the device first", "not an open device");
+	}
+	if (!capacity || capacity > XNVI_QUEUE_CAPACITY_MAX || !xnvme_is_pow2(capacity)) {
+		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, "use 1, 2, 4, ... 4096",
+				"capacity %u is not a power of two in 1..%d", capacity,
+				XNVI_QUEUE_CAPACITY_MAX);
+	}
+	if (opts & ~known) {
+		return xnvi_err(-EINVAL, LAYER, dev->ident.uri,
+				"use XNVME_QUEUE_IOPOLL and XNVME_QUEUE_SQPOLL",
+				"unknown queue options 0x%x", (unsigned)(opts & ~known));
+	}
+	if ((opts & XNVME_QUEUE_IOPOLL && !(dev->async->caps & XNVI_ASYNC_IOPOLL)) ||
+	    (opts & XNVME_QUEUE_SQPOLL && !(dev->async->caps & XNVI_ASYNC_SQPOLL))) {
+		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri,
+				"ask for polling on io_uring, io_uring_cmd or libaio",
+				"async '%s' has no such polling (options 0x%x)", dev->async->id,
+				(unsigned)opts);
+	}
+
+	return 0;
+}
+
+int
+xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvme_queue **queue)
+{
+	struct xnvme_queue *q;
+	int err;
+
+	if (!dev || !queue) {
+		return -EINVAL;
+	}
+	if (xnvi_dev_is_live(dev)) {
+		opts |= dev->opts.poll_io ? XNVME_QUEUE_IOPOLL : 0;
+		opts |= dev->opts.poll_sq ? XNVME_QUEUE_SQPOLL : 0;
+	}
+	err = check_init(dev, capacity, opts);
+	if (err) {
+		return err;
+	}
+	*queue = NULL;
+	err = xnvi_fork_watch();
+	if (err) {
+		return err;
+	}
+	err = xnvi_dev_ref(dev);
+	if (err) {
+		return err;
+	}
+	q = queue_alloc(dev, capacity);
+	if (!q) {
+		xnvi_dev_unref(dev);
+		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "use a smaller capacity",
+				"no memory for %u contexts", capacity);
+	}
+	queue_setup(q, dev, capacity);
+	err = q->ops->init ? q->ops->init(q, opts) : 0;
+	if (err) {
+		free(q);
+		xnvi_dev_unref(dev);
+		return err;
+	}
+	registry_add(q);
+	*queue = q;
+
+	return 0;
+}
+
+static bool
+is_forked(const struct xnvme_queue *queue)
+{
+	return queue->fork_gen != xnvi_fork_generation;
+}
+
+/** The slow half of every guard: says which rule was broken */
+static int
+refuse(const struct xnvme_queue *queue)
+{
+	if (is_forked(queue)) {
+		return xnvi_err(-EOWNERDEAD, LAYER, queue->dev->ident.uri,
+				"open the device again in the child",
+				"the queue belongs to the parent of this process");
+	}
+	if (queue->closing) {
+		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
+				"the queue is being terminated");
+	}
+
+	return xnvi_err(-EDEADLK, LAYER, queue->dev->ident.uri,
+			"poke and drain outside of callbacks",
+			"poke, drain or terminate from inside a callback");
+}
+
+static int
+refuse_ctx(const struct xnvme_queue *queue, uint32_t idx)
+{
+	const char *what = idx == UINT32_MAX			? "is not of this queue"
+			   : queue->state[idx] == XNVI_CTX_IDLE ? "is idle: it was put back"
+								: "is in flight";
+
+	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri,
+			"use each context from get to put, one command at a time", "the context %s",
+			what);
+}
+
+static int
+deferred_submit(struct xnvme_queue *queue, struct xnvi_req *req)
+{
+	int err;
+
+	if (!xnvi_dev_executes(queue->dev, req)) {
+		return xnvi_refuse_kind(queue->dev, &queue->ctxs[req->idx]);
+	}
+	if (!queue->deferred) {
+		err = xnvi_poolq_init(queue, &queue->deferred);
+		if (err) {
+			return err;
+		}
+		if (queue->event_on) {
+			xnvi_poolq_arm(queue->deferred);
+		}
+	}
+	err = xnvi_poolq_submit(queue->deferred, req->idx, true);
+	if (err) {
+		return err;
+	}
+	queue->ndeferred++;
+	queue->ndeferred_total++;
+
+	return 0;
+}
+
+int
+xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+		  size_t mbuf_nbytes)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+	struct xnvi_req *req;
+	uint32_t idx;
+	int err;
+
+	if (XNVI_UNLIKELY(!queue)) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
+				"the context has no queue");
+	}
+	if (XNVI_UNLIKELY(queue->closing || is_forked(queue))) {
+		return refuse(queue);
+	}
+	idx = xnvi_queue_ctx_idx(queue, ctx);
+	if (XNVI_UNLIKELY(idx == UINT32_MAX || queue->state[idx] != XNVI_CTX_HELD)) {
+		return refuse_ctx(queue, idx);
+	}
+	if (XNVI_UNLIKELY(queue->outstanding == queue->capacity)) {
+		queue->nbusy++;
+		return -EBUSY;
+	}
+	req = &queue->reqs[idx];
+	err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, req);
+	if (XNVI_UNLIKELY(err)) {
+		return err;
+	}
+	xnvi_cpl_clear(ctx);
+	queue->state[idx] = XNVI_CTX_INFLIGHT;
+	queue->outstanding++;
+	if (XNVI_LIKELY(((queue->carries >> req->kind) & 1) && (!req->iovcnt || queue->vectored))) {
+		err = queue->ops->submit(queue, ctx, req);
+	} else {
+		err = deferred_submit(queue, req);
+	}
+	if (XNVI_UNLIKELY(err)) {
+		queue->outstanding--;
+		queue->state[idx] = XNVI_CTX_HELD;
+		return err;
+	}
+	if (XNVI_UNLIKELY(queue->event_on && queue->polled)) {
+		xnvi_event_set(&queue->event);
+	}
+
+	return 0;
+}
+
+/** Poke with the guards passed */
+static int
+poke(struct xnvme_queue *queue, uint32_t max)
+{
+	uint32_t ndone = 0;
+	int res = 0;
+
+	queue->poking = true;
+	if (XNVI_UNLIKELY(queue->ndeferred)) {
+		ndone = xnvi_poolq_poke(queue->deferred, max, false);
+		queue->ndeferred -= ndone;
+	}
+	if (ndone < max && queue->outstanding > queue->ndeferred) {
+		res = queue->ops->poke(queue, max - ndone);
+	}
+	queue->poking = false;
+	if (XNVI_UNLIKELY(queue->event_on && queue->polled && !queue->outstanding)) {
+		xnvi_event_clear(&queue->event);
+	}
+
+	return res < 0 && !ndone ? res : (int)ndone + (res > 0 ? res : 0);
+}
+
+int
+xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	uint32_t outstanding;
+
+	if (XNVI_UNLIKELY(!queue)) {
+		return -EINVAL;
+	}
+	if (XNVI_UNLIKELY(queue->poking || is_forked(queue))) {
+		return refuse(queue);
+	}
+	outstanding = queue->outstanding;
+	if (!outstanding) {
+		return 0;
+	}
+	if (!max || max > outstanding) {
+		max = outstanding;
+	}
+
+	return poke(queue, max);
+}
+
+static uint64_t
+timeout_ns(const struct xnvme_dev *dev)
+{
+	const uint64_t us = dev->opts.command_timeout;
+
+	return (us ? us : DEFAULT_US) * USEC_TO_NSEC;
+}
+
+/** Poke until nothing is outstanding; the deadline is per completion, not for all of them */
+static int
+drain(struct xnvme_queue *queue)
+{
+	uint64_t deadline_ns = 0;
+	uint32_t nidle = 0;
+	int total = 0;
+
+	while (queue->outstanding) {
+		const int res = poke(queue, queue->outstanding);
+
+		if (res < 0 && res != -EAGAIN && res != -EBUSY) {
+			return res;
+		}
+		if (res > 0) {
+			total += res;
+			nidle = 0;
+			deadline_ns = 0;
+			continue;
+		}
+		if (++nidle < DRAIN_SPINS) {
+			xnvi_cpu_relax();
+			continue;
+		}
+		if (!deadline_ns) {
+			deadline_ns = xnvi_time_ns() + timeout_ns(queue->dev);
+		} else if (xnvi_time_ns() > deadline_ns) {
+			return xnvi_err(-ETIMEDOUT, LAYER, queue->dev->ident.uri,
+					"raise opts.command_timeout",
+					"%u commands did not complete within %u us",
+					queue->outstanding, queue->dev->opts.command_timeout);
+		}
+		xnvi_thread_yield();
+	}
+
+	return total;
+}
+
+int
+xnvme_queue_drain(struct xnvme_queue *queue)
+{
+	if (!queue) {
+		return -EINVAL;
+	}
+	if (queue->poking || is_forked(queue)) {
+		return refuse(queue);
+	}
+
+	return drain(queue);
+}
+
+int
+xnvme_queue_wait(struct xnvme_queue *queue)
+{
+	return xnvme_queue_drain(queue);
+}
+
+/**
+ * Commands that never came back: one callback each, and the memory stays with who may still write
+ * to it
+ */
+static void
+abandon(struct xnvme_queue *queue)
+{
+	queue->abandoned = true;
+	queue->poking = true;
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		if (queue->state[idx] == XNVI_CTX_INFLIGHT) {
+			xnvi_cpl_host_err(&queue->ctxs[idx], -ETIMEDOUT, 0);
+			xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
+		}
+	}
+}
+
+int
+xnvme_queue_term(struct xnvme_queue *queue)
+{
+	struct xnvme_dev *dev;
+	int err = 0;
+
+	if (!queue) {
+		return -EINVAL;
+	}
+	if (!registry_remove(queue)) {
+		return xnvi_err(-EINVAL, LAYER, "", "terminate each queue once",
+				"not a live queue");
+	}
+	if (queue->poking) {
+		registry_add(queue);
+		return refuse(queue);
+	}
+	dev = queue->dev;
+	queue->closing = true;
+	/* A child of fork(2) has the memory but not the threads: it only gives the memory back */
+	if (!is_forked(queue)) {
+		const int res = drain(queue);
+
+		if (queue->outstanding) {
+			err = res < 0 ? res : -EIO;
+			abandon(queue);
+		}
+	}
+	if (queue->ops->term) {
+		queue->ops->term(queue);
+	}
+	if (queue->deferred) {
+		xnvi_poolq_term(queue->deferred);
+	}
+	if (queue->event_on) {
+		xnvi_event_term(&queue->event);
+	}
+	if (!queue->abandoned) {
+		free(queue);
+	}
+	xnvi_dev_unref(dev);
+
+	return err;
+}
+
+uint32_t
+xnvme_queue_get_capacity(struct xnvme_queue *queue)
+{
+	return queue ? queue->capacity : 0;
+}
+
+uint32_t
+xnvme_queue_get_outstanding(struct xnvme_queue *queue)
+{
+	return queue ? queue->outstanding : 0;
+}
+
+struct xnvme_cmd_ctx *
+xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
+{
+	struct xnvme_cmd_ctx *ctx;
+	uint16_t idx;
+
+	if (XNVI_UNLIKELY(!queue)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (XNVI_UNLIKELY(!queue->nfree)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	idx = queue->free[--queue->nfree];
+	assert(queue->state[idx] == XNVI_CTX_IDLE);
+	queue->state[idx] = XNVI_CTX_HELD;
+	ctx = &queue->ctxs[idx];
+	memset(&ctx->cmd, 0, sizeof(ctx->cmd));
+	xnvi_cpl_clear(ctx);
+
+	return ctx;
+}
+
+int
+xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	uint32_t idx;
+
+	if (XNVI_UNLIKELY(!queue || !ctx)) {
+		return -EINVAL;
+	}
+	idx = xnvi_queue_ctx_idx(queue, ctx);
+	if (XNVI_UNLIKELY(idx == UINT32_MAX || queue->state[idx] != XNVI_CTX_HELD)) {
+		return refuse_ctx(queue, idx);
+	}
+	if (XNVI_UNLIKELY(ctx->async.queue != queue)) {
+		/* xnvme_cmd_ctx_clear() takes the links away */
+		link_ctx(queue, ctx);
+	}
+	queue->state[idx] = XNVI_CTX_IDLE;
+	queue->free[queue->nfree++] = (uint16_t)idx;
+
+	return 0;
+}
+
+int
+xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg)
+{
+	if (!queue || !cb) {
+		return -EINVAL;
+	}
+	for (uint32_t i = 0; i <= queue->capacity; ++i) {
+		queue->ctxs[i].async.cb = cb;
+		queue->ctxs[i].async.cb_arg = cb_arg;
+	}
+
+	return 0;
+}
+
+int
+xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
+{
+	int err;
+
+	if (!queue) {
+		return -EINVAL;
+	}
+	if (queue->event_on) {
+		return xnvi_event_fd(&queue->event);
+	}
+	if (is_forked(queue)) {
+		return refuse(queue);
+	}
+	if (queue->outstanding) {
+		return xnvi_err(-EBUSY, LAYER, queue->dev->ident.uri,
+				"ask for the descriptor before the first command",
+				"%u commands are outstanding", queue->outstanding);
+	}
+	err = xnvi_event_init(&queue->event);
+	if (err) {
+		return err;
+	}
+	if (queue->ops->arm) {
+		err = queue->ops->arm(queue);
+		if (err) {
+			xnvi_event_term(&queue->event);
+			return err;
+		}
+	}
+	if (queue->deferred) {
+		xnvi_poolq_arm(queue->deferred);
+	}
+	queue->event_on = true;
+
+	return xnvi_event_fd(&queue->event);
+}
+
+int
+xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats)
+{
+	if (!queue || !stats) {
+		return -EINVAL;
+	}
+	memset(stats, 0, sizeof(*stats));
+	stats->submitted = queue->ncompleted + queue->outstanding;
+	stats->completed = queue->ncompleted;
+	stats->busy = queue->nbusy;
+	stats->deferred = queue->ndeferred_total;
+	stats->failed = queue->nfailed;
+
+	return 0;
+}

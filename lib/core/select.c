@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Choosing a backend and its interfaces
+ *
+ * be, async, sync, admin, mem and dev each match by id; what is not given is the first row of the
+ * backend that serves what the URI is. The URI is classified also when some ids are given. Every
+ * backend that serves the class is tried in order; when none opens, the most specific refusal is
+ * the answer.
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+#define LAYER "select"
+
+/** Every family that the interface knows; `built` follows from the rows */
+static const struct {
+	const char *name;
+	const char *alias;
+	const char *remedy;
+} g_families[] = {
+    {"linux", NULL, "use this library on Linux"},
+    {"fbsd", "freebsd", "use this library on FreeBSD"},
+    {"windows", NULL, "use this library on Windows"},
+    {"macos", "mac", "use this library on macOS"},
+    {"ramdisk", NULL, ""},
+    {"vfio", "libvfn", "rebuild with -Dwith-libvfn=enabled"},
+    {"spdk", NULL, "rebuild with -Dwith-spdk=enabled"},
+    {"pcie", NULL, "rebuild with the pcie driver"},
+};
+
+#define NFAMILIES ((int)(sizeof(g_families) / sizeof(g_families[0])))
+
+static const char *const g_role_names[XNVI_ROLE_COUNT] = {
+    [XNVI_ROLE_DEV] = "dev", [XNVI_ROLE_ADMIN] = "admin", [XNVI_ROLE_SYNC] = "sync",
+    [XNVI_ROLE_MEM] = "mem", [XNVI_ROLE_ASYNC] = "async",
+};
+
+/** One backend with one table per role */
+struct choice {
+	const char *be;
+	const void *ops[XNVI_ROLE_COUNT];
+};
+
+const char *
+xnvi_row_id(const struct xnvi_row *row)
+{
+	/* The first member of every table is its id, see backend.h */
+	return *(const char *const *)row->ops;
+}
+
+static const char *
+row_id_of(const void *ops)
+{
+	return *(const char *const *)ops;
+}
+
+static bool
+family_is_built(const char *name)
+{
+	for (size_t i = 0; i < xnvi_nrows; ++i) {
+		if (strcmp(xnvi_rows[i].be, name) == 0) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/** Index into g_families by name or alias, -1 when unknown */
+static int
+family_find(const char *name)
+{
+	for (int i = 0; i < NFAMILIES; ++i) {
+		if (strcmp(g_families[i].name, name) == 0 ||
+		    (g_families[i].alias && strcmp(g_families[i].alias, name) == 0)) {
+			return i;
+		}
+	}
+
+	return -1;
+}
+
+static const char *
+wanted_id(const struct xnvme_opts *opts, enum xnvi_role role)
+{
+	switch (role) {
+	case XNVI_ROLE_DEV:
+		return opts->dev;
+	case XNVI_ROLE_ADMIN:
+		return opts->admin;
+	case XNVI_ROLE_SYNC:
+		return opts->sync;
+	case XNVI_ROLE_MEM:
+		return opts->mem;
+	case XNVI_ROLE_ASYNC:
+		return opts->async;
+	case XNVI_ROLE_COUNT:
+		break;
+	}
+
+	return NULL;
+}
+
+/** "thrpool, emu, posix": what a backend offers for a role and a class */
+static void
+list_ids(const char *be, enum xnvi_role role, uint32_t cls, char *buf, size_t nbytes)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < xnvi_nrows && len < nbytes; ++i) {
+		const struct xnvi_row *row = &xnvi_rows[i];
+
+		if (row->role == role && (row->classes & cls) && strcmp(row->be, be) == 0) {
+			len += (size_t)snprintf(buf + len, nbytes - len, "%s%s", len ? ", " : "",
+						xnvi_row_id(row));
+		}
+	}
+}
+
+static int
+refuse_id(const char *be, enum xnvi_role role, uint32_t cls, const char *id)
+{
+	char ids[128];
+	char hint[160];
+
+	list_ids(be, role, cls, ids, sizeof(ids));
+	snprintf(hint, sizeof(hint), "use one of: %s", ids);
+
+	return xnvi_err(-ENOTSUP, LAYER, id, hint, "%s '%s' does not serve a %s on backend '%s'",
+			g_role_names[role], id, xnvi_class_name(cls), be);
+}
+
+/** Pick the tables of one backend; 0, or -ENOTSUP with the refused id explained */
+static int
+choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choice *choice)
+{
+	memset(choice, 0, sizeof(*choice));
+	choice->be = be;
+
+	for (int role = 0; role < XNVI_ROLE_COUNT; ++role) {
+		const char *id = wanted_id(opts, (enum xnvi_role)role);
+
+		for (size_t i = 0; i < xnvi_nrows && !choice->ops[role]; ++i) {
+			const struct xnvi_row *row = &xnvi_rows[i];
+
+			if ((int)row->role == role && (row->classes & cls) &&
+			    strcmp(row->be, be) == 0 &&
+			    (!id || strcmp(id, xnvi_row_id(row)) == 0)) {
+				choice->ops[role] = row->ops;
+			}
+		}
+		if (!choice->ops[role]) {
+			return id ? refuse_id(be, (enum xnvi_role)role, cls, id)
+				  : xnvi_err(-ENOTSUP, LAYER, be, "",
+					     "backend '%s' does not serve a %s", be,
+					     xnvi_class_name(cls));
+		}
+	}
+
+	return 0;
+}
+
+static int
+open_choice(struct xnvme_dev *dev, const struct choice *choice, const struct xnvi_uri *uri)
+{
+	dev->be = choice->be;
+	dev->ops = choice->ops[XNVI_ROLE_DEV];
+	dev->admin = choice->ops[XNVI_ROLE_ADMIN];
+	dev->sync = choice->ops[XNVI_ROLE_SYNC];
+	dev->mem = choice->ops[XNVI_ROLE_MEM];
+	dev->async = choice->ops[XNVI_ROLE_ASYNC];
+	memset(dev->be_state, 0, sizeof(dev->be_state));
+
+	return dev->ops->open(dev, uri);
+}
+
+/** The more a refusal says, the higher: permission > busy > a failed open > unsupported > no match
+ */
+static int
+rank_of_err(int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return 4;
+	case -EBUSY:
+		return 3;
+	case -ENOTSUP:
+		return 1;
+	case -ENXIO:
+		return 0;
+	default:
+		return 2;
+	}
+}
+
+static int
+check_family(const struct xnvme_opts *opts, int *family)
+{
+	*family = -1;
+	if (!opts->be) {
+		return 0;
+	}
+	*family = family_find(opts->be);
+	if (*family < 0) {
+		return xnvi_err(
+		    -EINVAL, LAYER, opts->be,
+		    "use one of: linux, fbsd, windows, macos, ramdisk, vfio, spdk, pcie",
+		    "unknown backend '%s'", opts->be);
+	}
+	if (!family_is_built(g_families[*family].name)) {
+		return xnvi_err(-ENOTSUP, LAYER, opts->be, g_families[*family].remedy,
+				"backend '%s' is not part of this build", opts->be);
+	}
+
+	return 0;
+}
+
+int
+xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
+{
+	struct xnvme_err best = {.err = 0};
+	int family;
+	int err;
+
+	err = check_family(&dev->opts, &family);
+	if (err) {
+		return err;
+	}
+
+	for (int i = 0; i < NFAMILIES; ++i) {
+		struct choice choice;
+
+		if (!family_is_built(g_families[i].name) || (family >= 0 && i != family)) {
+			continue;
+		}
+		err = choose(g_families[i].name, uri->cls, &dev->opts, &choice);
+		if (!err) {
+			err = open_choice(dev, &choice, uri);
+		}
+		if (!err) {
+			return 0;
+		}
+		/* A backend that has no business with this class says nothing of interest */
+		if (!best.err || rank_of_err(err) > rank_of_err(best.err) ||
+		    (choice.ops[XNVI_ROLE_DEV] && rank_of_err(err) == rank_of_err(best.err))) {
+			best = *xnvme_err_last();
+			best.err = err;
+		}
+	}
+
+	return xnvi_err(best.err, best.layer, best.where[0] ? best.where : uri->path, best.hint,
+			"%s", best.what);
+}
+
+static int
+probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row *async,
+	  struct xnvme_probe *probe)
+{
+	struct xnvme_opts probe_opts = *opts;
+	struct xnvme_queue *queue = NULL;
+	struct xnvme_dev *dev;
+
+	probe_opts.be = async->be;
+	probe_opts.async = xnvi_row_id(async);
+	memset(probe, 0, sizeof(*probe));
+	probe->be = async->be;
+	probe->async = probe_opts.async;
+	probe->sync = opts->sync;
+	probe->admin = opts->admin;
+	probe->mem = opts->mem;
+
+	xnvme_err_clear();
+	dev = xnvme_dev_open(uri, &probe_opts);
+	if (dev) {
+		probe->sync = dev->opts.sync;
+		probe->admin = dev->opts.admin;
+		probe->mem = dev->opts.mem;
+		probe->err = xnvme_queue_init(dev, 16, 0, &queue);
+	} else {
+		probe->err = -errno;
+	}
+	if (probe->err) {
+		snprintf(probe->reason, sizeof(probe->reason), "%s", xnvme_err_last()->what);
+		snprintf(probe->remedy, sizeof(probe->remedy), "%s", xnvme_err_last()->hint);
+	}
+	xnvme_queue_term(queue);
+	xnvme_dev_close(dev);
+
+	return 0;
+}
+
+/** A family that does not serve the URI, with the reason */
+static void
+probe_refused(int family, uint32_t cls, struct xnvme_probe *probe)
+{
+	memset(probe, 0, sizeof(*probe));
+	probe->be = g_families[family].name;
+	probe->err = -ENOTSUP;
+	if (family_is_built(g_families[family].name)) {
+		snprintf(probe->reason, sizeof(probe->reason), "does not serve a %s",
+			 xnvi_class_name(cls));
+	} else {
+		snprintf(probe->reason, sizeof(probe->reason), "is not part of this build");
+		snprintf(probe->remedy, sizeof(probe->remedy), "%s", g_families[family].remedy);
+	}
+}
+
+static int
+probe_family(int family, const char *text, uint32_t cls, const struct xnvme_opts *opts,
+	     xnvme_probe_cb cb, void *cb_args)
+{
+	struct xnvme_probe probe;
+	bool serves = false;
+	int res;
+
+	for (size_t i = 0; i < xnvi_nrows; ++i) {
+		const struct xnvi_row *row = &xnvi_rows[i];
+
+		if (row->role != XNVI_ROLE_ASYNC || !(row->classes & cls) ||
+		    strcmp(row->be, g_families[family].name) != 0 ||
+		    (opts->async && strcmp(opts->async, xnvi_row_id(row)) != 0)) {
+			continue;
+		}
+		serves = true;
+		probe_one(text, opts, row, &probe);
+		res = cb(&probe, cb_args);
+		if (res) {
+			return res;
+		}
+	}
+	if (serves) {
+		return 0;
+	}
+	probe_refused(family, cls, &probe);
+
+	return cb(&probe, cb_args);
+}
+
+int
+xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb, void *cb_args)
+{
+	struct xnvme_opts probe_opts = opts ? *opts : xnvme_opts_default();
+	struct xnvi_uri parsed;
+	int family;
+	int err;
+
+	if (!cb) {
+		return -EINVAL;
+	}
+	/* Looking must not change anything: never writable, never created */
+	probe_opts.rdonly = 1;
+	probe_opts.wronly = 0;
+	probe_opts.create = 0;
+	probe_opts.truncate = 0;
+
+	err = xnvi_uri_parse(uri, &probe_opts, &parsed);
+	if (err) {
+		return err;
+	}
+	err = check_family(&probe_opts, &family);
+	if (err) {
+		return err;
+	}
+	for (int i = 0; i < NFAMILIES; ++i) {
+		if (family >= 0 && i != family) {
+			continue;
+		}
+		err = probe_family(i, uri, parsed.cls, &probe_opts, cb, cb_args);
+		if (err) {
+			return err;
+		}
+	}
+
+	return 0;
+}
+
+const struct xnvme_be_attr *
+xnvme_be_attr_get(int idx)
+{
+	static _Thread_local struct xnvme_be_attr attr;
+
+	if (idx < 0 || idx >= NFAMILIES) {
+		return NULL;
+	}
+	memset(&attr, 0, sizeof(attr));
+	attr.name = g_families[idx].name;
+	attr.enabled = family_is_built(attr.name);
+
+	return &attr;
+}
+
+int
+xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list)
+{
+	const size_t nbytes = sizeof(**list) + (size_t)NFAMILIES * sizeof(struct xnvme_be_attr);
+
+	if (!list) {
+		return -EINVAL;
+	}
+	*list = xnvme_buf_virt_alloc(sizeof(void *), nbytes);
+	if (!*list) {
+		return -errno;
+	}
+	memset(*list, 0, nbytes);
+	(*list)->capacity = (uint32_t)NFAMILIES;
+	(*list)->count = NFAMILIES;
+	for (int i = 0; i < NFAMILIES; ++i) {
+		(*list)->item[i] = *xnvme_be_attr_get(i);
+	}
+
+	return 0;
+}

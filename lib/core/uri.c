@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What a URI is
+ *
+ * Forms, in this order: an existing path; <N>GB; ram:<size>[?key=value&...]; a PCI address;
+ * host:port; else a file to be created. What merely resembles a form is refused, so that a slip of
+ * the pen never creates a file or a device of another size.
+ */
+#include <core/internal.h>
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#define LAYER "uri"
+
+static const struct {
+	uint32_t cls;
+	const char *name;
+} g_class_names[] = {
+    {XNVI_CLASS_RAMDISK, "in-memory device"}, {XNVI_CLASS_FILE, "regular file"},
+    {XNVI_CLASS_BLOCK, "block device"},	      {XNVI_CLASS_NVME, "NVMe node of the kernel"},
+    {XNVI_CLASS_PCI, "PCI address"},	      {XNVI_CLASS_FABRICS, "NVMe over Fabrics address"},
+};
+
+const char *
+xnvi_class_name(uint32_t cls)
+{
+	for (size_t i = 0; i < sizeof(g_class_names) / sizeof(g_class_names[0]); ++i) {
+		if (g_class_names[i].cls == cls) {
+			return g_class_names[i].name;
+		}
+	}
+
+	return "unknown";
+}
+
+int
+xnvi_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+	uint64_t val = 0;
+
+	if (!text || !*text) {
+		return -EINVAL;
+	}
+	for (const char *c = text; *c; ++c) {
+		const unsigned digit = (unsigned)(unsigned char)*c - '0';
+
+		if (digit > 9) {
+			return -EINVAL;
+		}
+		if (__builtin_mul_overflow(val, 10, &val) ||
+		    __builtin_add_overflow(val, digit, &val)) {
+			return -ERANGE;
+		}
+	}
+	if (val < min || val > max) {
+		return -ERANGE;
+	}
+	*value = val;
+
+	return 0;
+}
+
+int
+xnvi_parse_nbytes(const char *text, uint64_t *nbytes)
+{
+	static const char units[] = "KMGT";
+	char digits[24] = {0};
+	size_t ndigits = strspn(text, "0123456789");
+	const char *unit = text + ndigits;
+	uint64_t val;
+	int shift = 0;
+	int err;
+
+	if (!ndigits || ndigits >= sizeof(digits)) {
+		return -EINVAL;
+	}
+	memcpy(digits, text, ndigits);
+	if (*unit && strchr(units, *unit)) {
+		shift = 10 * (int)(strchr(units, *unit) - units + 1);
+		unit++;
+		unit += strcmp(unit, "iB") == 0 ? 2 : strcmp(unit, "B") == 0 ? 1 : 0;
+	} else if (strcmp(unit, "B") == 0) {
+		unit++;
+	}
+	if (*unit) {
+		return -EINVAL;
+	}
+	err = xnvi_parse_u64(digits, 0, UINT64_MAX, &val);
+	if (err) {
+		return err;
+	}
+	if (val > (UINT64_MAX >> shift)) {
+		return -ERANGE;
+	}
+	*nbytes = val << shift;
+
+	return 0;
+}
+
+const char *
+xnvi_uri_opt(const struct xnvi_uri *uri, const char *key)
+{
+	for (int i = 0; i < uri->nopts; ++i) {
+		if (strcmp(uri->opts[i].key, key) == 0) {
+			return uri->opts[i].value;
+		}
+	}
+
+	return NULL;
+}
+
+/** Keys that a query may hold, by class */
+static const struct {
+	const char *key;
+	uint32_t classes;
+} g_keys[] = {
+    {"lba_nbytes", XNVI_CLASS_RAMDISK},
+    {"name", XNVI_CLASS_RAMDISK},
+    {"path", XNVI_CLASS_RAMDISK},
+    {"threads", XNVI_CLASS_RAMDISK | XNVI_CLASS_FILE | XNVI_CLASS_BLOCK},
+};
+
+static int
+check_key(const struct xnvi_uri *uri, const char *key, const char *text)
+{
+	char known[128] = {0};
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(g_keys) / sizeof(g_keys[0]); ++i) {
+		if (!(g_keys[i].classes & uri->cls)) {
+			continue;
+		}
+		if (strcmp(g_keys[i].key, key) == 0) {
+			return 0;
+		}
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "",
+					g_keys[i].key);
+	}
+
+	return xnvi_err(-EINVAL, LAYER, text, "remove the key or use one of the known ones",
+			"unknown key '%s' for a %s; known: %s", key, xnvi_class_name(uri->cls),
+			known);
+}
+
+/** Cut "key=value&key=value" in place; `uri->cls` is known */
+static int
+parse_query(struct xnvi_uri *uri, char *query, const char *text)
+{
+	while (query && *query) {
+		char *next = strchr(query, '&');
+		char *value = strchr(query, '=');
+		int err;
+
+		if (next) {
+			*next++ = '\0';
+		}
+		if (!value || value == query || !value[1] || (next && value >= next)) {
+			return xnvi_err(-EINVAL, LAYER, text, "write ?key=value&key=value",
+					"'%s' is not key=value", query);
+		}
+		*value++ = '\0';
+		err = check_key(uri, query, text);
+		if (err) {
+			return err;
+		}
+		if (xnvi_uri_opt(uri, query)) {
+			return xnvi_err(-EINVAL, LAYER, text, "give each key once",
+					"key '%s' is given twice", query);
+		}
+		if (uri->nopts == XNVI_URI_OPTS_MAX) {
+			return xnvi_err(-EINVAL, LAYER, text, "", "more than %d keys",
+					XNVI_URI_OPTS_MAX);
+		}
+		uri->opts[uri->nopts].key = query;
+		uri->opts[uri->nopts].value = value;
+		uri->nopts++;
+		query = next;
+	}
+
+	return 0;
+}
+
+static int
+parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
+{
+	int err = xnvi_parse_nbytes(size, &uri->ram_nbytes);
+
+	if (!err && !uri->ram_nbytes) {
+		err = -ERANGE;
+	}
+	if (err) {
+		const size_t pos = (size_t)(size - uri->text) + strspn(size, "0123456789");
+
+		return xnvi_err(-EINVAL, LAYER, text,
+				"write a size such as 1GB, or ram:64MiB?lba_nbytes=4096",
+				err == -ERANGE ? "size is out of range (position %zu)"
+					       : "not a size (position %zu)",
+				pos);
+	}
+
+	return 0;
+}
+
+/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB */
+static bool
+is_gb_form(const char *text)
+{
+	const size_t len = strlen(text);
+
+	return len >= 2 && strcmp(text + len - 2, "GB") == 0 && !strchr(text, '/') &&
+	       (isdigit((unsigned char)text[0]) || text[0] == '-' || text[0] == '+');
+}
+
+static int
+parse_gb(struct xnvi_uri *uri, const char *text)
+{
+	const size_t ndigits = strspn(text, "0123456789");
+
+	uri->cls = XNVI_CLASS_RAMDISK;
+	if (strcmp(text + ndigits, "GB") != 0) {
+		return xnvi_err(
+		    -EINVAL, LAYER, text,
+		    "write <N>GB without blanks or signs; ./name for a file of that name",
+		    "looks like <N>GB but is not (position %zu)", ndigits);
+	}
+
+	return parse_ram_size(uri, uri->text, text);
+}
+
+static int
+parse_ram(struct xnvi_uri *uri, const char *text)
+{
+	char *query = strchr(uri->text, '?');
+	int err;
+
+	uri->cls = XNVI_CLASS_RAMDISK;
+	if (query) {
+		*query++ = '\0';
+	}
+	uri->path = uri->text + strlen("ram:");
+	err = parse_ram_size(uri, uri->path, text);
+	if (err) {
+		return err;
+	}
+
+	return parse_query(uri, query, text);
+}
+
+/** Hex digits with ':' and at most one '.', as in 0000:01:00.0: meant as a PCI address */
+static bool
+is_pci_form(const char *text)
+{
+	return strchr(text, ':') && strspn(text, "0123456789abcdefABCDEF:.") == strlen(text) &&
+	       (strchr(text, '.') || strchr(strchr(text, ':') + 1, ':'));
+}
+
+static int
+parse_pci(struct xnvi_uri *uri, const char *text)
+{
+	unsigned dom, bus, dev, func;
+	int len = -1;
+
+	uri->cls = XNVI_CLASS_PCI;
+	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &dom, &bus, &dev, &func, &len) == 4 &&
+	    (size_t)len == strlen(text) && dev < 32 && func < 8) {
+		return 0;
+	}
+	len = -1;
+	if (sscanf(text, "%2x:%2x.%1x%n", &bus, &dev, &func, &len) == 3 &&
+	    (size_t)len == strlen(text) && dev < 32 && func < 8) {
+		return 0;
+	}
+
+	return xnvi_err(-EINVAL, LAYER, text, "write a PCI address as 0000:01:00.0",
+			"looks like a PCI address but is not");
+}
+
+/** name:digits, without a slash */
+static bool
+is_fabrics_form(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+
+	return colon && colon != text && colon[1] && !strchr(text, '/') &&
+	       strspn(colon + 1, "0123456789") == strlen(colon + 1);
+}
+
+static int
+classify_path(struct xnvi_uri *uri, const char *text)
+{
+	const int cls = xnvi_os_classify(text);
+
+	if (cls == -EISDIR) {
+		return xnvi_err(-EISDIR, LAYER, text, "name a file or a device node",
+				"is a directory");
+	}
+	if (cls == -ENOTTY) {
+		return xnvi_err(-ENOTTY, LAYER, text, "name a file, a block device or an NVMe node",
+				"is a character device, pipe or socket, not an NVMe node");
+	}
+	if (cls > 0) {
+		uri->cls = (enum xnvi_class)cls;
+		return 0;
+	}
+
+	return cls;
+}
+
+/** A path that is not there: fine when it is to be created */
+static int
+parse_new_file(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *text)
+{
+	char *query = strchr(uri->text, '?');
+	int err;
+
+	uri->cls = XNVI_CLASS_FILE;
+	if (query) {
+		*query++ = '\0';
+		err = classify_path(uri, uri->text);
+		if (err && err != -ENOENT) {
+			return err;
+		}
+		err = parse_query(uri, query, text);
+		if (err) {
+			return err;
+		}
+		if (xnvi_os_classify(uri->text) > 0) {
+			return 0;
+		}
+	}
+	if (!opts->create) {
+		return xnvi_err(-ENOENT, LAYER, text,
+				"check the path; set opts.create to create the file",
+				"no such file or device");
+	}
+
+	return 0;
+}
+
+int
+xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri)
+{
+	int err;
+
+	memset(uri, 0, sizeof(*uri));
+	if (!text || !*text) {
+		return xnvi_err(-EINVAL, LAYER, "", "give a path, 1GB, ram:... or a PCI address",
+				text ? "the URI is empty" : "the URI is NULL");
+	}
+	if (strlen(text) >= sizeof(uri->text)) {
+		return xnvi_err(-EINVAL, LAYER, "", "use a shorter path",
+				"the URI has %zu characters, the limit is %d", strlen(text),
+				XNVME_IDENT_URI_LEN - 1);
+	}
+	memcpy(uri->text, text, strlen(text) + 1);
+	uri->path = uri->text;
+
+	err = classify_path(uri, text);
+	if (err != -ENOENT && err != -ENOTDIR) {
+		return err ? xnvi_err(err, LAYER, text, "check the permissions along the path",
+				      "%s",
+				      xnvme_err_last()->err == err ? xnvme_err_last()->what
+								   : strerror(-err))
+			   : 0;
+	}
+	if (is_gb_form(text)) {
+		return parse_gb(uri, text);
+	}
+	if (strncmp(text, "ram:", strlen("ram:")) == 0) {
+		return parse_ram(uri, text);
+	}
+	if (is_pci_form(text)) {
+		return parse_pci(uri, text);
+	}
+	if (is_fabrics_form(text)) {
+		uri->cls = XNVI_CLASS_FABRICS;
+		return 0;
+	}
+
+	return parse_new_file(uri, opts, text);
+}

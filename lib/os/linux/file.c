@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <os/os.h>
+#include <backends/backend.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/** The kernel names the subsystem of a device node: "nvme", "nvme-generic", "block", "mem", ... */
+static bool
+is_nvme_node(const struct stat *st)
+{
+	char path[64];
+	char link[256];
+	ssize_t len;
+	const char *base;
+
+	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u/subsystem",
+		 S_ISBLK(st->st_mode) ? "block" : "char", major(st->st_rdev), minor(st->st_rdev));
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0) {
+		return false;
+	}
+	link[len] = '\0';
+	base = strrchr(link, '/');
+
+	return base && strncmp(base + 1, "nvme", 4) == 0;
+}
+
+int
+xnvi_os_classify(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		return -errno;
+	}
+	if (S_ISREG(st.st_mode)) {
+		return XNVI_CLASS_FILE;
+	}
+	if (S_ISBLK(st.st_mode)) {
+		return XNVI_CLASS_BLOCK;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		return -EISDIR;
+	}
+
+	return S_ISCHR(st.st_mode) && is_nvme_node(&st) ? XNVI_CLASS_NVME : -ENOTTY;
+}
+
+int
+xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes)
+{
+	int ssz = 0;
+
+	if (ioctl(fd, BLKSSZGET, &ssz) < 0 || ioctl(fd, BLKGETSIZE64, nbytes) < 0) {
+		return -errno;
+	}
+	if (ssz <= 0) {
+		return -EPROTO;
+	}
+	*lba_nbytes = (uint32_t)ssz;
+
+	return 0;
+}
+
+int
+xnvi_os_zero_range(int fd, bool block, uint64_t offset, uint64_t nbytes, bool dealloc)
+{
+	const int mode = dealloc ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
+	int err;
+
+	(void)block;
+	do {
+		err = fallocate(fd, mode | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)nbytes);
+	} while (err < 0 && errno == EINTR);
+
+	return err < 0 ? (errno == EOPNOTSUPP ? -ENOTSUP : -errno) : 0;
+}
