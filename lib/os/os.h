@@ -82,6 +82,13 @@ xnvi_event_clear(struct xnvi_event *event);
 int
 xnvi_event_fd(const struct xnvi_event *event);
 
+/**
+ * Make a range of a regular file read as zeroes, giving its space back where the file system can;
+ * the size of the file does not change
+ */
+int
+xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes);
+
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *
 xnvi_env(const char *name);
