@@ -23,7 +23,6 @@ struct counters {
 	uint64_t read_nbytes;
 	uint64_t nwrites;
 	uint64_t write_nbytes;
-	uint64_t nmedia_errors;
 };
 
 /** Nobody but a holder of the admin mutex opens a closed stripe, so its counters stand still */
@@ -39,7 +38,6 @@ counters_sum(struct xnvi_target *target, struct counters *sum)
 		sum->read_nbytes += stripe->read_nbytes;
 		sum->nwrites += stripe->nwrites;
 		sum->write_nbytes += stripe->write_nbytes;
-		sum->nmedia_errors += stripe->nmedia_errors;
 		if (is_held) {
 			xnvi_stripe_unlock(stripe);
 		}
@@ -129,7 +127,8 @@ fill_health(struct xnvi_target *target, void *page)
 	put_u128(health->host_write_cmds, sum.nwrites);
 	put_u128(health->pwr_cycles, 1);
 	put_u128(health->pwr_on_hours, (xnvi_time_ns() - target->opened_ns) / NS_PER_HOUR);
-	put_u128(health->mdi_errs, sum.nmedia_errors);
+	put_u128(health->mdi_errs,
+		 atomic_load_explicit(&target->nmedia_errors, memory_order_relaxed));
 	put_u128(health->nr_err_logs, errlog_count(target));
 }
 

@@ -115,7 +115,7 @@ part_run(struct xnvi_target_run *run, const struct shape *shape, const struct ac
 		return XNVI_ST_FORMAT_IN_PROGRESS;
 	}
 	if (action->reads_media && xnvi_store_marked(&target->store, part, &offset)) {
-		part->stripe->nmedia_errors++;
+		atomic_fetch_add_explicit(&target->nmedia_errors, 1, memory_order_relaxed);
 		run->lba = offset >> shape->lba_shift;
 		return XNVI_ST_UNRECOVERED_READ;
 	}

@@ -119,21 +119,15 @@ slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_pa
 static void
 cache_drop(struct xnvi_stripe *stripe)
 {
-	stripe->cached_chunk = XNVI_CHUNK_NONE;
+	stripe->cached_nblocks = 0;
 }
 
 uint8_t *
-xnvi_store_cache(struct xnvi_store *store, struct xnvi_stripe *stripe, uint64_t chunk)
+xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
 {
-	const struct xnvi_slot *slot = slot_find(store, chunk << XNVI_CHUNK_SHIFT);
+	const struct xnvi_slot *slot = slot_find(store, offset);
 
-	if (!slot || !slot->data || slot->marks) {
-		return NULL;
-	}
-	stripe->cached_chunk = chunk;
-	stripe->cached_data = slot->data;
-
-	return slot->data;
+	return slot && !slot->marks ? slot->data : NULL;
 }
 
 static uint32_t

@@ -2,8 +2,8 @@
 /**
  * An NVMe controller in memory
  *
- * A target is one controller with one namespace (NSID 1) whose logical blocks live in memory or in
- * a file. It executes commands and answers with the completions of the NVMe specification; it knows
+ * A target is one controller with one namespace (NSID 1) whose logical blocks live in memory or in a
+ * file. It executes commands and answers with the completions of the NVMe specification; it knows
  * nothing of queues, backends or transports. The `ramdisk` backend calls it directly, and the soft
  * transport of the user-space driver puts registers and queues in front of it.
  *
@@ -33,10 +33,10 @@ struct xnvi_target_params {
  */
 struct xnvi_target_data {
 	const struct iovec *iov; ///< Data buffer segments; may be NULL when iovcnt is 0
-	size_t iovcnt;		 ///< Number of segments
-	size_t nbytes;		 ///< Sum of the segments' lengths, in bytes
-	void *mbuf;		 ///< Separate metadata buffer, or NULL
-	size_t mbuf_nbytes;	 ///< Length of mbuf in bytes
+	size_t iovcnt;           ///< Number of segments
+	size_t nbytes;           ///< Sum of the segments' lengths, in bytes
+	void *mbuf;              ///< Separate metadata buffer, or NULL
+	size_t mbuf_nbytes;      ///< Length of mbuf in bytes
 };
 
 /**
@@ -45,12 +45,14 @@ struct xnvi_target_data {
  * @return 0 and the target in *target; -EINVAL when a parameter is out of range, or when the name
  * exists with another size, LBA size or path; -ENOMEM; or the negated errno of opening `path`.
  */
-int xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target);
+int
+xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target);
 
 /**
  * Drop one reference; the last one writes pending data to `path` and releases everything
  */
-void xnvi_target_close(struct xnvi_target *target);
+void
+xnvi_target_close(struct xnvi_target *target);
 
 /**
  * Execute one I/O command (the opcode is read from cmd->common.opcode) to completion
@@ -59,13 +61,15 @@ void xnvi_target_close(struct xnvi_target *target);
  * memory outside the buffers in `data`: a command that implies more data than `data->nbytes` is
  * completed with Data SGL Length Invalid (0h/0Fh).
  */
-void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-		    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+void
+xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
 
 /**
  * Execute one admin command to completion; the same rules as xnvi_target_io()
  */
-void xnvi_target_admin(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-		       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+void
+xnvi_target_admin(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
 
 #endif /* XNVI_TARGET_H */

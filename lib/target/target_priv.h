@@ -90,24 +90,24 @@ enum xnvi_stripe_state {
 	XNVI_STRIPE_CLOSED, ///< I/O is refused with target->closed_status instead of waiting
 };
 
-#define XNVI_CHUNK_NONE UINT64_MAX
-
 struct xnvi_stripe {
 	atomic_uint state;
 	/**
 	 * The last chunk used through this stripe, when it has memory and no uncorrectable blocks:
 	 * sequential I/O finds its chunk in the cache line that it has just locked
 	 */
-	uint64_t cached_chunk;
+	uint64_t cached_nblocks; ///< 0: none
+	uint64_t cached_slba;
 	uint8_t *cached_data;
 	uint64_t nreads;
 	uint64_t read_nbytes;
 	uint64_t nwrites;
 	uint64_t write_nbytes;
-	uint64_t nmedia_errors;
 };
 
-_Static_assert(sizeof(struct xnvi_stripe) == 64, "a stripe is a cache line");
+#define XNVI_STRIPE_SHIFT 6
+
+_Static_assert(sizeof(struct xnvi_stripe) == 1 << XNVI_STRIPE_SHIFT, "a stripe is a cache line");
 
 /** Marks of Write Uncorrectable, one bit per 512 bytes of a chunk */
 struct xnvi_marks {
@@ -211,6 +211,7 @@ struct xnvi_target {
 	struct xnvi_errlog errlog;
 	struct xnvi_features features;
 	struct xnvi_sanitize sanitize;
+	atomic_uint_fast64_t nmedia_errors;
 	atomic_bool write_cache; ///< Feature Volatile Write Cache, for the writers
 	bool ns_changed;	 ///< Changed Namespace List has the namespace
 	uint64_t opened_ns;
@@ -303,7 +304,11 @@ void xnvi_stripes_open(struct xnvi_target *target);
 static inline struct xnvi_stripe *
 xnvi_stripe_of(struct xnvi_target *target, uint64_t lba)
 {
-	return &target->stripes[(lba >> XNVI_STRIPE_LBAS_SHIFT) % XNVI_NSTRIPES];
+	/* As an offset in bytes: two shifts are one */
+	const uint64_t offset = (lba >> (XNVI_STRIPE_LBAS_SHIFT - XNVI_STRIPE_SHIFT)) &
+				((XNVI_NSTRIPES - 1) << XNVI_STRIPE_SHIFT);
+
+	return (struct xnvi_stripe *)((char *)target->stripes + offset);
 }
 
 /** Number of blocks and LBA size follow from the store's size; all stripes held, or nobody else */
@@ -353,9 +358,8 @@ struct xnvi_part {
 int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path);
 void xnvi_store_term(struct xnvi_store *store);
 
-/** Memory of the chunk for reading and writing in place, cached in the stripe; NULL: not that way
- */
-uint8_t *xnvi_store_cache(struct xnvi_store *store, struct xnvi_stripe *stripe, uint64_t chunk);
+/** Memory of a chunk for reading and writing in place; NULL when that is not all there is to it */
+uint8_t *xnvi_store_chunk(struct xnvi_store *store, uint64_t offset);
 
 uint16_t xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part,
 			 struct xnvi_cursor *dst);
