@@ -24,10 +24,6 @@
 #define IOV_MAX 1024
 #endif
 
-#define ZEROES_NBYTES 65536U
-
-static const uint8_t g_zeroes[ZEROES_NBYTES];
-
 /** Where a vectored transfer stands */
 struct cursor {
 	const struct iovec *iov;
@@ -154,34 +150,6 @@ do_rw_fast(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct 
 	return 0;
 }
 
-static int
-write_zeroes(const struct xnvi_fd *state, uint64_t offset, uint64_t nbytes, bool dealloc)
-{
-	int err;
-
-	err = xnvi_os_zero_range(state->fd, state->block, offset, nbytes, dealloc);
-	if (err != -ENOTSUP) {
-		return err;
-	}
-	while (nbytes) {
-		struct iovec iov = {
-		    .iov_base = (void *)(uintptr_t)g_zeroes,
-		    .iov_len = XNVME_MIN_U64(nbytes, ZEROES_NBYTES),
-		};
-		struct cursor cur = {.iov = &iov, .iovcnt = 1};
-		uint64_t done;
-
-		err = transfer(state->fd, true, &cur, offset, iov.iov_len, &done);
-		if (err) {
-			return err;
-		}
-		offset += done;
-		nbytes -= done;
-	}
-
-	return 0;
-}
-
 /** Dataset Management: every range is checked before any is touched; without AD it is only a hint
  */
 static int
@@ -209,7 +177,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		if (!ranges[i].llb) {
 			continue;
 		}
-		err = xnvi_os_zero_range(state->fd, state->block, ranges[i].slba << dev->ssw,
+		err = xnvi_os_zero_range(state->fd, ranges[i].slba << dev->ssw,
 					 (uint64_t)ranges[i].llb << dev->ssw, true);
 		if (err && err != -ENOTSUP) {
 			return err;
@@ -259,7 +227,7 @@ psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	case XNVI_KIND_FLUSH:
 		return sync_data(state->fd);
 	case XNVI_KIND_WRITE_ZEROES:
-		return write_zeroes(state, req->offset, req->nbytes,
+		return xnvi_file_zero_range(state->fd, req->offset, req->nbytes,
 				    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
 	case XNVI_KIND_DEALLOCATE:
 		return deallocate(dev, ctx, req);

@@ -72,15 +72,14 @@ xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes)
 }
 
 int
-xnvi_os_zero_range(int fd, bool block, uint64_t offset, uint64_t nbytes, bool dealloc)
+xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
 {
 	const int mode = dealloc ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
 	int err;
 
-	(void)block;
 	do {
 		err = fallocate(fd, mode | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)nbytes);
 	} while (err < 0 && errno == EINTR);
 
-	return err < 0 ? (errno == EOPNOTSUPP ? -ENOTSUP : -errno) : 0;
+	return err < 0 ? (errno == EOPNOTSUPP || errno == ENOSYS ? -ENOTSUP : -errno) : 0;
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <os/os.h>
+
+#include <errno.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define ZEROES_NBYTES 65536U
+
+static int
+write_zeroes(int fd, uint64_t offset, uint64_t nbytes)
+{
+	static const char zeroes[ZEROES_NBYTES];
+
+	while (nbytes) {
+		const size_t len = nbytes < sizeof(zeroes) ? (size_t)nbytes : sizeof(zeroes);
+		const ssize_t n = pwrite(fd, zeroes, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return n ? -errno : -EIO;
+		}
+		offset += (uint64_t)n;
+		nbytes -= (uint64_t)n;
+	}
+
+	return 0;
+}
+
+int
+xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
+{
+	const int err = xnvi_os_zero_range(fd, offset, nbytes, dealloc);
+
+	return err == -ENOTSUP ? write_zeroes(fd, offset, nbytes) : err;
+}

@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Logical blocks: a two-level table of chunks in memory, or a file
+ *
+ * Memory follows what is written. A chunk without memory reads as zeroes, or as the pattern of the
+ * last overwrite; `hole` tells the two apart once there is a pattern. With a file only the marks of
+ * Write Uncorrectable are in the table. Leaves are published by compare-and-swap, because two
+ * stripes may need the same one, and stay until everything is erased; slots belong to the stripe of
+ * their chunk.
+ */
+#include <target/target_priv.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define BOUNCE_NBYTES 4096u
+#define LEAF_NBYTES   ((uint64_t)XNVI_LEAF_NCHUNKS << XNVI_CHUNK_SHIFT)
+
+static uint64_t
+chunk_of(uint64_t offset)
+{
+	return offset >> XNVI_CHUNK_SHIFT;
+}
+
+static struct xnvi_leaf *
+leaf_find(struct xnvi_store *store, uint64_t chunk)
+{
+	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
+}
+
+static struct xnvi_slot *
+slot_find(struct xnvi_store *store, uint64_t offset)
+{
+	struct xnvi_leaf *leaf = leaf_find(store, chunk_of(offset));
+
+	return leaf ? &leaf->slots[chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
+}
+
+/** As slot_find(), but makes the leaf; NULL when there is no memory for it */
+static struct xnvi_slot *
+slot_make(struct xnvi_store *store, uint64_t offset)
+{
+	struct xnvi_slot *slot = slot_find(store, offset);
+	struct xnvi_leaf *expected = NULL;
+	struct xnvi_leaf *leaf;
+
+	if (slot) {
+		return slot;
+	}
+	leaf = calloc(1, sizeof(*leaf));
+	if (!leaf) {
+		return NULL;
+	}
+	if (!atomic_compare_exchange_strong_explicit(
+		&store->leaves[chunk_of(offset) >> XNVI_LEAF_SHIFT], &expected, leaf,
+		memory_order_acq_rel, memory_order_acquire)) {
+		free(leaf);
+	}
+
+	return slot_find(store, offset);
+}
+
+static bool
+reads_as_pattern(const struct xnvi_store *store, const struct xnvi_slot *slot)
+{
+	return store->patterned && !(slot && slot->hole);
+}
+
+static void
+pattern_fill(uint8_t *dst, uint64_t offset, size_t nbytes, uint32_t pattern)
+{
+	uint8_t bytes[sizeof(pattern)];
+
+	memcpy(bytes, &pattern, sizeof(pattern));
+	for (size_t i = 0; i < nbytes; ++i) {
+		dst[i] = bytes[(offset + i) % sizeof(pattern)];
+	}
+}
+
+/** Content of a chunk that has no memory */
+static void
+background_fill(const struct xnvi_store *store, const struct xnvi_slot *slot, uint8_t *dst,
+		uint64_t offset, size_t nbytes)
+{
+	if (reads_as_pattern(store, slot)) {
+		pattern_fill(dst, offset, nbytes, store->pattern);
+	} else {
+		memset(dst, 0, nbytes);
+	}
+}
+
+static void
+count_used(struct xnvi_store *store, uint64_t difference)
+{
+	atomic_fetch_add_explicit(&store->nused, difference, memory_order_relaxed);
+}
+
+/** Give a chunk memory, with the content that it had without */
+static bool
+slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	uint8_t *data = xnvi_target_alloc(XNVI_CHUNK_NBYTES);
+
+	if (!data) {
+		return false;
+	}
+	if (part->nbytes < XNVI_CHUNK_NBYTES) {
+		background_fill(store, slot, data, 0, XNVI_CHUNK_NBYTES);
+	}
+	if (!reads_as_pattern(store, slot)) {
+		count_used(store, 1);
+	}
+	slot->data = data;
+	slot->hole = false;
+
+	return true;
+}
+
+static void
+cache_drop(struct xnvi_stripe *stripe)
+{
+	stripe->cached_nblocks = 0;
+}
+
+uint8_t *
+xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
+{
+	const struct xnvi_slot *slot = slot_find(store, offset);
+
+	return slot && !slot->marks ? slot->data : NULL;
+}
+
+static uint32_t
+offset_in_chunk(uint64_t offset)
+{
+	return (uint32_t)(offset % XNVI_CHUNK_NBYTES);
+}
+
+/* Marks */
+
+static void
+marks_span(const struct xnvi_part *part, unsigned *first, unsigned *end)
+{
+	*first = offset_in_chunk(part->offset) >> XNVI_LBA_SHIFT_MIN;
+	*end = *first + (part->nbytes >> XNVI_LBA_SHIFT_MIN);
+}
+
+static void
+marks_clear(struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	unsigned first, end;
+	uint64_t left = 0;
+
+	if (!slot || !slot->marks) {
+		return;
+	}
+	marks_span(part, &first, &end);
+	for (unsigned i = first; i < end; ++i) {
+		slot->marks->bits[i / 64] &= ~(1ull << i % 64);
+	}
+	for (size_t i = 0; i < sizeof(slot->marks->bits) / sizeof(*slot->marks->bits); ++i) {
+		left |= slot->marks->bits[i];
+	}
+	if (!left) {
+		free(slot->marks);
+		slot->marks = NULL;
+	}
+}
+
+bool
+xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64_t *offset)
+{
+	const struct xnvi_slot *slot = slot_find(store, part->offset);
+	unsigned first, end;
+
+	if (!slot || !slot->marks) {
+		return false;
+	}
+	marks_span(part, &first, &end);
+	for (unsigned i = first; i < end; ++i) {
+		if (slot->marks->bits[i / 64] >> i % 64 & 1) {
+			*offset = part->offset + ((uint64_t)(i - first) << XNVI_LBA_SHIFT_MIN);
+			return true;
+		}
+	}
+
+	return false;
+}
+
+uint16_t
+xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
+{
+	struct xnvi_slot *slot = slot_make(store, part->offset);
+	unsigned first, end;
+
+	if (!slot) {
+		return XNVI_ST_CAPACITY;
+	}
+	if (!slot->marks) {
+		slot->marks = calloc(1, sizeof(*slot->marks));
+	}
+	if (!slot->marks) {
+		return XNVI_ST_CAPACITY;
+	}
+	cache_drop(part->stripe);
+	marks_span(part, &first, &end);
+	for (unsigned i = first; i < end; ++i) {
+		slot->marks->bits[i / 64] |= 1ull << i % 64;
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+void
+xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
+{
+	const uint64_t end = offset + nbytes;
+
+	while ((offset = xnvi_store_next_used(store, offset)) < end) {
+		const uint32_t room = XNVI_CHUNK_NBYTES - offset_in_chunk(offset);
+		const struct xnvi_part part = {
+		    .offset = offset,
+		    .nbytes = end - offset < room ? (uint32_t)(end - offset) : room,
+		};
+
+		marks_clear(slot_find(store, offset), &part);
+		offset += part.nbytes;
+	}
+}
+
+/* Data */
+
+uint16_t
+xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *dst)
+{
+	const struct xnvi_slot *slot = slot_find(store, part->offset);
+	uint64_t offset = part->offset;
+	size_t left = part->nbytes;
+
+	if (store->fd < 0 && slot && slot->data) {
+		xnvi_cursor_put(dst, slot->data + offset_in_chunk(offset), left);
+		return XNVI_ST_SUCCESS;
+	}
+	while (left) {
+		size_t nbytes;
+		uint8_t *buf = xnvi_cursor_next(dst, left, &nbytes);
+
+		if (store->fd < 0) {
+			background_fill(store, slot, buf, offset, nbytes);
+		} else if (xnvi_store_file_read(store, buf, nbytes, offset)) {
+			return XNVI_ST_READ_FAULT;
+		}
+		offset += nbytes;
+		left -= nbytes;
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+static uint16_t
+file_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *src)
+{
+	uint64_t offset = part->offset;
+	size_t left = part->nbytes;
+
+	while (left) {
+		size_t nbytes;
+		const void *buf = xnvi_cursor_next(src, left, &nbytes);
+		const int err = xnvi_store_file_write(store, buf, nbytes, offset);
+
+		if (err) {
+			return xnvi_store_write_status(err);
+		}
+		offset += nbytes;
+		left -= nbytes;
+	}
+	marks_clear(slot_find(store, part->offset), part);
+
+	return XNVI_ST_SUCCESS;
+}
+
+uint16_t
+xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *src)
+{
+	struct xnvi_slot *slot;
+
+	if (store->fd >= 0) {
+		return file_write(store, part, src);
+	}
+	slot = slot_make(store, part->offset);
+	if (!slot || (!slot->data && !slot_fill(store, slot, part))) {
+		return XNVI_ST_CAPACITY;
+	}
+	xnvi_cursor_get(src, slot->data + offset_in_chunk(part->offset), part->nbytes);
+	marks_clear(slot, part);
+
+	return XNVI_ST_SUCCESS;
+}
+
+/** Part of the store in memory: in place, or in the bounce buffer; NULL when the file fails */
+static const uint8_t *
+peek(struct xnvi_store *store, uint64_t offset, size_t nbytes, uint8_t *bounce)
+{
+	const struct xnvi_slot *slot = slot_find(store, offset);
+
+	if (store->fd >= 0) {
+		return xnvi_store_file_read(store, bounce, nbytes, offset) ? NULL : bounce;
+	}
+	if (slot && slot->data) {
+		return slot->data + offset_in_chunk(offset);
+	}
+	background_fill(store, slot, bounce, offset, nbytes);
+
+	return bounce;
+}
+
+uint16_t
+xnvi_store_compare(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *with)
+{
+	uint8_t bounce[BOUNCE_NBYTES];
+	uint64_t offset = part->offset;
+	size_t left = part->nbytes;
+
+	while (left) {
+		size_t nbytes;
+		const void *buf =
+		    xnvi_cursor_next(with, left < BOUNCE_NBYTES ? left : BOUNCE_NBYTES, &nbytes);
+		const uint8_t *ours = peek(store, offset, nbytes, bounce);
+
+		if (!ours) {
+			return XNVI_ST_READ_FAULT;
+		}
+		if (memcmp(ours, buf, nbytes) != 0) {
+			return XNVI_ST_COMPARE;
+		}
+		offset += nbytes;
+		left -= nbytes;
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+uint16_t
+xnvi_store_verify(struct xnvi_store *store, const struct xnvi_part *part)
+{
+	uint8_t bounce[BOUNCE_NBYTES];
+	uint64_t offset = part->offset;
+	size_t left = part->nbytes;
+
+	while (left) {
+		const size_t nbytes = left < BOUNCE_NBYTES ? left : BOUNCE_NBYTES;
+
+		if (!peek(store, offset, nbytes, bounce)) {
+			return XNVI_ST_READ_FAULT;
+		}
+		offset += nbytes;
+		left -= nbytes;
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+/** Take the memory of a whole chunk away; it reads as zeroes then */
+static uint16_t
+chunk_free(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	if (store->patterned && !slot) {
+		slot = slot_make(store, part->offset);
+		if (!slot) {
+			return XNVI_ST_CAPACITY;
+		}
+	}
+	if (!slot) {
+		return XNVI_ST_SUCCESS;
+	}
+	if (slot->data || reads_as_pattern(store, slot)) {
+		count_used(store, (uint64_t)-1);
+	}
+	cache_drop(part->stripe);
+	xnvi_target_free(slot->data);
+	slot->data = NULL;
+	slot->hole = store->patterned;
+
+	return XNVI_ST_SUCCESS;
+}
+
+static uint16_t
+chunk_zero(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	if (reads_as_pattern(store, slot) && !(slot && slot->data)) {
+		slot = slot_make(store, part->offset);
+		if (!slot || !slot_fill(store, slot, part)) {
+			return XNVI_ST_CAPACITY;
+		}
+	}
+	if (slot && slot->data) {
+		memset(slot->data + offset_in_chunk(part->offset), 0, part->nbytes);
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+uint16_t
+xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool deallocate)
+{
+	struct xnvi_slot *slot = slot_find(store, part->offset);
+	const bool is_whole =
+	    !offset_in_chunk(part->offset) &&
+	    (part->nbytes == XNVI_CHUNK_NBYTES || part->offset + part->nbytes == store->nbytes);
+	uint16_t status;
+
+	if (store->fd >= 0) {
+		status = xnvi_store_zero_file(store, part->offset, part->nbytes);
+	} else if (deallocate && is_whole) {
+		status = chunk_free(store, slot, part);
+	} else {
+		status = chunk_zero(store, slot, part);
+	}
+	if (!status) {
+		marks_clear(slot, part);
+	}
+
+	return status;
+}
+
+uint64_t
+xnvi_store_next_used(struct xnvi_store *store, uint64_t offset)
+{
+	if (store->patterned) {
+		return offset;
+	}
+	while (offset < store->nbytes && !leaf_find(store, chunk_of(offset))) {
+		offset = (offset / LEAF_NBYTES + 1) * LEAF_NBYTES;
+	}
+
+	return offset;
+}
+
+uint64_t
+xnvi_store_used_nbytes(struct xnvi_store *store)
+{
+	uint64_t nbytes;
+
+	if (store->fd >= 0) {
+		nbytes = xnvi_store_file_used(store);
+	} else {
+		nbytes = atomic_load_explicit(&store->nused, memory_order_relaxed)
+			 << XNVI_CHUNK_SHIFT;
+	}
+
+	return nbytes < store->nbytes ? nbytes : store->nbytes;
+}
+
+/* Erasing and lifecycle: one user */
+
+/** Report how much is done; false when the work is to be left */
+static bool
+progress_report(struct xnvi_progress *progress, uint64_t done, uint64_t total)
+{
+	if (!progress) {
+		return true;
+	}
+	atomic_store_explicit(&progress->fraction,
+			      (unsigned)((double)done * 65535.0 / (double)total),
+			      memory_order_relaxed);
+
+	return !atomic_load_explicit(&progress->stop, memory_order_relaxed);
+}
+
+static uint32_t
+overwrite_pattern(const struct xnvi_overwrite *overwrite, unsigned pass)
+{
+	return overwrite->invert && pass % 2 ? ~overwrite->pattern : overwrite->pattern;
+}
+
+static void
+slot_erase(struct xnvi_slot *slot, const struct xnvi_overwrite *overwrite)
+{
+	for (unsigned i = 0; slot->data && overwrite && i < overwrite->npasses; ++i) {
+		pattern_fill(slot->data, 0, XNVI_CHUNK_NBYTES, overwrite_pattern(overwrite, i));
+	}
+	xnvi_target_free(slot->data);
+	free(slot->marks);
+}
+
+static int
+leaves_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
+	     struct xnvi_progress *progress)
+{
+	for (size_t i = 0; i < store->nleaves; ++i) {
+		struct xnvi_leaf *leaf =
+		    atomic_exchange_explicit(&store->leaves[i], NULL, memory_order_acq_rel);
+
+		for (size_t j = 0; leaf && j < XNVI_LEAF_NCHUNKS; ++j) {
+			slot_erase(&leaf->slots[j], overwrite);
+		}
+		free(leaf);
+		if (!progress_report(progress, i, store->nleaves)) {
+			return -ECANCELED;
+		}
+	}
+
+	return 0;
+}
+
+static int
+file_overwrite(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
+	       struct xnvi_progress *progress, unsigned pass)
+{
+	const uint64_t total = chunk_of(store->nbytes) + 1;
+	uint8_t buf[BOUNCE_NBYTES];
+	uint64_t offset = 0;
+
+	pattern_fill(buf, 0, sizeof(buf), overwrite_pattern(overwrite, pass));
+	while (offset < store->nbytes) {
+		const uint64_t left = store->nbytes - offset;
+		const size_t nbytes = left < sizeof(buf) ? (size_t)left : sizeof(buf);
+		int err;
+
+		if (!progress_report(progress, pass * total + chunk_of(offset),
+				     overwrite->npasses * total)) {
+			return -ECANCELED;
+		}
+		err = xnvi_store_file_write(store, buf, nbytes, offset);
+		if (err) {
+			return err;
+		}
+		offset += nbytes;
+	}
+
+	return xnvi_store_file_sync(store);
+}
+
+int
+xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
+		 struct xnvi_progress *progress)
+{
+	const unsigned npasses = overwrite ? overwrite->npasses : 0;
+	int err = 0;
+
+	if (store->fd >= 0 && !overwrite) {
+		err = xnvi_store_file_clear(store);
+	}
+	for (unsigned i = 0; store->fd >= 0 && i < npasses && !err; ++i) {
+		err = file_overwrite(store, overwrite, progress, i);
+		if (!err && progress) {
+			atomic_store_explicit(&progress->npasses, i + 1, memory_order_relaxed);
+		}
+	}
+	if (!err) {
+		err = leaves_erase(store, overwrite, progress);
+	}
+	if (err || store->fd >= 0) {
+		return err;
+	}
+	store->patterned = overwrite;
+	store->pattern = overwrite ? overwrite_pattern(overwrite, npasses - 1) : 0;
+	atomic_store_explicit(&store->nused, overwrite ? chunk_of(store->nbytes - 1) + 1 : 0,
+			      memory_order_relaxed);
+	if (progress) {
+		atomic_store_explicit(&progress->npasses, npasses, memory_order_relaxed);
+	}
+
+	return 0;
+}
+
+int
+xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path)
+{
+	const uint64_t nleaves = (nbytes - 1) / LEAF_NBYTES + 1;
+	int err = 0;
+
+	store->nbytes = nbytes;
+	store->fd = -1;
+	if (nleaves > SIZE_MAX / sizeof(*store->leaves)) {
+		return -ENOMEM;
+	}
+	store->nleaves = (size_t)nleaves;
+	store->leaves = calloc(store->nleaves, sizeof(*store->leaves));
+	if (!store->leaves) {
+		return -ENOMEM;
+	}
+	if (path) {
+		err = xnvi_store_file_open(store, path);
+	}
+	if (err) {
+		free(store->leaves);
+	}
+
+	return err;
+}
+
+void
+xnvi_store_term(struct xnvi_store *store)
+{
+	leaves_erase(store, NULL, NULL);
+	free(store->leaves);
+	xnvi_store_file_close(store);
+}
