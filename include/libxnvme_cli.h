@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Command lines: sub-commands and options as tables
+ *
+ * A tool describes itself by an array of struct xnvme_cli_sub, each naming a handler and the options it
+ * takes, and calls xnvme_cli_run(). Names, kinds and ranges of the options are fixed by the library,
+ * so that `--slba` means the same in every tool; usage text comes from the same rows.
+ *
+ * Parsing is strict: a value is taken whole or refused with a message. Kinds of values:
+ *
+ * - 0xNUM: base 16, with or without the prefix 0x
+ * - NUM: base 10, optionally with a suffix K, M, G or T (or Ki, KiB, ...), multiples of 1024
+ * - FILE, URI, STRING: as given, not empty
+ *
+ * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json` and
+ * `--version`, whether it lists them or not.
+ */
 #ifndef __LIBXNVME_CLI_H
 #define __LIBXNVME_CLI_H
 
@@ -20,6 +36,10 @@ struct xnvme_cli;
 #define XNVME_CLI_SUB_OPTS_LEN	   200
 #define XNVME_CLI_SUB_NAME_LEN_MAX 30
 
+/**
+ * Options that say how a device is opened, for use in the array `opts` of a sub-command; each set
+ * includes the ones before it
+ */
 #define XNVME_CLI_CORE_OPTS                                                                        \
 	{XNVME_CLI_OPT_ORCH_TITLE, XNVME_CLI_SKIP}, {XNVME_CLI_OPT_SUBNQN, XNVME_CLI_LOPT},        \
 	    {XNVME_CLI_OPT_HOSTNQN, XNVME_CLI_LOPT},                                               \
@@ -43,6 +63,9 @@ struct xnvme_cli;
 		XNVME_CLI_OPT_ASYNC, XNVME_CLI_LOPT                                                \
 	}
 
+/**
+ * Identifiers of options; the index of xnvme_cli.given
+ */
 enum xnvme_cli_opt {
 	XNVME_CLI_OPT_NONE = 0,
 	XNVME_CLI_OPT_CDW00 = 1,
@@ -171,14 +194,20 @@ enum xnvme_cli_opt {
 	XNVME_CLI_OPT_END = 125,
 };
 
+/**
+ * What an option is to a sub-command
+ */
 enum xnvme_cli_opt_type {
-	XNVME_CLI_POSA = 1,
-	XNVME_CLI_LFLG = 2,
-	XNVME_CLI_LOPT = 3,
-	XNVME_CLI_LREQ = 4,
-	XNVME_CLI_SKIP = 5,
+	XNVME_CLI_POSA = 1, ///< Positional, required
+	XNVME_CLI_LFLG = 2, ///< Flag, takes no value
+	XNVME_CLI_LOPT = 3, ///< Optional, takes a value
+	XNVME_CLI_LREQ = 4, ///< Required, takes a value
+	XNVME_CLI_SKIP = 5, ///< No option: the title of a section in the usage text
 };
 
+/**
+ * How the value of an option is written
+ */
 enum xnvme_cli_opt_value_type {
 	XNVME_CLI_OPT_VTYPE_URI = 1,
 	XNVME_CLI_OPT_VTYPE_NUM = 2,
@@ -188,13 +217,20 @@ enum xnvme_cli_opt_value_type {
 	XNVME_CLI_OPT_VTYPE_SKIP = 6,
 };
 
+/**
+ * What xnvme_cli_run() does before it calls the handler; values can be OR-ed
+ */
 enum xnvme_cli_opts {
 	XNVME_CLI_INIT_NONE = 0,
-	XNVME_CLI_INIT_DEV_OPEN = 1,
+	XNVME_CLI_INIT_DEV_OPEN = 1, ///< Open `args.uri`, when given, into `args.dev`; closed afterwards
+	XNVME_CLI_INIT_RDONLY = 2,   ///< Act as if `--rdonly 1` were given; addition to 0.7.5
 };
 
 typedef int (*xnvme_cli_subfunc)(struct xnvme_cli *);
 
+/**
+ * The values of the options; only those whose xnvme_cli.given is set were on the command line
+ */
 struct xnvme_cli_args {
 	struct xnvme_dev *dev;
 	const char *uri;
@@ -305,6 +341,9 @@ struct xnvme_cli_args {
 	uint64_t sdlba;
 };
 
+/**
+ * Name and kind of an option, the same in all tools
+ */
 struct xnvme_cli_opt_attr {
 	enum xnvme_cli_opt opt;
 	enum xnvme_cli_opt_value_type vtype;
@@ -318,6 +357,12 @@ struct xnvme_cli_sub_opt {
 	enum xnvme_cli_opt_type type;
 };
 
+/**
+ * One sub-command
+ *
+ * `opts` ends with the first entry whose `opt` is XNVME_CLI_OPT_NONE, or with the array. The library
+ * only reads it.
+ */
 struct xnvme_cli_sub {
 	const char *name;
 	const char *descr_short;
@@ -326,13 +371,19 @@ struct xnvme_cli_sub {
 	struct xnvme_cli_sub_opt opts[200];
 };
 
+/**
+ * A tool; the first members describe it, xnvme_cli_run() fills in the ones from `argc` on
+ *
+ * `args` is not cleared: what a caller stored there before xnvme_cli_run() is the default of the options
+ * that are not given.
+ */
 struct xnvme_cli {
 	const char *title;
 	const char *descr_short;
 	const char *descr_long;
 	int nsubs;
 	struct xnvme_cli_sub *subs;
-	int (*ver_pr)(int);
+	int (*ver_pr)(int); ///< Prints the version, e.g. xnvme_ver_pr(); may be NULL
 	int argc;
 	char **argv;
 	struct xnvme_cli_args args;
@@ -341,44 +392,144 @@ struct xnvme_cli {
 	struct xnvme_timer timer;
 };
 
+/**
+ * A list of devices with room for `capacity` entries
+ */
 struct xnvme_cli_enumeration {
 	uint32_t capacity;
 	uint32_t nentries;
 	struct xnvme_ident entries[];
 };
 
+/**
+ * Print the values of the options to stdout
+ *
+ * @param args The values; NULL prints as ~
+ * @param opts Printer options, see ::xnvme_pr
+ */
 void xnvme_cli_args_pr(struct xnvme_cli_args *args, int opts);
 
+/**
+ * Name and kind of an option
+ *
+ * @return Pointer to static storage, or NULL for XNVME_CLI_OPT_NONE and unknown values
+ */
 const struct xnvme_cli_opt_attr *xnvme_cli_get_opt_attr(enum xnvme_cli_opt opt);
 
+/**
+ * Allocate an empty list; release it with xnvme_cli_enumeration_free()
+ *
+ * @return 0; -EINVAL when `list` is NULL or `capacity` is 0; -ENOMEM
+ */
 int xnvme_cli_enumeration_alloc(struct xnvme_cli_enumeration **list, uint32_t capacity);
 
+/**
+ * Release a list; NULL is ignored
+ */
 void xnvme_cli_enumeration_free(struct xnvme_cli_enumeration *list);
 
+/**
+ * Append a copy of `entry`
+ *
+ * @return 0; -EINVAL when an argument is NULL; -ENOMEM when the list is full
+ */
 int xnvme_cli_enumeration_append(struct xnvme_cli_enumeration *list,
 				 const struct xnvme_ident *entry);
 
+/**
+ * Print the list, every entry in full
+ *
+ * @return Number of characters written, or a negative errno
+ */
 int xnvme_cli_enumeration_fpr(FILE *stream, struct xnvme_cli_enumeration *list, int opts);
 
+/**
+ * Print the URIs of the list, each device once
+ *
+ * Entries with the same uri, nsid, csi and dtype are the same device.
+ *
+ * @return Number of characters written, or a negative errno
+ */
 int xnvme_cli_enumeration_fpp(FILE *stream, struct xnvme_cli_enumeration *list, int opts);
 
+/**
+ * As xnvme_cli_enumeration_fpp(), to stdout
+ */
 int xnvme_cli_enumeration_pp(struct xnvme_cli_enumeration *list, int opts);
 
+/**
+ * As xnvme_cli_enumeration_fpr(), to stdout
+ */
 int xnvme_cli_enumeration_pr(struct xnvme_cli_enumeration *list, int opts);
 
+/**
+ * Start the stopwatch of the tool
+ *
+ * @return Monotonic time in nanoseconds
+ */
 uint64_t xnvme_cli_timer_start(struct xnvme_cli *cli);
 
+/**
+ * Stop the stopwatch of the tool
+ *
+ * @return Monotonic time in nanoseconds
+ */
 uint64_t xnvme_cli_timer_stop(struct xnvme_cli *cli);
 
+/**
+ * Print elapsed time and bandwidth to stdout, `nbytes` having been moved between start and stop
+ */
 void xnvme_cli_timer_bw_pr(struct xnvme_cli *cli, const char *prefix, size_t nbytes);
 
+/**
+ * Print "# ", the formatted text and a newline to stdout, and flush it
+ */
 void xnvme_cli_pinf(const char *format, ...);
 
+/**
+ * Print one line to stderr: the message, the error code as given and the system's words for it
+ *
+ * @param msg What failed
+ * @param err An errno, of either sign
+ */
 void xnvme_cli_perr(const char *msg, int err);
 
+/**
+ * Parse a command line and run the handler of its sub-command
+ *
+ * Without arguments, and with `--help` or `-h`, usage is printed and nothing is run. Standard output is
+ * flushed and checked before returning, so that output that could not be written is a failure.
+ *
+ * @param cli Description of the tool
+ * @param argc As given to main()
+ * @param argv As given to main()
+ * @param opts What to do before calling the handler, see ::xnvme_cli_opts
+ *
+ * @return 0 on success; 1 when the handler failed or its output could not be written; -1 when nothing
+ * was run: the command line was refused or the device did not open. Everything but 0 has printed a
+ * message to stderr.
+ */
 int xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts);
 
+/**
+ * Copy the options that were given, and that say how to open a device, into `opts`
+ *
+ * `opts->nsid` is taken from `--dev-nsid`. When only `--rdonly` or `--wronly` is given, `opts->rdwr` is
+ * cleared, since it is set by default.
+ *
+ * @return 0, or -EINVAL when an argument is NULL
+ */
 int xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts);
+
+/**
+ * How the handler shall print: the option for printers, see ::xnvme_pr
+ *
+ * Addition to 0.7.5.
+ *
+ * @return XNVME_PR_JSON when `--json` was given to the xnvme_cli_run() that called the handler, else
+ * XNVME_PR_DEF
+ */
+int xnvme_cli_pr_opts(const struct xnvme_cli *cli);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Printing: parsed arguments, lists of devices, times, remarks
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <libxnvme_pp.h>
+#include <spec/emit.h>
+#include <cli_priv.h>
+
+static void
+arg_emit(struct xnvi_emit *e, const struct xnvi_cli_row *row, const struct xnvme_cli_args *args)
+{
+	const char *from = (const char *)args + row->offset;
+	struct xnvme_opts_css css;
+	const char *text = NULL;
+	uint64_t value64 = 0;
+	uint32_t value32 = 0;
+	bool truth = false;
+
+	switch (row->dest) {
+	case XNVI_CLI_DEST_STR:
+		memcpy(&text, from, sizeof(text));
+		xnvi_emit_str(e, row->attr.name, text);
+		return;
+	case XNVI_CLI_DEST_BOOL:
+		memcpy(&truth, from, sizeof(truth));
+		xnvi_emit_bool(e, row->attr.name, truth);
+		return;
+	case XNVI_CLI_DEST_CSS:
+		memcpy(&css, from, sizeof(css));
+		xnvi_emit_hex(e, row->attr.name, css.value);
+		return;
+	case XNVI_CLI_DEST_NONE:
+		return;
+	case XNVI_CLI_DEST_NUM:
+		break;
+	}
+
+	if (row->nbytes == sizeof(value64)) {
+		memcpy(&value64, from, sizeof(value64));
+	} else if (row->nbytes == sizeof(value32)) {
+		memcpy(&value32, from, sizeof(value32));
+		value64 = value32;
+	} else {
+		value64 = *(const uint8_t *)from;
+	}
+	if (row->attr.vtype == XNVME_CLI_OPT_VTYPE_HEX) {
+		xnvi_emit_hex(e, row->attr.name, value64);
+	} else {
+		xnvi_emit_u64(e, row->attr.name, value64);
+	}
+}
+
+int
+xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
+{
+	struct xnvi_emit e;
+
+	xnvi_emit_init(&e, stream, opts);
+	xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
+	if (!args) {
+		xnvi_emit_str(&e, "xnvme_cli_args", NULL);
+	} else {
+		xnvi_emit_map(&e, "xnvme_cli_args", XNVI_EMIT_BLOCK);
+		for (unsigned opt = XNVME_CLI_OPT_NONE + 1; opt < XNVME_CLI_OPT_END; ++opt) {
+			const struct xnvi_cli_row *row = xnvi_cli_row_get(opt);
+
+			/* Both are called "uri"; a sub-command has one of them */
+			if (row && opt == XNVME_CLI_OPT_SYS_URI) {
+				xnvi_emit_str(&e, "sys_uri", args->sys_uri);
+			} else if (row) {
+				arg_emit(&e, row, args);
+			}
+		}
+		xnvi_emit_end(&e);
+	}
+	xnvi_emit_end(&e);
+
+	return xnvi_emit_term(&e);
+}
+
+void
+xnvme_cli_args_pr(struct xnvme_cli_args *args, int opts)
+{
+	xnvi_cli_args_fpr(stdout, args, opts);
+}
+
+void
+xnvme_cli_pinf(const char *format, ...)
+{
+	va_list ap;
+
+	if (!format) {
+		return;
+	}
+	fputs("# ", stdout);
+	va_start(ap, format);
+	vfprintf(stdout, format, ap);
+	va_end(ap);
+	fputc('\n', stdout);
+	fflush(stdout);
+}
+
+uint64_t
+xnvme_cli_timer_start(struct xnvme_cli *cli)
+{
+	return xnvme_timer_start(&cli->timer);
+}
+
+uint64_t
+xnvme_cli_timer_stop(struct xnvme_cli *cli)
+{
+	return xnvme_timer_stop(&cli->timer);
+}
+
+void
+xnvme_cli_timer_bw_pr(struct xnvme_cli *cli, const char *prefix, size_t nbytes)
+{
+	const double secs = xnvme_timer_elapsed(&cli->timer);
+	const double mib = (double)nbytes / (double)(1 << 20);
+	struct xnvi_emit e;
+
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
+	xnvi_emit_map(&e, prefix ? prefix : "timer", XNVI_EMIT_FLOW);
+	xnvi_emit_double(&e, "elapsed", secs, 4);
+	xnvi_emit_double(&e, "mb", mib, 2);
+	xnvi_emit_double(&e, "mbsec", secs > 0 ? mib / secs : 0.0, 2);
+	xnvi_emit_end(&e);
+	xnvi_emit_end(&e);
+	xnvi_emit_term(&e);
+}
+
+int
+xnvme_cli_enumeration_alloc(struct xnvme_cli_enumeration **list, uint32_t capacity)
+{
+	const size_t entry_nbytes = sizeof(struct xnvme_ident);
+	struct xnvme_cli_enumeration *created;
+
+	if (!list || !capacity) {
+		return -EINVAL;
+	}
+	if (capacity > (SIZE_MAX - sizeof(*created)) / entry_nbytes) {
+		return -ENOMEM;
+	}
+	created = calloc(1, sizeof(*created) + capacity * entry_nbytes);
+	if (!created) {
+		return -ENOMEM;
+	}
+	created->capacity = capacity;
+	*list = created;
+
+	return 0;
+}
+
+void
+xnvme_cli_enumeration_free(struct xnvme_cli_enumeration *list)
+{
+	free(list);
+}
+
+int
+xnvme_cli_enumeration_append(struct xnvme_cli_enumeration *list, const struct xnvme_ident *entry)
+{
+	if (!list || !entry) {
+		return -EINVAL;
+	}
+	if (list->nentries >= list->capacity) {
+		return -ENOMEM;
+	}
+	list->entries[list->nentries++] = *entry;
+
+	return 0;
+}
+
+static void
+ident_emit(struct xnvi_emit *e, const struct xnvme_ident *ident)
+{
+	xnvi_emit_map(e, NULL, XNVI_EMIT_FLOW);
+	xnvi_emit_chars(e, "uri", ident->uri, sizeof(ident->uri));
+	xnvi_emit_hex(e, "dtype", ident->dtype);
+	xnvi_emit_hex(e, "nsid", ident->nsid);
+	xnvi_emit_hex(e, "csi", ident->csi);
+	xnvi_emit_chars(e, "subnqn", ident->subnqn, sizeof(ident->subnqn));
+	xnvi_emit_end(e);
+}
+
+static bool
+ident_same(const struct xnvme_ident *a, const struct xnvme_ident *b)
+{
+	return a->nsid == b->nsid && a->csi == b->csi && a->dtype == b->dtype &&
+	       strncmp(a->uri, b->uri, sizeof(a->uri)) == 0;
+}
+
+static bool
+ident_is_first(const struct xnvme_cli_enumeration *list, uint32_t idx)
+{
+	for (uint32_t i = 0; i < idx; ++i) {
+		if (ident_same(&list->entries[i], &list->entries[idx])) {
+			return false;
+		}
+	}
+
+	return true;
+}
+
+/** `full`: every entry with all it has; else each device's URI once */
+static int
+enumeration_print(FILE *stream, const struct xnvme_cli_enumeration *list, int opts, bool full)
+{
+	const struct xnvme_ident *entry;
+	struct xnvi_emit e;
+
+	if (!stream) {
+		return -EINVAL;
+	}
+	xnvi_emit_init(&e, stream, opts);
+	xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
+	if (!list) {
+		xnvi_emit_str(&e, "xnvme_cli_enumeration", NULL);
+		xnvi_emit_end(&e);
+		return xnvi_emit_term(&e);
+	}
+
+	if (full) {
+		xnvi_emit_map(&e, "xnvme_cli_enumeration", XNVI_EMIT_BLOCK);
+		xnvi_emit_u64(&e, "capacity", list->capacity);
+		xnvi_emit_u64(&e, "nentries", list->nentries);
+		xnvi_emit_list(&e, "entries", XNVI_EMIT_BLOCK);
+	} else {
+		xnvi_emit_list(&e, "xnvme_cli_enumeration", XNVI_EMIT_BLOCK);
+	}
+	for (uint32_t i = 0; i < list->nentries; ++i) {
+		entry = &list->entries[i];
+		if (full) {
+			ident_emit(&e, entry);
+		} else if (ident_is_first(list, i)) {
+			xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
+			xnvi_emit_chars(&e, "uri", entry->uri, sizeof(entry->uri));
+			xnvi_emit_end(&e);
+		}
+	}
+	xnvi_emit_end(&e);
+	if (full) {
+		xnvi_emit_end(&e);
+	}
+	xnvi_emit_end(&e);
+
+	return xnvi_emit_term(&e);
+}
+
+int
+xnvme_cli_enumeration_fpr(FILE *stream, struct xnvme_cli_enumeration *list, int opts)
+{
+	return enumeration_print(stream, list, opts, true);
+}
+
+int
+xnvme_cli_enumeration_fpp(FILE *stream, struct xnvme_cli_enumeration *list, int opts)
+{
+	return enumeration_print(stream, list, opts, false);
+}
+
+int
+xnvme_cli_enumeration_pr(struct xnvme_cli_enumeration *list, int opts)
+{
+	return xnvme_cli_enumeration_fpr(stdout, list, opts);
+}
+
+int
+xnvme_cli_enumeration_pp(struct xnvme_cli_enumeration *list, int opts)
+{
+	return xnvme_cli_enumeration_fpp(stdout, list, opts);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Running a sub-command: parse, open, call, report, and make sure that the output arrived
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <libxnvme_err.h>
+#include <libxnvme_pp.h>
+#include <cli_priv.h>
+
+_Thread_local struct xnvi_cli_run *xnvi_cli_current;
+
+int
+xnvme_cli_pr_opts(const struct xnvme_cli *cli)
+{
+	const struct xnvi_cli_run *run = xnvi_cli_current;
+
+	while (run && run->cli != cli) {
+		run = run->outer;
+	}
+
+	return run && run->json ? XNVME_PR_JSON : XNVME_PR_DEF;
+}
+
+void
+xnvme_cli_perr(const char *msg, int err)
+{
+	const int code = err < 0 && err != INT32_MIN ? -err : err;
+
+	if (xnvi_cli_current) {
+		xnvi_cli_current->reported = true;
+	}
+	fprintf(stderr, "# ERR: '%s': {errno: %d, msg: '%s'}\n", msg ? msg : "", err,
+		strerror(code));
+}
+
+/** The library's words for the last failure, each line indented below the message they explain */
+static void
+last_failure_explain(void)
+{
+	const struct xnvme_err *last = xnvme_err_last();
+
+	if (!last->err) {
+		return;
+	}
+	if (last->what[0]) {
+		fprintf(stderr, "#   what: %s\n", last->what);
+	}
+	if (last->where[0]) {
+		fprintf(stderr, "#   where: %s\n", last->where);
+	}
+	if (last->hint[0]) {
+		fprintf(stderr, "#   hint: %s\n", last->hint);
+	}
+}
+
+/** Output that did not arrive is a failure, however well the work went */
+static int
+stdout_check(const struct xnvme_cli *cli)
+{
+	const int failed_before = ferror(stdout);
+	int err = 0;
+
+	errno = 0;
+	if (fflush(stdout)) {
+		err = errno ? errno : EIO;
+	} else if (failed_before) {
+		err = EIO;
+	}
+	if (!err) {
+		return 0;
+	}
+	fprintf(stderr, "%s: writing to standard output failed: %s\n", xnvi_cli_tool_name(cli),
+		strerror(err));
+	clearerr(stdout);
+
+	return 1;
+}
+
+static int
+device_open(struct xnvme_cli *cli)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	char msg[512];
+	int err;
+
+	err = xnvme_cli_to_opts(cli, &opts);
+	if (err) {
+		xnvme_cli_perr("xnvme_cli_to_opts()", err);
+		return err;
+	}
+	xnvme_err_clear();
+	cli->args.dev = xnvme_dev_open(cli->args.uri, &opts);
+	if (!cli->args.dev) {
+		err = errno ? -errno : -EIO;
+		snprintf(msg, sizeof(msg), "%s: cannot open '%s'", xnvi_cli_tool_name(cli),
+			 cli->args.uri);
+		xnvme_cli_perr(msg, err);
+		last_failure_explain();
+		return err;
+	}
+
+	return 0;
+}
+
+static int
+handler_call(struct xnvme_cli *cli, struct xnvi_cli_run *run)
+{
+	char msg[128];
+	int err;
+
+	if (!cli->sub->command) {
+		return 0;
+	}
+	xnvme_err_clear();
+	run->reported = false;
+	err = cli->sub->command(cli);
+	if (err && !run->reported) {
+		snprintf(msg, sizeof(msg), "%s %s failed", xnvi_cli_tool_name(cli), cli->sub->name);
+		xnvme_cli_perr(msg, err);
+		last_failure_explain();
+	}
+
+	return err ? 1 : 0;
+}
+
+/** Text that is not in the usage, for packagers; false when it was not asked for */
+static bool
+hidden_text(const struct xnvme_cli *cli, int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--help-completion") == 0) {
+		xnvi_cli_completion(stdout, cli);
+		return true;
+	}
+	if (argc == 2 && strcmp(argv[1], "--help-man") == 0) {
+		xnvi_cli_man(stdout, cli);
+		return true;
+	}
+
+	return false;
+}
+
+static void
+version_print(const struct xnvme_cli *cli, const struct xnvi_cli_run *run)
+{
+	if (cli->ver_pr) {
+		cli->ver_pr(run->json ? XNVME_PR_JSON : XNVME_PR_DEF);
+		fputc('\n', stdout);
+	}
+}
+
+static int
+sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
+{
+	int err;
+
+	if (cli->given[XNVME_CLI_OPT_VERBOSE] && cli->args.verbose) {
+		xnvi_cli_args_fpr(stderr, &cli->args, XNVME_PR_DEF);
+	}
+	if ((opts & XNVME_CLI_INIT_RDONLY) && !cli->given[XNVME_CLI_OPT_RDONLY] &&
+	    !cli->given[XNVME_CLI_OPT_RDWR] && !cli->given[XNVME_CLI_OPT_WRONLY]) {
+		cli->args.rdonly = 1;
+		cli->given[XNVME_CLI_OPT_RDONLY] = 1;
+	}
+	if ((opts & XNVME_CLI_INIT_DEV_OPEN) && cli->given[XNVME_CLI_OPT_URI]) {
+		err = device_open(cli);
+		if (err) {
+			return -1;
+		}
+		err = handler_call(cli, run);
+		xnvme_dev_close(cli->args.dev);
+		cli->args.dev = NULL;
+		return err;
+	}
+
+	return handler_call(cli, run);
+}
+
+static int
+run_parsed(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char **argv, int opts)
+{
+	if (hidden_text(cli, argc, argv)) {
+		return 0;
+	}
+	if (xnvi_cli_parse(cli, run, argc, argv)) {
+		return -1;
+	}
+	if (run->help && cli->sub) {
+		xnvi_cli_usage_sub(stdout, cli, cli->sub);
+		return 0;
+	}
+	if (run->help) {
+		xnvi_cli_usage_tool(stdout, cli);
+		return 0;
+	}
+	if (run->version) {
+		version_print(cli, run);
+		return 0;
+	}
+
+	return sub_run(cli, run, opts);
+}
+
+int
+xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts)
+{
+	struct xnvi_cli_run run = {.cli = cli, .outer = xnvi_cli_current};
+	int status;
+
+	if (!cli || argc < 0 || (argc > 0 && !argv) || cli->nsubs < 0 ||
+	    (cli->nsubs > 0 && !cli->subs)) {
+		fputs("xnvme_cli_run: the description of the tool is incomplete\n", stderr);
+		return -1;
+	}
+	cli->argc = argc;
+	cli->argv = argv;
+
+	xnvi_cli_current = &run;
+	status = run_parsed(cli, &run, argc, argv, opts);
+	xnvi_cli_current = run.outer;
+
+	if (stdout_check(cli) && status == 0) {
+		status = 1;
+	}
+
+	return status;
+}

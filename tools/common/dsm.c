@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <dsm.h>
+#include <errno.h>
+#include <spec/emit.h>
+
+int
+tool_dsm(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct xnvme_spec_dsm_range *range;
+	struct xnvi_emit e;
+	int err;
+
+	range = tool_buf_alloc(args->dev, sizeof(*range));
+	if (!range) {
+		return -ENOMEM;
+	}
+	range->slba = args->slba;
+	range->llb = args->llb;
+	err = xnvme_nvm_dsm(&ctx, tool_nsid(cli), range, 0, args->ad, args->idw, args->idr);
+	err = tool_cmd_check("Dataset Management", &ctx, err);
+	xnvme_buf_free(args->dev, range);
+	if (err) {
+		return err;
+	}
+
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, "xnvme_dsm", XNVI_EMIT_BLOCK);
+	xnvi_emit_hex(&e, "slba", args->slba);
+	xnvi_emit_u64(&e, "llb", args->llb);
+	xnvi_emit_bool(&e, "ad", args->ad);
+	xnvi_emit_bool(&e, "idw", args->idw);
+	xnvi_emit_bool(&e, "idr", args->idr);
+	xnvi_emit_end(&e);
+
+	return tool_printed(xnvi_emit_term(&e));
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What the tools share: main(), failure reports, files, hexadecimal dumps, progress
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <libxnvme.h>
+
+#define TOOL_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Entries of the option table of a sub-command */
+#define TOOL_ARGUMENTS                                                                             \
+	{                                                                                          \
+		XNVME_CLI_OPT_POSA_TITLE, XNVME_CLI_SKIP                                           \
+	}
+#define TOOL_OPTIONS                                                                               \
+	{                                                                                          \
+		XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_SKIP                                       \
+	}
+#define TOOL_POS(OPT)                                                                              \
+	{                                                                                          \
+		XNVME_CLI_OPT_##OPT, XNVME_CLI_POSA                                                \
+	}
+#define TOOL_REQ(OPT)                                                                              \
+	{                                                                                          \
+		XNVME_CLI_OPT_##OPT, XNVME_CLI_LREQ                                                \
+	}
+#define TOOL_OPT(OPT)                                                                              \
+	{                                                                                          \
+		XNVME_CLI_OPT_##OPT, XNVME_CLI_LOPT                                                \
+	}
+#define TOOL_FLG(OPT)                                                                              \
+	{                                                                                          \
+		XNVME_CLI_OPT_##OPT, XNVME_CLI_LFLG                                                \
+	}
+
+/** How a sub-command wants its device, see enum xnvme_cli_opts */
+struct tool_mode {
+	const char *sub;
+	int opts;
+};
+
+/**
+ * Run the tool; the return value is the exit status
+ *
+ * 0: done. 1: failed. 2: nothing was done, since the command line was refused or the device did not
+ * open.
+ *
+ * @param modes What to do for the sub-commands listed; XNVME_CLI_INIT_DEV_OPEN for the others
+ */
+int tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, int argc,
+	      char **argv);
+
+/**
+ * Report a failure: what was attempted, the errno, and what the library has to say about it
+ *
+ * @return `err` as a negative errno; -EIO for 0
+ */
+int tool_fail(const char *what, int err);
+
+/** Report a refusal of the tool itself, in words; returns -EINVAL */
+int tool_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * Report how a command failed: return value `err` of the call and completion in `ctx`
+ *
+ * @return 0 when both are clean, else a negative errno
+ */
+int tool_cmd_check(const char *what, const struct xnvme_cmd_ctx *ctx, int err);
+
+/** Report an already explained failure; returns its negative errno */
+int tool_explained(const char *what, const struct xnvme_err *words);
+
+/** Fold the result of a printer: characters written are success */
+int tool_printed(int wrtn);
+
+/** Write a buffer to a file, which then holds exactly these bytes; reports failures */
+int tool_buf_to_file(const void *buf, size_t nbytes, const char *path);
+
+/** Fill a buffer from the start of a file, which must hold at least `nbytes`; reports failures */
+int tool_buf_from_file(void *buf, size_t nbytes, const char *path);
+
+/** Size of a regular file; reports failures */
+int tool_file_nbytes(const char *path, size_t *nbytes);
+
+/** A zeroed buffer for commands to the device, or NULL after reporting */
+void *tool_buf_alloc(struct xnvme_dev *dev, size_t nbytes);
+
+/** --nsid, or the namespace of the open device */
+uint32_t tool_nsid(const struct xnvme_cli *cli);
+
+struct xnvi_emit;
+
+/** Emit a list of {offset, bytes}, 16 bytes each; blocks of zeroes at the end are left out */
+void tool_hexdump_emit(struct xnvi_emit *e, const char *key, const void *buf, size_t nbytes);
+
+/** Shown on stderr when that is a terminal, from the first second on */
+struct tool_progress {
+	const char *what;
+	uint64_t total;
+	uint64_t start_ns;
+	uint64_t shown_ns;
+	bool enabled;
+	bool shown;
+};
+
+void tool_progress_start(struct tool_progress *progress, const char *what, uint64_t total);
+
+void tool_progress_update(struct tool_progress *progress, uint64_t done);
+
+void tool_progress_finish(struct tool_progress *progress);
+
+#endif /* TOOL_H */

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * End-to-end data protection: write with protection information, read it back, and check both
+ */
+#include <errno.h>
+#include <string.h>
+#include <lblk_tool.h>
+
+#define PRACT_BIT 0x8
+
+static int
+pi_prepare(struct xnvme_cli *cli, const struct xnvme_geo *geo, struct xnvme_pi_ctx *pi)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	int err;
+
+	err =
+	    xnvme_pi_ctx_init(pi, geo->lba_nbytes, geo->nbytes_oob, geo->lba_extended, geo->pi_loc,
+			      geo->pi_type, args->prchk, (uint32_t)args->slba,
+			      (uint16_t)args->apptag_mask, (uint16_t)args->apptag, geo->pi_format);
+
+	return err ? tool_fail("setting up the protection information", err) : 0;
+}
+
+static void
+pi_fields(const struct xnvme_cli_args *args, struct xnvme_cmd_ctx *ctx)
+{
+	ctx->cmd.nvm.prinfo = (args->pract ? PRACT_BIT : 0) | (args->prchk & 0x7);
+	ctx->cmd.nvm.ilbrt = (uint32_t)args->slba;
+	ctx->cmd.nvm.lbat = args->apptag & UINT16_MAX;
+	ctx->cmd.nvm.lbatm = args->apptag_mask & UINT16_MAX;
+}
+
+/** Distance between blocks in the buffer: a device that inserts the information leaves no room for
+ * it */
+static size_t
+block_stride(const struct xnvme_cli_args *args, const struct xnvme_geo *geo)
+{
+	const bool inserted =
+	    args->pract && geo->lba_extended && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
+
+	return inserted ? geo->nbytes : geo->lba_nbytes;
+}
+
+static int
+payload_check(const struct xnvme_cli_args *args, const struct xnvme_geo *geo,
+	      const struct lblk_bufs *written, const struct lblk_bufs *found)
+{
+	const size_t stride = block_stride(args, geo);
+
+	for (size_t block = 0; block <= args->nlb; ++block) {
+		const size_t ofz = block * stride;
+		/* When the information is first in an extended block, the data is behind it */
+		const size_t lead = stride > geo->nbytes && geo->pi_loc ? stride - geo->nbytes : 0;
+
+		if (memcmp(written->data + ofz + lead, found->data + ofz + lead, geo->nbytes)) {
+			return tool_fail("what was read differs from what was written", -EIO);
+		}
+	}
+
+	return 0;
+}
+
+static int
+write_read(struct xnvme_cli *cli, const struct xnvme_geo *geo, struct lblk_bufs *written,
+	   struct lblk_bufs *found)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	const uint32_t nblocks = args->nlb + 1;
+	struct xnvme_pi_ctx pi;
+	int err;
+
+	err = pi_prepare(cli, geo, &pi);
+	if (err) {
+		return err;
+	}
+	if (!args->pract) {
+		xnvme_pi_generate(&pi, written->data, written->meta, nblocks);
+	}
+	pi_fields(args, &ctx);
+	err = xnvme_nvm_write(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb, written->data,
+			      written->meta);
+	err = tool_cmd_check("Write", &ctx, err);
+	if (err) {
+		return err;
+	}
+
+	ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	pi_fields(args, &ctx);
+	err = xnvme_nvm_read(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb, found->data,
+			     found->meta);
+	err = tool_cmd_check("Read", &ctx, err);
+	if (err) {
+		return err;
+	}
+	if (!args->pract && xnvme_pi_verify(&pi, found->data, found->meta, nblocks)) {
+		return tool_fail("the protection information read does not match the data", -EIO);
+	}
+
+	return payload_check(args, geo, written, found);
+}
+
+int
+sub_write_read_pi(struct xnvme_cli *cli)
+{
+	const struct xnvme_geo *geo = xnvme_dev_get_geo(cli->args.dev);
+	struct lblk_bufs written = {0};
+	struct lblk_bufs found = {0};
+	bool meta;
+	int err;
+
+	if (!geo || !geo->pi_type || !geo->nbytes_oob) {
+		return tool_refuse("the namespace is not formatted with protection information");
+	}
+	meta = !geo->lba_extended;
+	err = lblk_bufs_init(cli, &written, meta);
+	if (!err) {
+		err = lblk_bufs_init(cli, &found, meta);
+	}
+	if (!err) {
+		err = lblk_bufs_load(cli, &written);
+	}
+	if (!err) {
+		err = write_read(cli, geo, &written, &found);
+	}
+	if (!err) {
+		err = lblk_summary(cli, &written);
+	}
+	lblk_bufs_term(cli, &written);
+	lblk_bufs_term(cli, &found);
+
+	return err;
+}

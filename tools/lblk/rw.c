@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <string.h>
+#include <spec/emit.h>
+#include <lblk_tool.h>
+
+#define NVM_OPC_VERIFY 0x0c
+#define DTYPE_MAX      0xf
+
+static const char pattern_descr[] = "A to Z, repeated";
+
+int
+lblk_bufs_init(struct xnvme_cli *cli, struct lblk_bufs *bufs, bool meta)
+{
+	struct xnvme_dev *dev = cli->args.dev;
+	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
+	const size_t nblocks = (size_t)cli->args.nlb + 1;
+
+	*bufs = (struct lblk_bufs){0};
+	if (!geo || !geo->lba_nbytes) {
+		return tool_fail("the size of a logical block is unknown",
+				 xnvme_err_last()->err ? xnvme_err_last()->err : -EINVAL);
+	}
+	if (meta && (!geo->nbytes_oob || geo->lba_extended)) {
+		return tool_refuse("the namespace has no separate metadata");
+	}
+	bufs->data_nbytes = nblocks * geo->lba_nbytes;
+	bufs->data = tool_buf_alloc(dev, bufs->data_nbytes);
+	if (!bufs->data) {
+		return -ENOMEM;
+	}
+	if (meta) {
+		bufs->meta_nbytes = nblocks * geo->nbytes_oob;
+		bufs->meta = tool_buf_alloc(dev, bufs->meta_nbytes);
+	}
+
+	return meta && !bufs->meta ? -ENOMEM : 0;
+}
+
+int
+lblk_bufs_load(struct xnvme_cli *cli, struct lblk_bufs *bufs)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	int err;
+
+	if (args->data_input) {
+		err = tool_buf_from_file(bufs->data, bufs->data_nbytes, args->data_input);
+	} else {
+		err = xnvme_buf_fill(bufs->data, bufs->data_nbytes, "anum");
+		err = err ? tool_fail("filling the buffer", err) : 0;
+	}
+	if (!err && args->meta_input) {
+		err = tool_buf_from_file(bufs->meta, bufs->meta_nbytes, args->meta_input);
+	}
+
+	return err;
+}
+
+void
+lblk_bufs_term(struct xnvme_cli *cli, struct lblk_bufs *bufs)
+{
+	xnvme_buf_free(cli->args.dev, bufs->data);
+	xnvme_buf_free(cli->args.dev, bufs->meta);
+}
+
+int
+lblk_summary(struct xnvme_cli *cli, const struct lblk_bufs *bufs)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvi_emit e;
+
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, cli->sub->name, XNVI_EMIT_BLOCK);
+	xnvi_emit_hex(&e, "slba", args->slba);
+	xnvi_emit_u64(&e, "nblocks", (uint64_t)args->nlb + 1);
+	if (cli->given[XNVME_CLI_OPT_SDLBA]) {
+		xnvi_emit_hex(&e, "sdlba", args->sdlba);
+	}
+	if (bufs) {
+		xnvi_emit_u64(&e, "data_nbytes", bufs->data_nbytes);
+		xnvi_emit_u64(&e, "meta_nbytes", bufs->meta_nbytes);
+		if (strcmp(cli->sub->name, "read") == 0) {
+			xnvi_emit_str(&e, "data_output", args->data_output);
+		} else {
+			xnvi_emit_str(&e, "data",
+				      args->data_input ? args->data_input : pattern_descr);
+		}
+	}
+	xnvi_emit_end(&e);
+
+	return tool_printed(xnvi_emit_term(&e));
+}
+
+int
+sub_read(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct lblk_bufs bufs;
+	int err;
+
+	err = lblk_bufs_init(cli, &bufs, args->meta_output != NULL);
+	if (!err) {
+		err = xnvme_nvm_read(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb,
+				     bufs.data, bufs.meta);
+		err = tool_cmd_check("Read", &ctx, err);
+	}
+	if (!err && args->data_output) {
+		err = tool_buf_to_file(bufs.data, bufs.data_nbytes, args->data_output);
+	}
+	if (!err && args->meta_output) {
+		err = tool_buf_to_file(bufs.meta, bufs.meta_nbytes, args->meta_output);
+	}
+	if (!err) {
+		err = lblk_summary(cli, &bufs);
+	}
+	lblk_bufs_term(cli, &bufs);
+
+	return err;
+}
+
+/** Write, with a directive when `dtype` is not 0 */
+static int
+write_blocks(struct xnvme_cli *cli, uint32_t dtype, uint32_t dspec)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct lblk_bufs bufs;
+	int err;
+
+	err = lblk_bufs_init(cli, &bufs, args->meta_input != NULL);
+	if (!err) {
+		err = lblk_bufs_load(cli, &bufs);
+	}
+	if (!err) {
+		ctx.cmd.nvm.dtype = dtype & DTYPE_MAX;
+		ctx.cmd.nvm.cdw13.dspec = dspec & UINT16_MAX;
+		err = xnvme_nvm_write(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb,
+				      bufs.data, bufs.meta);
+		err = tool_cmd_check("Write", &ctx, err);
+	}
+	if (!err) {
+		err = lblk_summary(cli, &bufs);
+	}
+	lblk_bufs_term(cli, &bufs);
+
+	return err;
+}
+
+int
+sub_write(struct xnvme_cli *cli)
+{
+	return write_blocks(cli, 0, 0);
+}
+
+int
+sub_write_dir(struct xnvme_cli *cli)
+{
+	if (cli->args.dtype > DTYPE_MAX) {
+		return tool_refuse("--dtype: a write carries 0x0 to 0xf");
+	}
+
+	return write_blocks(cli, cli->args.dtype, cli->args.dspec);
+}
+
+int
+sub_compare(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct lblk_bufs bufs;
+	int err;
+
+	err = lblk_bufs_init(cli, &bufs, args->meta_input != NULL);
+	if (!err) {
+		err = lblk_bufs_load(cli, &bufs);
+	}
+	if (!err) {
+		err = xnvme_nvm_compare(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb,
+					bufs.data, bufs.meta);
+		err = tool_cmd_check("Compare", &ctx, err);
+	}
+	if (!err) {
+		err = lblk_summary(cli, &bufs);
+	}
+	lblk_bufs_term(cli, &bufs);
+
+	return err;
+}
+
+/** The end of commands that carry no data: check and say so */
+static int
+finish(struct xnvme_cli *cli, const char *what, const struct xnvme_cmd_ctx *ctx, int err)
+{
+	err = tool_cmd_check(what, ctx, err);
+
+	return err ? err : lblk_summary(cli, NULL);
+}
+
+/** 0.7.5 lists input files for these commands; they carry no data, and saying nothing would mislead
+ */
+static int
+input_refuse(const struct xnvme_cli *cli)
+{
+	if (!cli->args.data_input && !cli->args.meta_input) {
+		return 0;
+	}
+
+	return tool_refuse("%s carries no data: --data-input and --meta-input have no meaning",
+			   cli->sub->name);
+}
+
+int
+sub_write_zeros(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	int err = input_refuse(cli);
+
+	if (err) {
+		return err;
+	}
+	err = xnvme_nvm_write_zeroes(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+
+	return finish(cli, "Write Zeroes", &ctx, err);
+}
+
+int
+sub_write_uncor(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	int err = input_refuse(cli);
+
+	if (err) {
+		return err;
+	}
+	err = xnvme_nvm_write_uncorrectable(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+
+	return finish(cli, "Write Uncorrectable", &ctx, err);
+}
+
+int
+sub_verify(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+
+	xnvme_prep_nvm(&ctx, NVM_OPC_VERIFY, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+
+	return finish(cli, "Verify", &ctx, xnvme_cmd_pass(&ctx, NULL, 0, NULL, 0));
+}
+
+int
+sub_flush(struct xnvme_cli *cli)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(cli->args.dev);
+	struct xnvi_emit e;
+	int err;
+
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_FLUSH;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	err = tool_cmd_check("Flush", &ctx, xnvme_cmd_pass(&ctx, NULL, 0, NULL, 0));
+	if (err) {
+		return err;
+	}
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, "flush", XNVI_EMIT_BLOCK);
+	xnvi_emit_hex(&e, "nsid", tool_nsid(cli));
+	xnvi_emit_end(&e);
+
+	return tool_printed(xnvi_emit_term(&e));
+}
+
+int
+sub_copy(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct xnvme_spec_nvm_scopy_fmt_zero *range;
+	int err;
+
+	range = tool_buf_alloc(args->dev, sizeof(*range));
+	if (!range) {
+		return -ENOMEM;
+	}
+	range->slba = args->slba;
+	range->nlb = args->nlb & UINT16_MAX;
+	err =
+	    xnvme_nvm_scopy(&ctx, tool_nsid(cli), args->sdlba, range, 0, XNVME_NVM_SCOPY_FMT_ZERO);
+	err = finish(cli, "Copy", &ctx, err);
+	xnvme_buf_free(args->dev, range);
+
+	return err;
+}

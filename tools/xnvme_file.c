@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * The tool `xnvme_file`: write, read and copy files. An output file holds exactly what was written.
+ */
+#include <errno.h>
+#include <copy.h>
+
+/** Interface ids are handed to the library through the options; all else is in the plan */
+static int
+run_and_report(struct xnvme_cli *cli, struct tool_copy *copy, const char *dst_uri)
+{
+	int err;
+
+	xnvme_cli_timer_start(cli);
+	err = tool_copy_run(copy);
+	xnvme_cli_timer_stop(cli);
+	if (!err && dst_uri) {
+		err = tool_copy_trim(dst_uri, copy->nbytes);
+	}
+
+	return err ? err : tool_copy_summary(cli, copy);
+}
+
+static int
+dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
+{
+	struct tool_copy copy = {
+	    .what = cli->sub->name,
+	    .nbytes = cli->args.data_nbytes,
+	    .qdepth = qdepth,
+	    .vec_cnt = vec_cnt,
+	};
+	int err;
+
+	tool_copy_args(cli, &copy);
+	copy.dst = tool_copy_dst_open(cli, cli->args.data_output, true);
+	if (!copy.dst) {
+		return -EIO;
+	}
+	err = run_and_report(cli, &copy, cli->args.data_output);
+	xnvme_file_close(copy.dst);
+
+	return err;
+}
+
+static int
+load(struct xnvme_cli *cli, uint32_t qdepth)
+{
+	struct tool_copy copy = {.what = cli->sub->name, .qdepth = qdepth};
+	int err;
+
+	tool_copy_args(cli, &copy);
+	copy.src = tool_copy_src_open(cli, cli->args.data_input);
+	if (!copy.src) {
+		return -EIO;
+	}
+	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
+	err = run_and_report(cli, &copy, NULL);
+	xnvme_file_close(copy.src);
+
+	return err;
+}
+
+static int
+copy_file(struct xnvme_cli *cli, uint32_t qdepth)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct tool_copy copy = {.what = cli->sub->name, .qdepth = qdepth};
+	int err;
+
+	err = tool_copy_same_check(args->data_input, args->data_output);
+	if (err) {
+		return err;
+	}
+	tool_copy_args(cli, &copy);
+	copy.src = tool_copy_src_open(cli, args->data_input);
+	if (!copy.src) {
+		return -EIO;
+	}
+	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
+	copy.dst = tool_copy_dst_open(cli, args->data_output, true);
+	err = copy.dst ? run_and_report(cli, &copy, args->data_output) : -EIO;
+	xnvme_file_close(copy.dst);
+	xnvme_file_close(copy.src);
+
+	return err;
+}
+
+static int
+sub_write_read(struct xnvme_cli *cli)
+{
+	struct tool_copy copy = {.what = cli->sub->name, .nbytes = cli->args.data_nbytes};
+	struct tool_copy check;
+	struct xnvme_dev *dev;
+	int err;
+
+	tool_copy_args(cli, &copy);
+	dev = tool_copy_dst_open(cli, cli->args.uri, true);
+	if (!dev) {
+		return -EIO;
+	}
+	check = copy;
+	copy.dst = dev;
+	check.src = dev;
+	check.verify = true;
+
+	xnvme_cli_timer_start(cli);
+	err = tool_copy_run(&copy);
+	if (!err) {
+		err = tool_copy_run(&check);
+	}
+	xnvme_cli_timer_stop(cli);
+	if (!err) {
+		err = tool_copy_summary(cli, &copy);
+	}
+	xnvme_file_close(dev);
+
+	return err;
+}
+
+static int
+sub_dump_sync(struct xnvme_cli *cli)
+{
+	return dump(cli, 0, 0);
+}
+
+static int
+sub_dump_sync_iovec(struct xnvme_cli *cli)
+{
+	return dump(cli, 0, TOOL_VEC_CNT_DEFAULT);
+}
+
+static int
+sub_dump_async(struct xnvme_cli *cli)
+{
+	return dump(cli, TOOL_QDEPTH_DEFAULT, 0);
+}
+
+static int
+sub_dump_async_iovec(struct xnvme_cli *cli)
+{
+	return dump(cli, TOOL_QDEPTH_DEFAULT, TOOL_VEC_CNT_DEFAULT);
+}
+
+static int
+sub_load_sync(struct xnvme_cli *cli)
+{
+	return load(cli, 0);
+}
+
+static int
+sub_load_async(struct xnvme_cli *cli)
+{
+	return load(cli, TOOL_QDEPTH_DEFAULT);
+}
+
+static int
+sub_copy_sync(struct xnvme_cli *cli)
+{
+	return copy_file(cli, 0);
+}
+
+static int
+sub_copy_async(struct xnvme_cli *cli)
+{
+	return copy_file(cli, TOOL_QDEPTH_DEFAULT);
+}
+
+// clang-format off
+static struct xnvme_cli_sub subs[] = {
+	{
+	    .name = "write-read",
+	    .descr_short = "Write a pattern to a file, read it back and compare",
+	    .command = sub_write_read,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(URI), TOOL_POS(DATA_NBYTES),
+		     TOOL_OPTIONS, TOOL_OPT(BE), TOOL_OPT(SYNC)},
+	},
+	{
+	    .name = "dump-sync",
+	    .descr_short = "Write a pattern to a file",
+	    .descr_long = "Write a pattern to a file. The pattern is the letters A to Z, "
+			  "repeated.",
+	    .command = sub_dump_sync,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_OUTPUT), TOOL_OPTIONS,
+		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(SYNC)},
+	},
+	{
+	    .name = "dump-sync-iovec",
+	    .descr_short = "Write a pattern to a file by vectored commands",
+	    .descr_long = "Write a pattern to a file by vectored commands. Each command carries "
+			  "--vec-cnt buffers of --iosize.",
+	    .command = sub_dump_sync_iovec,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_OUTPUT), TOOL_OPTIONS,
+		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_FLG(DIRECT),
+		     TOOL_OPT(SYNC), TOOL_OPT(BE), TOOL_OPT(VEC_CNT)},
+	},
+	{
+	    .name = "dump-async",
+	    .descr_short = "Write a pattern to a file through a queue",
+	    .descr_long = "Write a pattern to a file through a queue. The pattern is the letters "
+			  "A to Z, repeated.",
+	    .command = sub_dump_async,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_OUTPUT), TOOL_OPTIONS,
+		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_OPT(QDEPTH),
+		     TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(ASYNC)},
+	},
+	{
+	    .name = "dump-async-iovec",
+	    .descr_short = "Write a pattern to a file through a queue, by vectored commands",
+	    .descr_long = "Write a pattern to a file through a queue, by vectored commands. Each "
+			  "command carries --vec-cnt buffers of --iosize.",
+	    .command = sub_dump_async_iovec,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_OUTPUT), TOOL_OPTIONS,
+		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_OPT(QDEPTH),
+		     TOOL_FLG(DIRECT), TOOL_OPT(ASYNC), TOOL_OPT(BE), TOOL_OPT(VEC_CNT)},
+	},
+	{
+	    .name = "load-sync",
+	    .descr_short = "Read a whole file",
+	    .command = sub_load_sync,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_INPUT), TOOL_OPTIONS, TOOL_OPT(IOSIZE),
+		     TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(SYNC)},
+	},
+	{
+	    .name = "load-async",
+	    .descr_short = "Read a whole file through a queue",
+	    .command = sub_load_async,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_INPUT), TOOL_OPTIONS, TOOL_OPT(IOSIZE),
+		     TOOL_OPT(QDEPTH), TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(ASYNC)},
+	},
+	{
+	    .name = "copy-sync",
+	    .descr_short = "Copy a file",
+	    .command = sub_copy_sync,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_INPUT), TOOL_POS(DATA_OUTPUT),
+		     TOOL_OPTIONS, TOOL_OPT(IOSIZE), TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(SYNC)},
+	},
+	{
+	    .name = "copy-async",
+	    .descr_short = "Copy a file through two queues",
+	    .command = sub_copy_async,
+	    .opts = {TOOL_ARGUMENTS, TOOL_POS(DATA_INPUT), TOOL_POS(DATA_OUTPUT),
+		     TOOL_OPTIONS, TOOL_OPT(IOSIZE), TOOL_OPT(QDEPTH), TOOL_FLG(DIRECT),
+		     TOOL_OPT(BE), TOOL_OPT(ASYNC)},
+	},};
+// clang-format on
+
+static struct xnvme_cli cli = {
+    .title = "xnvme_file",
+    .descr_short = "Files: write, read and copy them",
+    .subs = subs,
+    .nsubs = (int)TOOL_ARRAY_LEN(subs),
+    .ver_pr = xnvme_ver_pr,
+};
+
+/** The sub-commands open what they need themselves */
+static const struct tool_mode modes[] = {
+    {"write-read", XNVME_CLI_INIT_NONE},
+};
+
+int
+main(int argc, char **argv)
+{
+	return tool_main(&cli, modes, TOOL_ARRAY_LEN(modes), argc, argv);
+}
