@@ -36,17 +36,16 @@ enum xnvi_class {
 
 /** What a command asks for, after decoding */
 enum xnvi_kind {
-	XNVI_KIND_NONE = 0,	///< Not a command of this device
+	XNVI_KIND_COMMAND = 0, ///< Any other command: only who passes commands through can do it
 	XNVI_KIND_READ,		///< Read [offset, offset + nbytes)
 	XNVI_KIND_WRITE,	///< Write [offset, offset + nbytes)
 	XNVI_KIND_FLUSH,	///< Make completed writes durable
 	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
 	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
 	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA
-	XNVI_KIND_COMMAND,	///< Any other command: only who passes commands through can do it
 };
 
-#define XNVI_KINDS_ALL 0xfeU ///< Every kind but XNVI_KIND_NONE
+#define XNVI_KINDS_ALL 0x7fU
 #define XNVI_KINDS_RW  ((1U << XNVI_KIND_READ) | (1U << XNVI_KIND_WRITE))
 
 enum xnvi_req_flags {

@@ -21,7 +21,7 @@ xnvme_prep_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint
 	ctx->cmd.idfy.cns = cns;
 	ctx->cmd.idfy.cntid = cntid;
 	ctx->cmd.idfy.nvmsetid = nvmsetid;
-	ctx->cmd.idfy.uuid = uuid & 0x7f;
+	ctx->cmd.idfy.uuid = uuid & 0x7fU;
 }
 
 int
@@ -92,10 +92,10 @@ xnvme_prep_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_LOG;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.log.lid = lid;
-	ctx->cmd.log.lsp = lsp & 0x7f;
-	ctx->cmd.log.rae = rae & 0x1;
-	ctx->cmd.log.numdl = numd & 0xffff;
-	ctx->cmd.log.numdu = numd >> 16;
+	ctx->cmd.log.lsp = lsp & 0x7fU;
+	ctx->cmd.log.rae = rae & 0x1U;
+	ctx->cmd.log.numdl = numd & 0xffffU;
+	ctx->cmd.log.numdu = (uint16_t)(numd >> 16);
 	ctx->cmd.log.lpol = (uint32_t)lpo_nbytes;
 	ctx->cmd.log.lpou = (uint32_t)(lpo_nbytes >> 32);
 }
@@ -123,7 +123,7 @@ xnvme_prep_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_GFEAT;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.gfeat.cdw10.fid = fid;
-	ctx->cmd.gfeat.cdw10.sel = sel & 0x7;
+	ctx->cmd.gfeat.cdw10.sel = sel & 0x7U;
 }
 
 void
@@ -133,7 +133,7 @@ xnvme_prep_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.sfeat.cdw10.fid = fid;
-	ctx->cmd.sfeat.cdw10.save = save & 0x1;
+	ctx->cmd.sfeat.cdw10.save = save & 0x1U;
 	ctx->cmd.sfeat.feat.val = feat;
 }
 
@@ -173,12 +173,12 @@ xnvme_adm_format(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t lbaf, uint8_t
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_FMT;
 	ctx->cmd.common.nsid = nsid;
-	ctx->cmd.format.lbafl = lbaf & 0xf;
-	ctx->cmd.format.lbafu = zf & 0x3;
-	ctx->cmd.format.mset = mset & 0x1;
-	ctx->cmd.format.ses = ses & 0x7;
-	ctx->cmd.format.pi = pi & 0x7;
-	ctx->cmd.format.pil = pil & 0x1;
+	ctx->cmd.format.lbafl = lbaf & 0xfU;
+	ctx->cmd.format.lbafu = zf & 0x3U;
+	ctx->cmd.format.mset = mset & 0x1U;
+	ctx->cmd.format.ses = ses & 0x7U;
+	ctx->cmd.format.pi = pi & 0x7U;
+	ctx->cmd.format.pil = pil & 0x1U;
 
 	return xnvme_cmd_pass_admin(ctx, NULL, 0, NULL, 0);
 }
@@ -194,10 +194,10 @@ xnvme_nvm_sanitize(struct xnvme_cmd_ctx *ctx, uint8_t sanact, bool ause, uint32_
 		return refuse("sanitize", "a field is larger than the command can hold");
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
-	ctx->cmd.sanitize.sanact = sanact & 0x7;
+	ctx->cmd.sanitize.sanact = sanact & 0x7U;
 	ctx->cmd.sanitize.ause = ause;
 	ctx->cmd.sanitize.ovrpat = ovrpat;
-	ctx->cmd.sanitize.owpass = owpass & 0xf;
+	ctx->cmd.sanitize.owpass = owpass & 0xfU;
 	ctx->cmd.sanitize.oipbp = oipbp;
 	ctx->cmd.sanitize.nodas = nodas;
 
@@ -217,8 +217,8 @@ xnvme_adm_dir_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_DSEND;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.dsend.doper = doper;
-	ctx->cmd.dsend.dtype = dtype & 0xff;
-	ctx->cmd.dsend.dspec = dspec & 0xffff;
+	ctx->cmd.dsend.dtype = dtype & 0xffU;
+	ctx->cmd.dsend.dspec = dspec & 0xffffU;
 	ctx->cmd.dsend.cdw12.val = val;
 
 	return xnvme_cmd_pass_admin(ctx, NULL, 0, NULL, 0);
@@ -239,7 +239,7 @@ xnvme_adm_dir_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.drecv.numd = dbuf_nbytes ? (uint32_t)(dbuf_nbytes / 4 - 1) : 0;
 	ctx->cmd.drecv.doper = doper;
-	ctx->cmd.drecv.dtype = dtype & 0xff;
+	ctx->cmd.drecv.dtype = dtype & 0xffU;
 	ctx->cmd.drecv.cdw12.val = val;
 
 	return xnvme_cmd_pass_admin(ctx, dbuf, dbuf_nbytes, NULL, 0);

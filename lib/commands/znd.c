@@ -65,9 +65,9 @@ xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.znd.mgmt_recv.slba = slba;
 	ctx->cmd.znd.mgmt_recv.ndwords = dbuf_nbytes / 4 - 1;
-	ctx->cmd.znd.mgmt_recv.zra = (uint32_t)zra & 0xff;
-	ctx->cmd.znd.mgmt_recv.zrasf = (uint32_t)zrasf & 0xff;
-	ctx->cmd.znd.mgmt_recv.partial = partial & 0x1;
+	ctx->cmd.znd.mgmt_recv.zra = (uint32_t)zra & 0xffU;
+	ctx->cmd.znd.mgmt_recv.zrasf = (uint32_t)zrasf & 0xffU;
+	ctx->cmd.znd.mgmt_recv.partial = partial & 0x1U;
 
 	return xnvme_cmd_pass(ctx, dbuf, dbuf_nbytes, NULL, 0);
 }
@@ -92,9 +92,9 @@ xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, bo
 	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_MGMT_SEND;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.znd.mgmt_send.slba = zslba;
-	ctx->cmd.znd.mgmt_send.zsa = (uint32_t)zsa & 0xff;
+	ctx->cmd.znd.mgmt_send.zsa = (uint32_t)zsa & 0xffU;
 	ctx->cmd.znd.mgmt_send.select_all = select_all;
-	ctx->cmd.znd.mgmt_send.zsaso = (uint32_t)zsa_so & 0x1;
+	ctx->cmd.znd.mgmt_send.zsaso = (uint32_t)zsa_so & 0x1U;
 
 	return xnvme_cmd_pass(ctx, dbuf, dbuf ? zdes_nbytes(ctx->dev) : 0, NULL, 0);
 }

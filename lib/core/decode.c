@@ -12,14 +12,10 @@
 /* Opcodes of the NVM command set that the interface's enum does not name */
 #define OPC_VERIFY     0x0c
 #define COPY_DF_SRCLEN 8
-#define OPC_ANY(len)                                                                               \
-	{                                                                                          \
-		.kind = XNVI_KIND_COMMAND, .len = (len)                                            \
-	}
 
-/** NVM and zoned command sets, and the file commands (vendor-specific opcodes) */
+/** NVM and zoned command sets, and the file commands (vendor-specific); all others are as zeroes
+ * say */
 const struct xnvi_opc xnvi_opcs_nvm[256] = {
-    [0x00 ... 0xff] = OPC_ANY(XNVI_LEN_BUFFER),
     [XNVME_SPEC_NVM_OPC_FLUSH] = {.kind = XNVI_KIND_FLUSH, .len = XNVI_LEN_NONE},
     [XNVME_SPEC_NVM_OPC_WRITE] = {.kind = XNVI_KIND_WRITE,
 				  .len = XNVI_LEN_LBAS,

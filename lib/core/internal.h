@@ -69,14 +69,14 @@ const char *xnvi_class_name(uint32_t cls);
 
 /** How the length of the data of a command follows from the command */
 enum xnvi_len {
-	XNVI_LEN_NONE = 0, ///< No data
-	XNVI_LEN_LBAS,	   ///< (NLB + 1) logical blocks
-	XNVI_LEN_RANGES16, ///< (NR + 1) entries of 16 bytes
-	XNVI_LEN_RANGES32, ///< (NR + 1) entries of 32 bytes
-	XNVI_LEN_DWORDS11, ///< (dword 11 + 1) dwords
-	XNVI_LEN_DWORDS12, ///< (dword 12 + 1) dwords
-	XNVI_LEN_BYTES,	   ///< The buffer's length counts; the offset is in bytes
-	XNVI_LEN_BUFFER,   ///< Not known: whatever the caller passes
+	XNVI_LEN_BUFFER = 0, ///< Not known: whatever the caller passes
+	XNVI_LEN_NONE,	     ///< No data
+	XNVI_LEN_LBAS,	     ///< (NLB + 1) logical blocks
+	XNVI_LEN_RANGES16,   ///< (NR + 1) entries of 16 bytes
+	XNVI_LEN_RANGES32,   ///< (NR + 1) entries of 32 bytes
+	XNVI_LEN_DWORDS11,   ///< (dword 11 + 1) dwords
+	XNVI_LEN_DWORDS12,   ///< (dword 12 + 1) dwords
+	XNVI_LEN_BYTES,	     ///< The buffer's length counts; the offset is in bytes
 };
 
 /** What core knows about an opcode */
@@ -300,7 +300,7 @@ void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
 static inline void
 xnvi_cpl_status(struct xnvme_cmd_ctx *ctx, uint8_t sct, uint8_t sc, bool dnr)
 {
-	ctx->cpl.status.sct = sct & 0x7;
+	ctx->cpl.status.sct = sct & 0x7U;
 	ctx->cpl.status.sc = sc;
 	ctx->cpl.status.dnr = dnr;
 }

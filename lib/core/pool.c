@@ -226,7 +226,7 @@ static int
 pool_create(struct xnvme_dev *dev, struct xnvi_pool **out)
 {
 	struct xnvi_pool *pool;
-	uint32_t nthreads;
+	uint32_t nthreads = 0;
 	int err;
 
 	err = nthreads_of(dev, &nthreads);

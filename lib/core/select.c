@@ -49,12 +49,6 @@ xnvi_row_id(const struct xnvi_row *row)
 	return *(const char *const *)row->ops;
 }
 
-static const char *
-row_id_of(const void *ops)
-{
-	return *(const char *const *)ops;
-}
-
 static bool
 family_is_built(const char *name)
 {

@@ -114,7 +114,7 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	case XNVME_SPEC_ADM_OPC_IDFY:
 		return idfy(dev, ctx, dbuf, dbuf_nbytes);
 	case XNVME_SPEC_ADM_OPC_GFEAT:
-		if (ctx->cmd.gfeat.fid == XNVME_SPEC_FEAT_NQUEUES) {
+		if (ctx->cmd.gfeat.cdw10.fid == XNVME_SPEC_FEAT_NQUEUES) {
 			ctx->cpl.cdw0 = NQUEUES_64;
 			return 0;
 		}
