@@ -283,7 +283,7 @@ put_gap(struct xnvi_emit *e)
 	const int top = e->depth - 1;
 	const bool first = !e->stack[top].nitems;
 
-	if (e->fragment && !top) {
+	if (e->fragment && !top && !e->stack[top].flow) {
 		puts_raw(e, first ? "" : e->sep);
 		put_blanks(e, e->stack[top].nind);
 	} else if (e->stack[top].flow) {

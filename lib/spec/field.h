@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Data structures of the specifications as tables
+ *
+ * One record per field says where it is and how to show it; one decoder reads it from the raw bytes
+ * of a device, little-endian and bounded by the number of bytes there are; one walker emits a whole
+ * structure. A field that does not lie within the bytes at hand is left out, so a cut-off structure
+ * prints as far as it goes. Lists are as long as the device says, but never longer than the
+ * specification allows, than the caller asked for, and than the bytes at hand.
+ */
+#ifndef XNVI_SPEC_FIELD_H
+#define XNVI_SPEC_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <spec/emit.h>
+
+enum xnvi_field_kind {
+	XNVI_FIELD_DEC = 0, ///< Decimal number
+	XNVI_FIELD_HEX,	    ///< Hexadecimal number
+	XNVI_FIELD_U128,    ///< Decimal number of 16 bytes
+	XNVI_FIELD_CHARS,   ///< Text of fixed width, `nbits` / 8 bytes
+	XNVI_FIELD_DIGITS,  ///< Identifier: all its hexadecimal digits, as text
+	XNVI_FIELD_KELVIN,  ///< Temperature, shown in degrees Celsius
+	XNVI_FIELD_BITS,    ///< Text of binary digits
+	XNVI_FIELD_NAME,    ///< Name of the number
+	XNVI_FIELD_MAP,	    ///< Fields of the same record in a map of their own
+	XNVI_FIELD_LIST,    ///< Numbers or records in a row
+};
+
+struct xnvi_field;
+
+/** A structure */
+struct xnvi_spec_table {
+	const char *header; ///< Key that the printers put on top
+	const char *source; ///< Where it is specified
+	const struct xnvi_field *fields;
+	uint16_t nfields;
+	uint32_t nbytes; ///< Size of the structure, without what follows it when it is open-ended
+};
+
+/** Numbers or records in a row */
+struct xnvi_spec_list {
+	uint32_t nmax;			    ///< Entries the specification allows
+	uint16_t stride;		    ///< Bytes from one entry to the next
+	uint16_t count_offset;		    ///< Where the number of entries is ...
+	uint8_t count_nbits;		    ///< ... its width, 0 when there are always `nmax` ...
+	uint8_t count_add;		    ///< ... and 1 when it is zero-based
+	const struct xnvi_spec_table *item; ///< A record, or NULL for a number, then
+	enum xnvi_field_kind kind;	    ///< ... its kind ...
+	uint8_t nbits;			    ///< ... and width
+	bool nonzero;			    ///< Leave out entries that are zero
+	const char *index;		    ///< Key in each record for its position, or NULL
+};
+
+struct xnvi_field {
+	const char *key;
+	uint16_t offset; ///< Bytes from the start of the record
+	uint16_t nbits;	 ///< Width; 0 of a map or list
+	uint8_t bit;	 ///< Least significant bit, within the byte at `offset`
+	uint8_t since;	 ///< Version of the specification that introduced it, 0x14 for 1.4
+	uint8_t kind;	 ///< enum xnvi_field_kind
+	bool flow;	 ///< Of a map or list: on one line
+	const struct xnvi_spec_table *map;
+	const struct xnvi_spec_list *list;
+	const char *(*name)(unsigned int value);
+};
+
+/** The bytes at hand */
+struct xnvi_record {
+	const uint8_t *bytes;
+	size_t nbytes;
+	size_t limit; ///< Entries of lists that the caller wants, SIZE_MAX for all
+};
+
+/**
+ * Read a number of up to 64 bits
+ *
+ * @return 0, or -ERANGE when it does not lie within the bytes at hand
+ */
+int xnvi_spec_get(const struct xnvi_record *rec, const struct xnvi_field *field, uint64_t *value);
+
+/** Number of entries of a list that may be read */
+size_t xnvi_spec_list_count(const struct xnvi_record *rec, const struct xnvi_field *field);
+
+/** Find a field by its path, such as "oncs.compare"; NULL when there is none */
+const struct xnvi_field *xnvi_spec_find(const struct xnvi_spec_table *table, const char *path);
+
+/** Emit the fields of a record as members of the map that is open */
+void xnvi_spec_walk(struct xnvi_emit *e, const struct xnvi_spec_table *table,
+		    const struct xnvi_record *rec);
+
+/**
+ * Print a record as a document of its own under the header of its table
+ *
+ * @param buf The bytes; NULL prints as ~
+ * @param nbytes How many may be read
+ * @param limit Entries of lists that the caller wants, SIZE_MAX for all
+ *
+ * @return Characters written, or a negative errno
+ */
+int xnvi_spec_print(FILE *stream, const struct xnvi_spec_table *table, const void *buf,
+		    size_t nbytes, size_t limit, int opts);
+
+#endif /* XNVI_SPEC_FIELD_H */

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Members of the library's own structures, for printers that embed them: each emits into the open
+ * map
+ */
+#ifndef XNVI_SPEC_PP_H
+#define XNVI_SPEC_PP_H
+
+#include <libxnvme_geo.h>
+#include <libxnvme_ident.h>
+#include <libxnvme_opts.h>
+#include <spec/emit.h>
+
+void xnvi_emit_geo(struct xnvi_emit *e, const struct xnvme_geo *geo);
+
+void xnvi_emit_ident(struct xnvi_emit *e, const struct xnvme_ident *ident);
+
+void xnvi_emit_opts(struct xnvi_emit *e, const struct xnvme_opts *opts);
+
+#endif /* XNVI_SPEC_PP_H */
