@@ -295,7 +295,7 @@ tool_progress_update(struct tool_progress *progress, uint64_t done)
 	progress->shown = true;
 	fprintf(stderr, "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s",
 		progress->what, 100.0 * (double)done / (double)progress->total, done >> 20,
-		progress->total >> 20, (now - progress->start_ns) / NSEC_PER_SEC);
+		progress->total >> 20, (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
 	fflush(stderr);
 }
 
