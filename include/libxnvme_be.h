@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Backends that this library was built with
+ */
 #ifndef __LIBXNVME_BE_H
 #define __LIBXNVME_BE_H
 
@@ -20,8 +23,21 @@ struct xnvme_be_attr_list {
 	struct xnvme_be_attr item[];
 };
 
+/**
+ * One of the known backends, by index
+ *
+ * @return Thread-local storage that the next call in the same thread overwrites; NULL when `idx` is
+ * out of range
+ */
 const struct xnvme_be_attr *xnvme_be_attr_get(int idx);
 
+/**
+ * All known backends, and whether this build has them
+ *
+ * @param list Where to put the list; free it with xnvme_buf_virt_free()
+ *
+ * @return 0, -EINVAL, -ENOMEM
+ */
 int xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list);
 
 #ifdef __cplusplus

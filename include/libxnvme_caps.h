@@ -20,8 +20,8 @@ extern "C" {
  * How a command is carried by a device
  */
 enum xnvme_caps_path {
-	XNVME_CAPS_NONE   = 0, ///< It is not: the command would be refused with -ENOSYS or -ENOTSUP
-	XNVME_CAPS_SYNC   = 1, ///< By the sync path; on a queue it runs on the device's thread pool
+	XNVME_CAPS_NONE = 0,   ///< It is not: the command would be refused with -ENOSYS or -ENOTSUP
+	XNVME_CAPS_SYNC = 1,   ///< By the sync path; on a queue it runs on the device's thread pool
 	XNVME_CAPS_NATIVE = 2, ///< By the async interface itself
 };
 
@@ -29,10 +29,10 @@ enum xnvme_caps_path {
  * Limits and abilities of an open device
  */
 struct xnvme_caps {
-	uint8_t vectored;             ///< 1 when the async interface carries vectors itself
-	uint8_t metadata;             ///< 1 when a separate metadata buffer can be passed
-	uint8_t admin;                ///< 1 when admin commands reach a controller, 0 when emulated
-	uint8_t writable;             ///< 0 when opened read-only
+	uint8_t vectored;	      ///< 1 when the async interface carries vectors itself
+	uint8_t metadata;	      ///< 1 when a separate metadata buffer can be passed
+	uint8_t admin;		      ///< 1 when admin commands reach a controller, 0 when emulated
+	uint8_t writable;	      ///< 0 when opened read-only
 	uint32_t queue_capacity_max;  ///< Largest capacity for xnvme_queue_init()
 	uint64_t data_nbytes_max;     ///< Largest data transfer of one command, in bytes
 	char data_nbytes_max_src[32]; ///< Where that limit comes from, e.g. "identify:mdts"
@@ -45,7 +45,7 @@ struct xnvme_caps {
 struct xnvme_queue_stats {
 	uint64_t submitted; ///< Commands accepted
 	uint64_t completed; ///< Callbacks called
-	uint64_t busy;      ///< Submissions refused with -EBUSY
+	uint64_t busy;	    ///< Submissions refused with -EBUSY
 	uint64_t deferred;  ///< Commands the async interface could not carry, run on the sync path
 	uint64_t failed;    ///< Completions with a non-zero status
 	uint64_t rsvd[3];
@@ -60,7 +60,7 @@ struct xnvme_probe {
 	const char *sync;
 	const char *admin;
 	const char *mem;
-	int err;          ///< 0 when usable, else the negative errno of opening it so
+	int err;	  ///< 0 when usable, else the negative errno of opening it so
 	char reason[256]; ///< Why not; empty when usable
 	char remedy[256]; ///< The command or option that changes that; empty when there is none
 };
@@ -72,8 +72,7 @@ typedef int (*xnvme_probe_cb)(const struct xnvme_probe *probe, void *cb_args);
  *
  * @return 0; -EINVAL when an argument is NULL; or the negative errno of identifying the device
  */
-int
-xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps);
+int xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps);
 
 /**
  * Ask how a device carries an I/O command
@@ -83,22 +82,20 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps);
  *
  * @return One of enum xnvme_caps_path, or a negative errno
  */
-int
-xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode);
+int xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode);
 
 /**
  * Read the counters of a queue
  *
  * @return 0, or -EINVAL when an argument is NULL
  */
-int
-xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats);
+int xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats);
 
 /**
  * Try every backend and interface on a URI and report each with the reason and the remedy
  *
- * Each combination is really opened (read-only) and a queue is set up on it, then closed. Nothing is
- * written to the device.
+ * Each combination is really opened (read-only) and a queue is set up on it, then closed. Nothing
+ * is written to the device.
  *
  * @param uri Device URI
  * @param opts Options that every attempt has in common, NULL for the defaults
@@ -107,8 +104,8 @@ xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats
  *
  * @return 0, the non-zero value of `cb`, or a negative errno
  */
-int
-xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb, void *cb_args);
+int xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb,
+		    void *cb_args);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Devices: opening, closing, what they are
+ */
 #ifndef __LIBXNVME_DEV_H
 #define __LIBXNVME_DEV_H
 
@@ -21,35 +24,134 @@ enum xnvme_enumerate_action {
 
 typedef int (*xnvme_enumerate_cb)(struct xnvme_dev *, void *);
 
+/**
+ * Open every device that is found and offer it to `cb_func`
+ *
+ * Devices are opened read-only; one that does not open is passed over.
+ *
+ * @param sys_uri NULL for the local system, else the URI of one device to open and offer
+ * @param opts Options to open with, NULL for the defaults
+ * @param cb_func Called with each open device; it returns XNVME_ENUMERATE_DEV_CLOSE to have it
+ * closed, or XNVME_ENUMERATE_DEV_KEEP_OPEN to own it and close it later
+ * @param cb_args Handed to `cb_func`
+ *
+ * @return 0, or a negative errno: -EINVAL without `cb_func`, or that of opening `sys_uri`
+ */
 int xnvme_enumerate(const char *sys_uri, struct xnvme_opts *opts, xnvme_enumerate_cb cb_func,
 		    void *cb_args);
 
+/**
+ * Identify the device again and compute its geometry anew, for example after Format NVM
+ *
+ * No command may be in flight on the device: an LBA size that changes under I/O has no meaning.
+ *
+ * @return 0; -EINVAL when `dev` is NULL; -EIO when the device refused to be identified; -EPROTO
+ * when it reports something impossible; -ENOMEM
+ */
 int xnvme_dev_derive_geo(struct xnvme_dev *dev);
 
+/**
+ * Geometry of the device, identifying it on first use
+ *
+ * @return Never NULL and valid until the device is closed. All fields are 0 (type
+ * XNVME_GEO_UNKNOWN) when identifying failed: errno says why, and the next call tries again. May be
+ * called from several threads.
+ */
 const struct xnvme_geo *xnvme_dev_get_geo(const struct xnvme_dev *dev);
 
+/**
+ * Identify Controller data (CNS 01h), identifying the device on first use
+ *
+ * @return Never NULL, 4096 bytes, valid until the device is closed; zeroes when identifying failed
+ * (errno)
+ */
 const struct xnvme_spec_idfy_ctrlr *xnvme_dev_get_ctrlr(const struct xnvme_dev *dev);
 
+/**
+ * Identify Controller data of the device's command set (CNS 06h); cast it to what the command set
+ * defines
+ *
+ * @return As xnvme_dev_get_ctrlr(); zeroes when the controller has no such page
+ */
 const struct xnvme_spec_idfy_ctrlr *xnvme_dev_get_ctrlr_css(const struct xnvme_dev *dev);
 
+/**
+ * Identify Namespace data (CNS 00h), identifying the device on first use
+ *
+ * @return As xnvme_dev_get_ctrlr(); zeroes for a handle of a controller
+ */
 const struct xnvme_spec_idfy_ns *xnvme_dev_get_ns(const struct xnvme_dev *dev);
 
+/**
+ * Identify Namespace data of the device's command set (CNS 05h); cast it to what the command set
+ * defines
+ *
+ * @return As xnvme_dev_get_ns()
+ */
 const struct xnvme_spec_idfy_ns *xnvme_dev_get_ns_css(const struct xnvme_dev *dev);
 
+/**
+ * Namespace identifier of the device; 0xffffffff for a handle of a controller, 1 for a file
+ */
 uint32_t xnvme_dev_get_nsid(const struct xnvme_dev *dev);
 
+/**
+ * Command set identifier: enum xnvme_spec_csi, XNVME_SPEC_CSI_FS for files and block devices, 0xff
+ * when identifying failed
+ */
 uint8_t xnvme_dev_get_csi(const struct xnvme_dev *dev);
 
+/**
+ * What identifies the device: URI, type, namespace, command set, NQN
+ *
+ * @return Valid until the device is closed; NULL only when `dev` is NULL
+ */
 const struct xnvme_ident *xnvme_dev_get_ident(const struct xnvme_dev *dev);
 
+/**
+ * The options that the device was opened with, with the ids of what was chosen filled in
+ *
+ * @return Valid until the device is closed; NULL only when `dev` is NULL
+ */
 const struct xnvme_opts *xnvme_dev_get_opts(const struct xnvme_dev *dev);
 
+/**
+ * 128 bytes of private state of the backend; on Unix the first int is the descriptor, -1 where
+ * there is none
+ */
 const void *xnvme_dev_get_be_state(const struct xnvme_dev *dev);
 
+/**
+ * Sector shift width: log2 of the LBA size in bytes, identifying the device on first use; 0 when
+ * that failed
+ */
 uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
 
+/**
+ * Open a device
+ *
+ * Backend and interfaces that `opts` does not name are chosen from what the URI is.
+ *
+ * @param dev_uri An existing path (file, block device, NVMe node); `<N>GB` or
+ * `ram:<size>[?lba_nbytes=512..4096&name=NAME&path=FILE&threads=N]` for an NVMe device in memory; a
+ * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). At most 383
+ * characters.
+ * @param opts Options, NULL for the defaults; strings in it have to live as long as the device.
+ * Sets rdwr when no access mode is given, and create_mode when it is 0 and create is set. rdonly or
+ * wronly win over rdwr.
+ *
+ * @return The device; NULL and errno on failure: EINVAL (malformed URI or options), ENOENT, EACCES,
+ * EPERM, EBUSY, ENOTSUP (an interface that cannot serve this URI), ENOTTY (not a device of this
+ * library), EISDIR, ENOMEM, or that of the system. xnvme_err_last() explains.
+ */
 struct xnvme_dev *xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts);
 
+/**
+ * Close a device
+ *
+ * A device that is closed while queues live on it stays until the last of them is terminated.
+ * Closing NULL, or closing twice, does nothing.
+ */
 void xnvme_dev_close(struct xnvme_dev *dev);
 
 #ifdef __cplusplus

@@ -2,9 +2,9 @@
 /**
  * Explaining failures in words
  *
- * The functions of the library answer with a negative errno and a completion status. This header adds,
- * for people: which layer refused, what it refused, where, and what to try. An addition to the
- * interface of 0.7.5.
+ * The functions of the library answer with a negative errno and a completion status. This header
+ * adds, for people: which layer refused, what it refused, where, and what to try. An addition to
+ * the interface of 0.7.5.
  */
 #ifndef __LIBXNVME_ERR_H
 #define __LIBXNVME_ERR_H
@@ -22,30 +22,29 @@ extern "C" {
  * All strings are NUL-terminated and may be empty, never unterminated.
  */
 struct xnvme_err {
-	int err;         ///< Negative errno of the failure, 0 when nothing failed
-	char layer[16];  ///< Who refused: "uri", "opts", "core", "queue", "cmd", "be:linux", "device"
-	char what[256];  ///< What failed, naming the offending thing
+	int err; ///< Negative errno of the failure, 0 when nothing failed
+	char
+	    layer[16]; ///< Who refused: "uri", "opts", "core", "queue", "cmd", "be:linux", "device"
+	char what[256];	 ///< What failed, naming the offending thing
 	char where[128]; ///< On what: the URI, the option, the opcode and LBA; may be empty
-	char hint[256];  ///< What to try; may be empty
+	char hint[256];	 ///< What to try; may be empty
 };
 
 /**
  * The last failure in the calling thread
  *
- * Set by every function of the library that fails for a reason of its own or of the system (opening a
- * device, setting up a queue, rejecting a command); left alone by functions that succeed, so ask right
- * after the failure. Not set by -EBUSY and -EAGAIN of submission.
+ * Set by every function of the library that fails for a reason of its own or of the system (opening
+ * a device, setting up a queue, rejecting a command); left alone by functions that succeed, so ask
+ * right after the failure. Not set by -EBUSY and -EAGAIN of submission.
  *
  * @return Pointer to thread-local storage, valid until the thread's next failure; never NULL
  */
-const struct xnvme_err *
-xnvme_err_last(void);
+const struct xnvme_err *xnvme_err_last(void);
 
 /**
  * Forget the last failure of the calling thread
  */
-void
-xnvme_err_clear(void);
+void xnvme_err_clear(void);
 
 /**
  * Explain how a command context completed
@@ -54,13 +53,12 @@ xnvme_err_clear(void);
  * Express Base Specification 2.0, section 3.3.3.2) are told apart.
  *
  * @param ctx A completed context
- * @param err Filled in; `err->err` is 0 when the command succeeded, -EIO for a verdict of the device, and
- * the full negative errno for a failure of the host
+ * @param err Filled in; `err->err` is 0 when the command succeeded, -EIO for a verdict of the
+ * device, and the full negative errno for a failure of the host
  *
  * @return 0, or -EINVAL when an argument is NULL
  */
-int
-xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err);
+int xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err);
 
 /**
  * Print an explained failure to the given stream
@@ -71,14 +69,12 @@ xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err);
  *
  * @return Number of characters written, or a negative errno
  */
-int
-xnvme_err_fpr(FILE *stream, const struct xnvme_err *err, int opts);
+int xnvme_err_fpr(FILE *stream, const struct xnvme_err *err, int opts);
 
 /**
  * As xnvme_err_fpr(), to stdout
  */
-int
-xnvme_err_pr(const struct xnvme_err *err, int opts);
+int xnvme_err_pr(const struct xnvme_err *err, int opts);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Devices as files: bytes at an offset
+ */
 #ifndef __LIBXNVME_FILE_H
 #define __LIBXNVME_FILE_H
 
@@ -9,16 +12,46 @@
 extern "C" {
 #endif
 
+/**
+ * As xnvme_dev_open()
+ */
 struct xnvme_dev *xnvme_file_open(const char *pathname, struct xnvme_opts *opts);
 
+/**
+ * As xnvme_dev_close()
+ *
+ * @return 0
+ */
 int xnvme_file_close(struct xnvme_dev *fh);
 
+/**
+ * Read at most `count` bytes at `offset`
+ *
+ * On a device of blocks both have to be multiples of the LBA size.
+ *
+ * @return 0, and the bytes read in ctx->cpl.result: fewer than `count` only at end of file; else as
+ * xnvme_cmd_pass()
+ */
 int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset);
 
+/**
+ * Write `count` bytes at `offset`
+ *
+ * @return 0, and `count` in ctx->cpl.result; else as xnvme_cmd_pass(), with the bytes written
+ * before the error there
+ */
 int xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset);
 
+/**
+ * Make completed writes durable
+ *
+ * @return 0 or a negative errno
+ */
 int xnvme_file_sync(struct xnvme_dev *fh);
 
+/**
+ * As xnvme_cmd_ctx_from_dev()
+ */
 struct xnvme_cmd_ctx xnvme_file_get_cmd_ctx(struct xnvme_dev *fh);
 
 #ifdef __cplusplus

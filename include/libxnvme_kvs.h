@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Commands of the Key Value command set
+ */
 #ifndef __LIBXNVME_KVS_H
 #define __LIBXNVME_KVS_H
 
@@ -19,16 +22,67 @@ enum xnvme_store_opts {
 	XNVME_KVS_STORE_OPT_COMPRESS = 4,
 };
 
+/**
+ * Retrieve (Key Value Command Set Specification 1.0, "Retrieve command"); ctx->cpl.cdw0 is the
+ * length of the value
+ *
+ * @param key Key, at most 16 bytes
+ * @param key_len Its length in bytes
+ * @param vbuf Receives the value, although the declaration says const
+ * @param vbuf_nbytes Length of `vbuf` in bytes
+ * @param opt enum xnvme_retrieve_opts
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL for a longer key
+ */
 int xnvme_kvs_retrieve(struct xnvme_cmd_ctx *ctx, uint32_t nsid, const void *key, uint8_t key_len,
 		       const void *vbuf, uint32_t vbuf_nbytes, uint8_t opt);
 
+/**
+ * Store (Key Value Command Set Specification 1.0, "Store command")
+ *
+ * @param key Key, at most 16 bytes
+ * @param key_len Its length in bytes
+ * @param vbuf The value
+ * @param vbuf_nbytes Its length in bytes
+ * @param opt Set of enum xnvme_store_opts
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL for a longer key
+ */
 int xnvme_kvs_store(struct xnvme_cmd_ctx *ctx, uint32_t nsid, const void *key, uint8_t key_len,
 		    const void *vbuf, uint32_t vbuf_nbytes, uint8_t opt);
 
+/**
+ * Delete (Key Value Command Set Specification 1.0, "Delete command"); a key that is not there is
+ * status 0h/87h
+ *
+ * @param key Key, at most 16 bytes
+ * @param key_len Its length in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL for a longer key
+ */
 int xnvme_kvs_delete(struct xnvme_cmd_ctx *ctx, uint32_t nsid, const void *key, uint8_t key_len);
 
+/**
+ * Exist (Key Value Command Set Specification 1.0, "Exist command"); a key that is not there is
+ * status 0h/87h
+ *
+ * @param key Key, at most 16 bytes
+ * @param key_len Its length in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL for a longer key
+ */
 int xnvme_kvs_exist(struct xnvme_cmd_ctx *ctx, uint32_t nsid, const void *key, uint8_t key_len);
 
+/**
+ * List (Key Value Command Set Specification 1.0, "List command"): keys from `key` on
+ *
+ * @param key Key, at most 16 bytes
+ * @param key_len Its length in bytes
+ * @param vbuf Receives the list, although the declaration says const
+ * @param vbuf_nbytes Length of `vbuf` in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL for a longer key
+ */
 int xnvme_kvs_list(struct xnvme_cmd_ctx *ctx, uint32_t nsid, const void *key, uint8_t key_len,
 		   const void *vbuf, uint32_t vbuf_nbytes);
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Commands of the NVM command set
+ */
 #ifndef __LIBXNVME_NVM_H
 #define __LIBXNVME_NVM_H
 
@@ -10,33 +13,138 @@
 extern "C" {
 #endif
 
+/**
+ * Read (NVM Command Set Specification 1.0, "Read command")
+ *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
+ * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		   void *dbuf, void *mbuf);
 
+/**
+ * Write (NVM Command Set Specification 1.0, "Write command")
+ *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
+ * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		    const void *dbuf, const void *mbuf);
 
+/**
+ * Write Uncorrectable (NVM Command Set Specification 1.0): reading fails until the blocks are
+ * written again
+ *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 				  uint16_t nlb);
 
+/**
+ * Write Zeroes (NVM Command Set Specification 1.0, "Write Zeroes command")
+ *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_write_zeroes(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb);
 
+/**
+ * Fill in opcode, namespace, first block and number of blocks (zero-based) of a command
+ */
 void xnvme_prep_nvm(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba,
 		    uint16_t nlb);
 
+/**
+ * Copy (NVM Command Set Specification 1.0, "Copy command")
+ *
+ * @param sdlba First logical block of the destination
+ * @param ranges Sources: nr + 1 entries of the format
+ * @param nr Number of entries, zero-based
+ * @param copy_fmt XNVME_NVM_SCOPY_FMT_ZERO for 32-byte entries; other formats by their bit, 1 <<
+ * format
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 		    struct xnvme_spec_nvm_scopy_fmt_zero *ranges, uint8_t nr,
 		    enum xnvme_nvm_scopy_fmt copy_fmt);
 
+/**
+ * Dataset Management (NVM Command Set Specification 1.0, "Dataset Management command")
+ *
+ * @param dsm_range nr + 1 ranges of 16 bytes; they have to live until completion
+ * @param nr Number of ranges, zero-based
+ * @param ad Deallocate
+ * @param idw Integral dataset for write
+ * @param idr Integral dataset for read
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_dsm_range *dsm_range,
 		  uint8_t nr, bool ad, bool idw, bool idr);
 
+/**
+ * I/O Management Receive (NVM Command Set Specification 1.0, "I/O Management Receive command")
+ *
+ * @param mo Management operation: enum xnvme_spec_io_mgmt_recv_mo
+ * @param mos Management operation specific
+ * @param dbuf_nbytes Length in bytes, a multiple of 4, > 0
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos,
 			void *dbuf, uint32_t dbuf_nbytes);
 
+/**
+ * I/O Management Send (NVM Command Set Specification 1.0, "I/O Management Send command")
+ *
+ * @param mo Management operation: enum xnvme_spec_io_mgmt_send_mo
+ * @param mos Management operation specific
+ * @param dbuf_nbytes Length in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos,
 			void *dbuf, uint32_t dbuf_nbytes);
 
+/**
+ * Compare (NVM Command Set Specification 1.0, "Compare command"); a difference is status 2h/85h
+ *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
+ * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ */
 int xnvme_nvm_compare(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		      void *dbuf, void *mbuf);
 

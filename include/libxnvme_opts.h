@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Options of a device
+ */
 #ifndef __LIBXNVME_OPTS_H
 #define __LIBXNVME_OPTS_H
 
@@ -13,41 +16,60 @@ struct xnvme_opts_css {
 	uint32_t given;
 };
 
+/**
+ * Options of a device; 136 bytes, as in 0.7.5
+ *
+ * Start from xnvme_opts_default(). What there is no field for is said by the query of the URI.
+ */
 struct xnvme_opts {
-	const char *be;
-	const char *dev;
-	const char *mem;
-	const char *sync;
-	const char *async;
-	const char *admin;
-	uint32_t nsid;
-	uint8_t rdonly;
-	uint8_t wronly;
-	uint8_t rdwr;
-	uint8_t create;
-	uint8_t truncate;
-	uint8_t direct;
-	uint32_t create_mode;
-	uint8_t poll_io;
-	uint8_t poll_sq;
-	uint8_t register_files;
-	uint8_t register_buffers;
-	struct xnvme_opts_css css;
-	uint32_t use_cmb_sqs;
-	uint32_t shm_id;
-	uint32_t main_core;
-	const char *core_mask;
-	const char *adrfam;
-	const char *subnqn;
-	const char *hostnqn;
-	uint32_t admin_timeout;
-	uint32_t command_timeout;
-	uint32_t spdk_fabrics;
-	uint32_t keep_alive_timeout_ms;
+	const char
+	    *be; ///< Backend id: linux fbsd windows macos ramdisk vfio spdk pcie; NULL: by the URI
+	const char *dev;   ///< Device handling id; NULL: by the backend
+	const char *mem;   ///< Buffer allocation id: posix, hugepage, ...; NULL: by the backend
+	const char *sync;  ///< Id of the interface for commands that complete at once
+	const char *async; ///< Id of the interface for queues
+	const char *admin; ///< Id of the interface for admin commands
+	uint32_t nsid;	   ///< Namespace, for user-space drivers; kernel-backed rows know it
+	uint8_t rdonly;	   ///< 1: open for reading only; wins over rdwr
+	uint8_t wronly;	   ///< 1: open for writing only; wins over rdwr
+	uint8_t rdwr;	   ///< 1: open for both
+	uint8_t create;	   ///< 1: create the file when missing
+	uint8_t truncate;  ///< 1: cut the file to nothing
+	uint8_t direct;	   ///< 1: bypass the page cache (O_DIRECT); an error where it cannot be had
+	uint32_t create_mode;	   ///< Permissions of a created file
+	uint8_t poll_io;	   ///< 1: poll for completions (IOPOLL)
+	uint8_t poll_sq;	   ///< 1: the kernel polls for submissions (SQPOLL)
+	uint8_t register_files;	   ///< 1: register the descriptor with the ring
+	uint8_t register_buffers;  ///< 1: register buffers with the ring
+	struct xnvme_opts_css css; ///< Command set to ask the controller for, user-space drivers
+	uint32_t use_cmb_sqs;	   ///< 1: submission queues in the controller memory buffer
+	uint32_t shm_id;	   ///< Shared memory id of a multi-process SPDK
+	uint32_t main_core;	   ///< Core that SPDK runs on
+	const char *core_mask;	   ///< Cores that SPDK may use
+	const char *adrfam;	   ///< Address family of a fabrics target: IPv4, IPv6
+	const char *subnqn;	   ///< NQN of the subsystem to connect to
+	const char *hostnqn;	   ///< NQN to connect as
+	uint32_t admin_timeout;	   ///< Time an admin command may take, in microseconds
+	uint32_t command_timeout;  ///< Time an I/O command may take, in microseconds
+	uint32_t spdk_fabrics;	   ///< 1: the URI names a fabrics target, for SPDK
+	uint32_t keep_alive_timeout_ms; ///< Keep-alive of a fabrics connection, in milliseconds
 };
 
+/**
+ * Set the fields that have defaults; every other field keeps its value
+ *
+ * rdwr = 1, nsid = 1, create_mode = 0600, admin_timeout = 60000000 us, command_timeout = 30000000
+ * us.
+ *
+ * @param opts Options to change; NULL is ignored
+ */
 void xnvme_opts_set_defaults(struct xnvme_opts *opts);
 
+/**
+ * Options with the defaults of xnvme_opts_set_defaults() and zero elsewhere
+ *
+ * @return The options, by value: 136 bytes, as in 0.7.5
+ */
 struct xnvme_opts xnvme_opts_default(void);
 
 #ifdef __cplusplus

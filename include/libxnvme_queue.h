@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Queues: commands that complete later
+ */
 #ifndef __LIBXNVME_QUEUE_H
 #define __LIBXNVME_QUEUE_H
 
@@ -19,27 +22,104 @@ enum xnvme_queue_opts {
 
 typedef void (*xnvme_queue_cb)(struct xnvme_cmd_ctx *, void *);
 
+/**
+ * Set up a queue on a device
+ *
+ * A queue is used by one thread at a time, without locks; different queues of one device by
+ * different threads.
+ *
+ * @param dev The device; it stays until the queue is terminated
+ * @param capacity Largest number of outstanding commands: a power of two in 1..4096
+ * @param opts Set of enum xnvme_queue_opts; the device's poll_io and poll_sq are added
+ * @param queue Where to put the queue; untouched when an argument is refused, NULL when setting up
+ * failed
+ *
+ * @return 0; -EINVAL; -ENOTSUP when the interface has no such polling; -ENOMEM; or that of the
+ * system
+ */
 int xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts,
 		     struct xnvme_queue **queue);
 
+/**
+ * The capacity that the queue was set up with; 0 when `queue` is NULL
+ */
 uint32_t xnvme_queue_get_capacity(struct xnvme_queue *queue);
 
+/**
+ * Number of commands accepted and not yet called back; 0 when `queue` is NULL
+ */
 uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
 
+/**
+ * Terminate a queue
+ *
+ * Stops intake, completes what is outstanding with one callback each, bounded by
+ * opts.command_timeout, and frees the queue with its contexts.
+ *
+ * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK from inside a callback;
+ * -ETIMEDOUT when commands did not come back: they were called back with that error, and their
+ * memory stays with whoever may still write to it
+ */
 int xnvme_queue_term(struct xnvme_queue *queue);
 
+/**
+ * Make progress: submit what waits, and call back what completed
+ *
+ * @param max Largest number of callbacks; 0, or more than are outstanding, stands for all
+ * outstanding
+ *
+ * @return Number of callbacks, 0 when nothing was ready; -EINVAL; -EDEADLK from inside a callback;
+ * -EOWNERDEAD in a child of fork(2)
+ */
 int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
 
+/**
+ * Poke until nothing is outstanding
+ *
+ * @return Number of callbacks; -ETIMEDOUT when nothing completed for opts.command_timeout; else as
+ * xnvme_queue_poke()
+ */
 int xnvme_queue_drain(struct xnvme_queue *queue);
 
+/**
+ * As xnvme_queue_drain(); kept for programs that use the old name
+ */
 int xnvme_queue_wait(struct xnvme_queue *queue);
 
+/**
+ * Take a context from the queue
+ *
+ * There is one more than the capacity, so that a full queue can be met with a context in hand
+ * (-EBUSY).
+ *
+ * @return The context, command and completion zeroed, callback as last set; NULL and errno ENOMEM
+ * when all are out
+ */
 struct xnvme_cmd_ctx *xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue);
 
+/**
+ * Give a context back, usually from its callback
+ *
+ * @return 0; -EINVAL when the context is in flight, was given back before, or is of another queue
+ */
 int xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
+/**
+ * Set callback and argument of every context of the queue
+ *
+ * @return 0, -EINVAL when `queue` or `cb` is NULL
+ */
 int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg);
 
+/**
+ * A descriptor that polls readable if and only if xnvme_queue_poke() would complete something
+ *
+ * Asking for it changes how the queue works: commands are submitted at once, for the caller is
+ * going to sleep.
+ *
+ * @return The descriptor, owned by the queue, the same on every call; -EBUSY when commands are
+ * outstanding on the first call; -EINVAL; or that of the system
+ */
 int xnvme_queue_get_completion_fd(struct xnvme_queue *queue);
 
 #ifdef __cplusplus

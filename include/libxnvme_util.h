@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Small helpers that need no library: integers, bit strings, timers
+ */
 #ifndef __LIBXNVME_UTIL_H
 #define __LIBXNVME_UTIL_H
 

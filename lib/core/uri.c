@@ -255,20 +255,40 @@ is_pci_form(const char *text)
 	       (strchr(text, '.') || strchr(strchr(text, ':') + 1, ':'));
 }
 
+/** One to `ndigits_max` hex digits up to `limit`, then `stop`; NULL when it is not that */
+static const char *
+hex_field(const char *text, size_t ndigits_max, unsigned limit, char stop)
+{
+	const size_t ndigits = strspn(text, "0123456789abcdefABCDEF");
+	unsigned value = 0;
+
+	if (!ndigits || ndigits > ndigits_max || text[ndigits] != stop) {
+		return NULL;
+	}
+	for (size_t i = 0; i < ndigits; ++i) {
+		const unsigned char c = (unsigned char)text[i];
+
+		value = value * 16 + (unsigned)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
+	}
+
+	return value <= limit ? text + ndigits + 1 : NULL;
+}
+
+/** [domain:]bus:device.function */
 static int
 parse_pci(struct xnvi_uri *uri, const char *text)
 {
-	unsigned dom, bus, dev, func;
-	int len = -1;
+	const char *bus = hex_field(text, 4, 0xffff, ':');
+	const char *dev, *func;
 
-	uri->cls = XNVI_CLASS_PCI;
-	if (sscanf(text, "%4x:%2x:%2x.%1x%n", &dom, &bus, &dev, &func, &len) == 4 &&
-	    (size_t)len == strlen(text) && dev < 32 && func < 8) {
-		return 0;
+	/* Without a domain the first field is the bus */
+	if (bus && !strchr(bus, ':')) {
+		bus = text;
 	}
-	len = -1;
-	if (sscanf(text, "%2x:%2x.%1x%n", &bus, &dev, &func, &len) == 3 &&
-	    (size_t)len == strlen(text) && dev < 32 && func < 8) {
+	dev = bus ? hex_field(bus, 2, 0xff, ':') : NULL;
+	func = dev ? hex_field(dev, 2, 31, '.') : NULL;
+	uri->cls = XNVI_CLASS_PCI;
+	if (func && hex_field(func, 1, 7, '\0')) {
 		return 0;
 	}
 

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The rules of CONTRIBUTING.md that a machine can check; run by ./x lint from the top of the repository
+set -u
+flag=$(mktemp)
+trap 'rm -f "$flag"' EXIT
+
+complain() { # TITLE, and the findings on standard input; runs in a pipeline, so it leaves a mark
+	found=$(cat)
+	if [ -n "$found" ]; then
+		printf '%s:\n%s\n' "$1" "$found"
+		echo found >"$flag"
+	fi
+}
+
+sources=$(git ls-files '*.c' '*.h' | grep -v '^tests/compat/abi_check.c$')
+library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/')
+
+# shellcheck disable=SC2086 # lists of files without blanks
+{
+	clang-format --dry-run --Werror $sources 2>&1 | grep 'error:' | head -20 |
+		complain 'formatting (clang-format -i FILE mends it)'
+
+	awk 'length($0) > 0 {
+		line = $0; gsub(/\t/, "        ", line)
+		if (length(line) > 100) printf "%s:%d: %d columns\n", FILENAME, FNR, length(line)
+	}' $sources | complain 'lines over 100 columns'
+
+	awk 'FNR == 1 {start = 0} /^{/ {start = FNR} /^}/ {
+		if (start && FNR - start > 70) printf "%s:%d: %d lines\n", FILENAME, start, FNR - start
+		start = 0
+	}' $library | complain 'functions over 70 lines'
+
+	wc -l $library | awk '$2 != "total" && $1 > 800 && $2 !~ /tables|names|libxnvme_spec.h/ {
+		printf "%s: %d lines\n", $2, $1}' | complain 'files over 800 lines (tables are exempt)'
+
+	grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atoll|alloca|rand|srand|system|popen)' \
+		$library | grep -E '(strcpy|strcat|sprintf|vsprintf|gets|ato[il]+|alloca|s?rand|system|popen)\(' |
+		complain 'functions that are not used here'
+
+	grep -LF 'SPDX-License-Identifier: BSD-3-Clause' $sources | complain 'no licence line'
+}
+
+# The include graph of ARCHITECTURE.md: folder, and what its files may include from the others
+graph() {
+	cat <<'GRAPH'
+lib/spec spec
+lib/os os backends/backend.h
+lib/target target spec os
+lib/commands core spec
+lib/core core spec backends/backend.h os xnvi_config.h
+lib/backends/portable backends/portable core os spec
+lib/backends/linux backends/linux backends/portable core os spec
+lib/backends/ramdisk backends/ramdisk backends/portable core os spec target
+cli cli spec
+tools common xnvme lblk xnvme_file xdd demo spec/emit.h
+GRAPH
+}
+
+graph | while read -r folder allowed; do
+	for file in $(git ls-files "$folder/*.c" "$folder/*.h" "$folder/**/*.c" "$folder/**/*.h"); do
+		grep -oE '^#include ["<][a-z_0-9]+(/[a-z_0-9.]+)+[">]' "$file" | tr -d '"<>' |
+			sed 's/#include //' | while read -r header; do
+			case $header in sys/* | linux/* | libxnvme*) continue ;; esac
+			ok=
+			for prefix in $allowed; do
+				case $header in "$prefix" | "$prefix"/*) ok=1 ;; esac
+			done
+			[ -n "$ok" ] || echo "$file includes $header"
+		done
+	done
+done | complain 'the include graph'
+
+if [ "${1-}" != --fast ]; then
+	git ls-files 'lib/*.c' 'cli/*.c' 'tools/*.c' |
+		xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p build 2>/dev/null |
+		grep -E 'warning:|error:' | sort -u | complain 'clang-tidy'
+fi
+command -v shellcheck >/dev/null && git ls-files x .ci/run '*.sh' | xargs shellcheck | complain 'shellcheck'
+
+[ ! -s "$flag" ] || exit 1
+echo 'lint: nothing to complain about'
