@@ -22,8 +22,7 @@ struct xnvme_opts_css {
  * Start from xnvme_opts_default(). What there is no field for is said by the query of the URI.
  */
 struct xnvme_opts {
-	const char
-	    *be; ///< Backend id: linux fbsd windows macos ramdisk vfio spdk pcie; NULL: by the URI
+	const char *be;	   ///< Backend id: linux, ramdisk, spdk, ...; NULL: by the URI
 	const char *dev;   ///< Device handling id; NULL: by the backend
 	const char *mem;   ///< Buffer allocation id: posix, hugepage, ...; NULL: by the backend
 	const char *sync;  ///< Id of the interface for commands that complete at once
