@@ -203,6 +203,9 @@ leaves_of(const struct printer *printer, void *rec, int opts)
 	struct doc doc;
 
 	doc_read(&doc, out.text, opts == XNVME_PR_JSON);
+	if (!doc.flat) {
+		abort();
+	}
 	if (doc.error) {
 		test_fail(__FILE__, __LINE__, "%s opts %d: %s at %zu:\n%s", printer->header, opts,
 			  doc.error, doc.at, out.text);
