@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What a function writes to stdout
+ */
+#ifndef XNVT_CAPTURE_H
+#define XNVT_CAPTURE_H
+
+/** From here on, stdout goes to a file; no test may end before capture_end() */
+void capture_begin(void);
+
+/** Restore stdout; returns what was written, NUL-terminated, for the caller to free */
+char *capture_end(void);
+
+#endif /* XNVT_CAPTURE_H */
