@@ -211,12 +211,23 @@ xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
 	return XNVI_ST_SUCCESS;
 }
 
+/** First offset at or after `offset` that has a leaf */
+static uint64_t
+next_leaf(struct xnvi_store *store, uint64_t offset)
+{
+	while (offset < store->nbytes && !leaf_find(store, chunk_of(offset))) {
+		offset = (offset / LEAF_NBYTES + 1) * LEAF_NBYTES;
+	}
+
+	return offset;
+}
+
 void
 xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
 	const uint64_t end = offset + nbytes;
 
-	while ((offset = xnvi_store_next_used(store, offset)) < end) {
+	while ((offset = next_leaf(store, offset)) < end) {
 		const uint32_t room = XNVI_CHUNK_NBYTES - offset_in_chunk(offset);
 		const struct xnvi_part part = {
 		    .offset = offset,
@@ -426,14 +437,8 @@ xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool dea
 uint64_t
 xnvi_store_next_used(struct xnvi_store *store, uint64_t offset)
 {
-	if (store->patterned) {
-		return offset;
-	}
-	while (offset < store->nbytes && !leaf_find(store, chunk_of(offset))) {
-		offset = (offset / LEAF_NBYTES + 1) * LEAF_NBYTES;
-	}
-
-	return offset;
+	/* What a file has allocated is not in the table, and a pattern is everywhere */
+	return store->patterned || store->fd >= 0 ? offset : next_leaf(store, offset);
 }
 
 uint64_t

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * The target when memory, threads or its file fail: the right status, no damage, nothing left
+ * behind
+ *
+ * The functions of libc are replaced when this program is linked (see meson.build).
+ */
+#include <support/target.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <os/os.h>
+
+enum fault_id {
+	ON_MALLOC,
+	ON_CALLOC,
+	ON_THREAD,
+	ON_MUTEX,
+	ON_PREAD,
+	ON_PWRITE,
+	ON_FSYNC,
+	ON_FTRUNCATE,
+	ON_FSTAT,
+	ON_FALLOCATE,
+	NFAULTS,
+};
+
+static struct {
+	atomic_int skip; ///< Calls that still succeed; below zero: no fault is set
+	atomic_bool stays;
+	atomic_int err;
+	atomic_int ncalls;
+} g_faults[NFAULTS];
+
+/** While set, pwrite() only says that it wrote */
+static atomic_bool g_pretend;
+/** While set, pwrite() waits */
+static atomic_bool g_gate;
+/** Bytes after which read and write calls are cut short; 0: not */
+static atomic_size_t g_short_nbytes;
+
+static void
+fault_set(enum fault_id id, int skip, int err, bool stays)
+{
+	atomic_store(&g_faults[id].err, err);
+	atomic_store(&g_faults[id].stays, stays);
+	atomic_store(&g_faults[id].ncalls, 0);
+	atomic_store(&g_faults[id].skip, skip);
+}
+
+static void
+faults_clear(void)
+{
+	for (unsigned i = 0; i < NFAULTS; ++i) {
+		fault_set((enum fault_id)i, -1, 0, false);
+	}
+	atomic_store(&g_pretend, false);
+	atomic_store(&g_gate, false);
+	atomic_store(&g_short_nbytes, 0);
+}
+
+/** The errno to fail with, or 0 */
+static int
+fault_fires(enum fault_id id)
+{
+	int skip = atomic_load(&g_faults[id].skip);
+
+	atomic_fetch_add(&g_faults[id].ncalls, 1);
+	while (skip >= 0) {
+		const int next = skip || !atomic_load(&g_faults[id].stays) ? skip - 1 : 0;
+
+		if (atomic_compare_exchange_weak(&g_faults[id].skip, &skip, next)) {
+			errno = skip ? errno : atomic_load(&g_faults[id].err);
+			return skip ? 0 : errno;
+		}
+	}
+
+	return 0;
+}
+
+static size_t
+shortened(size_t nbytes)
+{
+	const size_t max = atomic_load(&g_short_nbytes);
+
+	return max && nbytes > max ? max : nbytes;
+}
+
+#define WRAP(type, name, ...)                                                                      \
+	type __real_##name(__VA_ARGS__);                                                           \
+	type __wrap_##name(__VA_ARGS__);                                                           \
+	type __wrap_##name(__VA_ARGS__)
+
+WRAP(void *, malloc, size_t nbytes)
+{
+	return fault_fires(ON_MALLOC) ? NULL : __real_malloc(nbytes);
+}
+
+WRAP(void *, calloc, size_t n, size_t nbytes)
+{
+	return fault_fires(ON_CALLOC) ? NULL : __real_calloc(n, nbytes);
+}
+
+WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(*func)(void *),
+     void *arg)
+{
+	const int err = fault_fires(ON_THREAD);
+
+	return err ? err : __real_pthread_create(thread, attr, func, arg);
+}
+
+WRAP(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
+{
+	const int err = fault_fires(ON_MUTEX);
+
+	return err ? err : __real_pthread_mutex_init(mutex, attr);
+}
+
+WRAP(ssize_t, pread64, int fd, void *buf, size_t nbytes, off_t offset)
+{
+	return fault_fires(ON_PREAD) ? (errno ? -1 : 0)
+				     : __real_pread64(fd, buf, shortened(nbytes), offset);
+}
+
+WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
+{
+	const int err = fault_fires(ON_PWRITE);
+
+	while (atomic_load(&g_gate)) {
+		xnvi_thread_yield();
+	}
+	if (err) {
+		errno = err;
+		return -1;
+	}
+	if (atomic_load(&g_pretend)) {
+		return (ssize_t)nbytes;
+	}
+
+	return __real_pwrite64(fd, buf, shortened(nbytes), offset);
+}
+
+WRAP(int, fsync, int fd)
+{
+	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
+}
+
+WRAP(int, ftruncate64, int fd, off_t length)
+{
+	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
+}
+
+WRAP(int, fstat64, int fd, struct stat *st)
+{
+	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+}
+
+WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
+{
+	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+}
+
+#define TARGET_NBYTES (4 * MIB)
+
+static struct xnvi_target *g_t;
+static char g_dir[] = "/tmp/xnvt_fault_XXXXXX";
+static char g_path[64];
+static uint8_t g_buf[256 * 1024];
+static uint8_t g_back[256 * 1024];
+
+/* Opening */
+
+static void
+open_with_fault_leaves_nothing(enum fault_id id, int err, bool in_file)
+{
+	const struct xnvi_target_params params = {.nbytes = TARGET_NBYTES,
+						  .lba_nbytes = 512,
+						  .name = "fault",
+						  .path = in_file ? g_path : NULL};
+	unsigned nfailures = 0;
+
+	for (int skip = 0;; ++skip) {
+		struct xnvi_target *target = NULL;
+		int probe, rc;
+
+		fault_set(id, skip, err, false);
+		rc = xnvi_target_open(&params, &target);
+		faults_clear();
+		if (!rc) {
+			CHECK(nfailures > 0);
+			xnvi_target_close(target);
+			break;
+		}
+		CHECK_EQ(rc, -err);
+		CHECK(!target);
+		CHECK_EQ(access(g_path, F_OK), -1);
+		probe = open("/dev/null", O_RDONLY);
+		CHECK(probe >= 0 && probe < 8);
+		close(probe);
+		nfailures++;
+	}
+	unlink(g_path);
+}
+
+static void
+open_without_resources_leaves_nothing(void)
+{
+	open_with_fault_leaves_nothing(ON_MALLOC, ENOMEM, true);
+	open_with_fault_leaves_nothing(ON_CALLOC, ENOMEM, true);
+	open_with_fault_leaves_nothing(ON_MUTEX, ENOMEM, true);
+	open_with_fault_leaves_nothing(ON_FTRUNCATE, ENOSPC, true);
+	open_with_fault_leaves_nothing(ON_MALLOC, ENOMEM, false);
+}
+
+static void
+open_of_a_file_that_fails_keeps_the_file(void)
+{
+	struct xnvi_target *target = target_open(TARGET_NBYTES, 512, g_path);
+
+	CHECK(target);
+	xnvi_target_close(target);
+	fault_set(ON_FSTAT, 0, EIO, false);
+	CHECK(!target_open(TARGET_NBYTES, 512, g_path));
+	CHECK_EQ(access(g_path, F_OK), 0);
+}
+
+/* Memory */
+
+static void
+write_without_memory_is_capacity_exceeded(void)
+{
+	static const enum fault_id ids[] = {ON_CALLOC, ON_MALLOC};
+
+	fill(g_buf, sizeof(g_buf), 1);
+	for (unsigned i = 0; i < 2; ++i) {
+		fault_set(ids[i], 0, ENOMEM, true);
+		CHECK_EQ(do_write(g_t, 100, 512, g_buf, sizeof(g_buf)), CAPACITY);
+		CHECK_EQ(do_write(g_t, 100, 1, g_buf, 512), CAPACITY);
+		CHECK_EQ(g_cpl.status.dnr, 0);
+		faults_clear();
+		CHECK_EQ(do_read(g_t, 100, 512, g_back, sizeof(g_back)), OK);
+		CHECK(is_filled(g_back, sizeof(g_back), 0));
+	}
+	CHECK_EQ(do_write(g_t, 100, 512, g_buf, sizeof(g_buf)), OK);
+	CHECK_EQ(do_compare(g_t, 100, 512, g_buf, sizeof(g_buf)), OK);
+}
+
+static void
+marks_without_memory_are_capacity_exceeded(void)
+{
+	/* One allocation for the leaf, one for the marks */
+	for (int skip = 0; skip < 2; ++skip) {
+		fault_set(ON_CALLOC, skip, ENOMEM, true);
+		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 1), CAPACITY);
+		faults_clear();
+		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
+	}
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 1), OK);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
+}
+
+static void
+copy_without_memory_is_an_internal_error(void)
+{
+	struct xnvme_spec_nvm_scopy_fmt_zero source = {.slba = 0, .nlb = 7};
+
+	fill(g_buf, 4096, 1);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_MALLOC, 0, ENOMEM, false);
+	CHECK_EQ(do_copy(g_t, 100, &source, 1), INTERNAL);
+	CHECK_EQ(g_cpl.status.dnr, 0);
+	CHECK_EQ(do_copy(g_t, 100, &source, 1), OK);
+	CHECK_EQ(do_compare(g_t, 100, 8, g_buf, 4096), OK);
+}
+
+static int
+start_sanitize(unsigned action, bool ause)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
+	cmd.sanitize.sanact = action & 0x7;
+	cmd.sanitize.ause = ause;
+	cmd.sanitize.owpass = 1;
+	cmd.sanitize.ovrpat = 0x21212121;
+
+	return run_admin(g_t, &cmd, NULL, 0);
+}
+
+static unsigned
+wait_for_sanitize(void)
+{
+	struct xnvme_spec_log_sanitize_entry log;
+
+	do {
+		xnvi_thread_yield();
+		if (do_log(g_t, 0x81, 0, &log, sizeof(log))) {
+			return 0;
+		}
+	} while (log.sstat.sos == 2);
+
+	return log.sstat.sos;
+}
+
+static void
+zeroing_a_pattern_without_memory_is_capacity_exceeded(void)
+{
+	CHECK_EQ(start_sanitize(3, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	fault_set(ON_CALLOC, 0, ENOMEM, true);
+	CHECK_EQ(do_deallocate(g_t, 0, 128), CAPACITY);
+	CHECK_EQ(do_zeroes(g_t, 0, 1, 0), CAPACITY);
+	faults_clear();
+	fault_set(ON_MALLOC, 0, ENOMEM, true);
+	CHECK_EQ(do_zeroes(g_t, 0, 1, 0), CAPACITY);
+	CHECK_EQ(do_read(g_t, 0, 128, g_back, 65536), OK);
+	CHECK(is_filled(g_back, 65536, 0x21));
+	CHECK_EQ(do_deallocate(g_t, 0, 128), OK);
+	CHECK_EQ(do_read(g_t, 0, 128, g_back, 65536), OK);
+	CHECK(is_filled(g_back, 65536, 0));
+}
+
+static void
+sanitize_without_a_thread_changes_nothing(void)
+{
+	fill(g_buf, 512, 1);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	fault_set(ON_THREAD, 0, EAGAIN, false);
+	CHECK_EQ(start_sanitize(2, false), INTERNAL);
+	CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), COMPARE_FAILURE);
+}
+
+/* Files: g_t is in one */
+
+static void
+read_errors_of_the_file_are_unrecovered_read_errors(void)
+{
+	struct xnvme_spec_nvm_scopy_fmt_zero source = {.slba = 0, .nlb = 7};
+
+	fill(g_buf, 4096, 1);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_PREAD, 0, EIO, true);
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), READ_ERROR);
+	CHECK_EQ(g_cpl.status.dnr, 0);
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), READ_ERROR);
+	CHECK_EQ(do_lba(g_t, OPC_VERIFY, 0, 8), READ_ERROR);
+	CHECK_EQ(do_copy(g_t, 100, &source, 1), READ_ERROR);
+	/* Interrupted calls are called again, and short ones go on */
+	fault_set(ON_PREAD, 0, EINTR, false);
+	atomic_store(&g_short_nbytes, 1000);
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), OK);
+	CHECK_MEM(g_buf, g_back, 4096);
+	faults_clear();
+	/* Somebody cut the file */
+	CHECK_EQ(truncate(g_path, 1024), 0);
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), READ_ERROR);
+}
+
+static void
+write_errors_of_the_file_have_their_status(void)
+{
+	static const struct {
+		int err;
+		int status;
+	} cases[] = {{ENOSPC, CAPACITY}, {EDQUOT, CAPACITY}, {EFBIG, CAPACITY}, {EIO, WRITE_FAULT}};
+
+	fill(g_buf, 8192, 1);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+		fault_set(ON_PWRITE, 0, cases[i].err, true);
+		CHECK_EQ(do_write(g_t, 0, 16, g_buf, 8192), cases[i].status);
+		fault_set(ON_FALLOCATE, 0, cases[i].err, true);
+		CHECK_EQ(do_zeroes(g_t, 0, 16, 0), cases[i].status);
+		CHECK_EQ(do_deallocate(g_t, 0, 1000), cases[i].status);
+	}
+	faults_clear();
+	fault_set(ON_PWRITE, 0, EINTR, false);
+	fault_set(ON_FALLOCATE, 0, EINTR, false);
+	atomic_store(&g_short_nbytes, 3000);
+	CHECK_EQ(do_write(g_t, 0, 16, g_buf, 8192), OK);
+	CHECK_EQ(do_zeroes(g_t, 16, 1, 0), OK);
+	CHECK_EQ(do_compare(g_t, 0, 16, g_buf, 8192), OK);
+}
+
+static void
+file_systems_without_holes_get_zeroes(void)
+{
+	memset(g_buf, 0x88, sizeof(g_buf));
+	CHECK_EQ(do_write(g_t, 0, 512, g_buf, sizeof(g_buf)), OK);
+	fault_set(ON_FALLOCATE, 0, EOPNOTSUPP, true);
+	fault_set(ON_PWRITE, 1, EINTR, false);
+	atomic_store(&g_short_nbytes, 10000);
+	CHECK_EQ(do_deallocate(g_t, 1, 511), OK);
+	CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(do_read(g_t, 1, 511, g_back, 511 * 512), OK);
+	CHECK(is_filled(g_back, 511 * 512, 0));
+	fault_set(ON_PWRITE, 0, EIO, true);
+	CHECK_EQ(do_deallocate(g_t, 0, 1), WRITE_FAULT);
+	CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+}
+
+static int
+set_write_cache(uint32_t enable)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	cmd.sfeat.cdw10.fid = XNVME_SPEC_FEAT_VWCACHE;
+	cmd.sfeat.feat.val = enable;
+
+	return run_admin(g_t, &cmd, NULL, 0);
+}
+
+static void
+durable_writes_sync_the_file(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	fault_set(ON_FSYNC, -1, 0, false);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(do_deallocate(g_t, 0, 1), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 0);
+	cmd.common.nsid = 1;
+	CHECK_EQ(run(g_t, &cmd, NULL, 0), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 1);
+	cmd = cmd_lba(OPC_WRITE, 0, 1);
+	cmd.common.cdw12 |= CDW12_FUA;
+	CHECK_EQ(run(g_t, &cmd, g_buf, 512), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 2);
+	CHECK_EQ(do_zeroes(g_t, 0, 1, CDW12_FUA), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 3);
+	CHECK_EQ(set_write_cache(0), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 4);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(do_deallocate(g_t, 0, 1), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 6);
+	CHECK_EQ(set_write_cache(1), OK);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(atomic_load(&g_faults[ON_FSYNC].ncalls), 6);
+}
+
+static void
+sync_errors_are_write_faults(void)
+{
+	struct xnvme_spec_cmd flush = {0};
+	struct xnvme_spec_cmd write = cmd_lba(OPC_WRITE, 0, 1);
+
+	flush.common.nsid = 1;
+	fault_set(ON_FSYNC, 0, EIO, true);
+	CHECK_EQ(run(g_t, &flush, NULL, 0), WRITE_FAULT);
+	write.common.cdw12 |= CDW12_FUA;
+	CHECK_EQ(run(g_t, &write, g_buf, 512), WRITE_FAULT);
+	CHECK_EQ(set_write_cache(0), WRITE_FAULT);
+	faults_clear();
+	fault_set(ON_FSYNC, 0, EINTR, false);
+	CHECK_EQ(run(g_t, &flush, NULL, 0), OK);
+}
+
+static void
+format_that_fails_is_an_internal_error(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	fault_set(ON_FTRUNCATE, 0, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 0);
+	CHECK_EQ(do_format(g_t, 3, 0), OK);
+	/* What is in use is not known without the file's answer: all */
+	fault_set(ON_FSTAT, 0, EIO, false);
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 3);
+	CHECK_EQ(ns.nuse, TARGET_NBYTES / 4096);
+}
+
+/** Everything is refused with `status` but what looks at the state */
+static void
+check_closed(int status)
+{
+	static const uint8_t opcodes[] = {OPC_FLUSH,	     OPC_WRITE,	  OPC_READ,
+					  OPC_UNCORRECTABLE, OPC_COMPARE, OPC_ZEROES,
+					  OPC_DSM,	     OPC_VERIFY,  OPC_COPY};
+	struct xnvme_spec_log_health_entry health;
+	struct xnvme_spec_idfy_ns ns;
+
+	for (size_t i = 0; i < sizeof(opcodes); ++i) {
+		const struct xnvme_spec_cmd cmd = cmd_lba(opcodes[i], 0, 1);
+
+		CHECK_EQ(run(g_t, &cmd, g_buf, 4096), status);
+		CHECK_EQ(g_cpl.status.dnr, 0);
+	}
+	CHECK_EQ(do_format(g_t, 0, 0), status);
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(do_log(g_t, 2, 0, &health, sizeof(health)), OK);
+	CHECK_EQ(health.host_write_cmds[0], 1);
+}
+
+static void
+sanitize_in_progress_refuses_io(void)
+{
+	struct xnvme_spec_log_sanitize_entry log;
+	unsigned progress;
+
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	atomic_store(&g_gate, true);
+	fault_set(ON_PWRITE, -1, 0, false);
+	CHECK_EQ(start_sanitize(3, false), OK);
+	while (!atomic_load(&g_faults[ON_PWRITE].ncalls)) {
+		xnvi_thread_yield();
+	}
+	CHECK_EQ(do_log(g_t, 0x81, 0, &log, sizeof(log)), OK);
+	CHECK_EQ(log.sstat.sos, 2);
+	CHECK_EQ(log.sstat.gde, 0);
+	CHECK_EQ(log.sstat.opc, 0);
+	progress = log.sprog;
+	CHECK_EQ(progress, 0);
+	check_closed(SANITIZE_IN_PROGRESS);
+	if (!test_failed()) {
+		CHECK_EQ(start_sanitize(2, false), SANITIZE_IN_PROGRESS);
+	}
+	atomic_store(&g_gate, false);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
+	CHECK(is_filled(g_back, 512, 0x21));
+}
+
+static void
+sanitize_that_fails_closes_until_it_is_resolved(void)
+{
+	struct xnvme_spec_log_sanitize_entry log;
+
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	fault_set(ON_PWRITE, 5, EIO, true);
+	CHECK_EQ(start_sanitize(3, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	CHECK_EQ(do_log(g_t, 0x81, 0, &log, sizeof(log)), OK);
+	CHECK_EQ(log.sprog, 0xFFFF);
+	check_closed(SANITIZE_FAILED);
+	if (test_failed()) {
+		return;
+	}
+	/* A restricted operation is left by a successful one only */
+	CHECK_EQ(start_sanitize(1, false), SANITIZE_FAILED);
+	fault_set(ON_THREAD, 0, EAGAIN, false);
+	CHECK_EQ(start_sanitize(2, false), INTERNAL);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), SANITIZE_FAILED);
+	faults_clear();
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
+
+	/* An unrestricted one by the command to do so, too */
+	fault_set(ON_FTRUNCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, true), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), SANITIZE_FAILED);
+	CHECK_EQ(start_sanitize(1, false), OK);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
+}
+
+static void
+closing_stops_an_overwrite(void)
+{
+	const uint64_t nbytes = 1ull << 40;
+
+	g_t = target_open(nbytes, 512, g_path);
+	CHECK(g_t);
+	fault_set(ON_PWRITE, -1, 0, false);
+	atomic_store(&g_pretend, true);
+	CHECK_EQ(start_sanitize(3, false), OK);
+	while (!atomic_load(&g_faults[ON_PWRITE].ncalls)) {
+		xnvi_thread_yield();
+	}
+	xnvi_target_close(g_t);
+	CHECK((uint64_t)atomic_load(&g_faults[ON_PWRITE].ncalls) < nbytes / 4096);
+}
+
+#define ON_TARGET(func, path)                                                                      \
+	static void func##_case(void)                                                              \
+	{                                                                                          \
+		unlink(g_path);                                                                    \
+		g_t = target_open(TARGET_NBYTES, 512, path);                                       \
+		CHECK(g_t);                                                                        \
+		func();                                                                            \
+		faults_clear();                                                                    \
+		xnvi_target_close(g_t);                                                            \
+		unlink(g_path);                                                                    \
+	}
+
+#define ALONE(func)                                                                                \
+	static void func##_case(void)                                                              \
+	{                                                                                          \
+		unlink(g_path);                                                                    \
+		func();                                                                            \
+		faults_clear();                                                                    \
+		unlink(g_path);                                                                    \
+	}
+
+ALONE(open_without_resources_leaves_nothing)
+ALONE(open_of_a_file_that_fails_keeps_the_file)
+ON_TARGET(write_without_memory_is_capacity_exceeded, NULL)
+ON_TARGET(marks_without_memory_are_capacity_exceeded, NULL)
+ON_TARGET(copy_without_memory_is_an_internal_error, NULL)
+ON_TARGET(zeroing_a_pattern_without_memory_is_capacity_exceeded, NULL)
+ON_TARGET(sanitize_without_a_thread_changes_nothing, NULL)
+ON_TARGET(read_errors_of_the_file_are_unrecovered_read_errors, g_path)
+ON_TARGET(write_errors_of_the_file_have_their_status, g_path)
+ON_TARGET(file_systems_without_holes_get_zeroes, g_path)
+ON_TARGET(durable_writes_sync_the_file, g_path)
+ON_TARGET(sync_errors_are_write_faults, g_path)
+ON_TARGET(format_that_fails_is_an_internal_error, g_path)
+ON_TARGET(sanitize_in_progress_refuses_io, g_path)
+ON_TARGET(sanitize_that_fails_closes_until_it_is_resolved, g_path)
+ALONE(closing_stops_an_overwrite)
+
+#define CASE(func)                                                                                 \
+	{                                                                                          \
+#func, func##_case                                                                 \
+	}
+
+static const struct test g_tests[] = {
+    CASE(open_without_resources_leaves_nothing),
+    CASE(open_of_a_file_that_fails_keeps_the_file),
+    CASE(write_without_memory_is_capacity_exceeded),
+    CASE(marks_without_memory_are_capacity_exceeded),
+    CASE(copy_without_memory_is_an_internal_error),
+    CASE(zeroing_a_pattern_without_memory_is_capacity_exceeded),
+    CASE(sanitize_without_a_thread_changes_nothing),
+    CASE(read_errors_of_the_file_are_unrecovered_read_errors),
+    CASE(write_errors_of_the_file_have_their_status),
+    CASE(file_systems_without_holes_get_zeroes),
+    CASE(durable_writes_sync_the_file),
+    CASE(sync_errors_are_write_faults),
+    CASE(format_that_fails_is_an_internal_error),
+    CASE(sanitize_in_progress_refuses_io),
+    CASE(sanitize_that_fails_closes_until_it_is_resolved),
+    CASE(closing_stops_an_overwrite),
+};
+
+int
+main(int argc, char **argv)
+{
+	int rc;
+
+	faults_clear();
+	if (!mkdtemp(g_dir)) {
+		return EXIT_FAILURE;
+	}
+	snprintf(g_path, sizeof(g_path), "%s/data", g_dir);
+	rc = test_main(g_tests, sizeof(g_tests) / sizeof(*g_tests), argc, argv);
+	rmdir(g_dir);
+
+	return rc;
+}
