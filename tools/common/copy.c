@@ -466,16 +466,21 @@ run_alloc(struct run *run)
 	return 0;
 }
 
-/** Devices have a size that can be looked at before; of files, reading tells */
+/** What cannot be there is refused before anything moves; files may still shrink meanwhile */
 static int
-range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, const char *name)
+range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading)
 {
 	const struct xnvme_geo *geo = dev ? xnvme_dev_get_geo(dev) : NULL;
+	const char *name = reading ? "input" : "output";
 
 	if (nbytes > (uint64_t)INT64_MAX || offset > (uint64_t)INT64_MAX - nbytes) {
 		return tool_refuse("offset and size are beyond what a file can hold");
 	}
-	if (!dev || is_file(dev)) {
+	if (!dev) {
+		return 0;
+	}
+	/* An output file grows; one without size may be special and have data all the same */
+	if (is_file(dev) && (!reading || !geo || !geo->tbytes)) {
 		return 0;
 	}
 	if (!geo || !geo->tbytes) {
@@ -483,7 +488,7 @@ range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, const char 
 	}
 	if (offset + nbytes > geo->tbytes) {
 		return tool_refuse("the %s has %" PRIu64 " bytes, %" PRIu64 " at offset %" PRIu64
-				   " do not fit",
+				   " are beyond its end",
 				   name, geo->tbytes, nbytes, offset);
 	}
 
@@ -516,9 +521,9 @@ tool_copy_run(const struct tool_copy *copy)
 	struct run run = {.copy = copy, .fds = {-1, -1}};
 	int err;
 
-	err = range_check(copy->src, copy->src_offset, copy->nbytes, "input");
+	err = range_check(copy->src, copy->src_offset, copy->nbytes, true);
 	if (!err) {
-		err = range_check(copy->dst, copy->dst_offset, copy->nbytes, "output");
+		err = range_check(copy->dst, copy->dst_offset, copy->nbytes, false);
 	}
 	if (err) {
 		return err;

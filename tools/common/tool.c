@@ -11,7 +11,7 @@
 
 #define STDOUT_NBYTES	    (64 * 1024)
 #define TRANSFER_NBYTES_MAX (1U << 30)
-#define NSEC_PER_SEC	    1000000000ULL
+#define NSEC_PER_SEC	    UINT64_C(1000000000)
 
 static int
 mode_of(const struct tool_mode *modes, size_t nmodes, const char *sub)

@@ -197,17 +197,14 @@ finish(struct xnvme_cli *cli, const char *what, const struct xnvme_cmd_ctx *ctx,
 	return err ? err : lblk_summary(cli, NULL);
 }
 
-/** 0.7.5 lists input files for these commands; they carry no data, and saying nothing would mislead
- */
-static int
-input_refuse(const struct xnvme_cli *cli)
+/** 0.7.5 takes input files for these commands, which carry no data: accepted, but not in silence */
+static void
+input_remark(const struct xnvme_cli *cli)
 {
-	if (!cli->args.data_input && !cli->args.meta_input) {
-		return 0;
+	if (cli->args.data_input || cli->args.meta_input) {
+		fprintf(stderr, "# %s carries no data: --data-input and --meta-input are ignored\n",
+			cli->sub->name);
 	}
-
-	return tool_refuse("%s carries no data: --data-input and --meta-input have no meaning",
-			   cli->sub->name);
 }
 
 int
@@ -215,11 +212,9 @@ sub_write_zeros(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
-	int err = input_refuse(cli);
+	int err;
 
-	if (err) {
-		return err;
-	}
+	input_remark(cli);
 	err = xnvme_nvm_write_zeroes(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
 
 	return finish(cli, "Write Zeroes", &ctx, err);
@@ -230,11 +225,9 @@ sub_write_uncor(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
-	int err = input_refuse(cli);
+	int err;
 
-	if (err) {
-		return err;
-	}
+	input_remark(cli);
 	err = xnvme_nvm_write_uncorrectable(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
 
 	return finish(cli, "Write Uncorrectable", &ctx, err);

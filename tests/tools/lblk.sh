@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The tool lblk on the in-memory device; each run starts with a device full of zeroes
+. "$(dirname "$0")/lib.sh"
+
+head -c 4096 /dev/zero >zero
+head -c 4096 /dev/urandom >data
+head -c 511 /dev/urandom >short
+
+expect 0 lblk enum
+expect 0 lblk info 1GB
+expect 0 lblk idfy 1GB --data-output ns.bin
+size ns.bin 4096
+
+# --nlb is zero-based: 7 is eight blocks of 512 bytes
+expect 0 lblk read 1GB --slba 0x0 --nlb 7 --data-output out
+size out 4096
+same out zero "a fresh device"
+says .out "nblocks: 8"
+head -c 10000 /dev/urandom >out
+expect 0 lblk read 1GB --slba 0x1fffff --nlb 0 --data-output out
+size out 512
+expect 0 lblk write 1GB --slba 0x0 --nlb 7 --data-input data
+expect 0 lblk write 1GB --slba 0x0 --nlb 7
+says .out "A to Z, repeated"
+expect 1 lblk write 1GB --slba 0x0 --nlb 0 --data-input short
+says .err "holds 511 bytes, 512 are needed"
+expect 1 lblk write 1GB --slba 0x0 --nlb 0 --data-input nosuch
+says .err "nosuch"
+expect 0 lblk write-zeros 1GB --slba 0x0 --nlb 7
+expect 0 lblk write-zeros 1GB --slba 0x0 --nlb 7 --data-input data
+says .err "ignored"
+expect 0 lblk write-uncor 1GB --slba 0x0 --nlb 7
+expect 0 lblk compare 1GB --slba 0x0 --nlb 7 --data-input zero
+expect 1 lblk compare 1GB --slba 0x0 --nlb 7 --data-input data
+says .err "Compare Failure"
+expect 0 lblk verify 1GB --slba 0x0 --nlb 7
+expect 0 lblk flush 1GB
+expect 0 lblk copy 1GB --slba 0x0 --nlb 7 --sdlba 0x10
+says .out "sdlba: 0x10"
+expect 0 lblk dsm 1GB --slba 0x0 --llb 8 --ad
+
+# Past the end, and around the corner
+for sub in read write write-zeros write-uncor compare verify; do
+	for slba in 0x200000 0x1fffff 0xffffffffffffffff 0x80000000000000; do
+		expect 1 lblk $sub 1GB --slba $slba --nlb 1
+		says .err "LBA Out of Range"
+	done
+done
+expect 1 lblk copy 1GB --slba 0x0 --nlb 0 --sdlba 0x200000
+expect 1 lblk copy 1GB --slba 0x200000 --nlb 0 --sdlba 0x0
+expect 1 lblk read 1GB --slba 0x0 --nlb 0 --nsid 0x5
+expect 1 lblk read 1GB --slba 0x0 --nlb 0 --meta-output meta
+says .err "no separate metadata"
+expect 1 lblk write-read-pi 1GB --slba 0x0 --nlb 0
+says .err "protection information"
+expect 1 lblk write-dir 1GB --slba 0x0 --nlb 0 --dtype 0x10
+expect 1 lblk dir-receive 1GB --dtype 0x7 --doper 0x7
+says .err "Directive Receive"
+expect 1 lblk dir-send 1GB --dtype 0x0 --doper 0x1 --endir 0x1 --tgtdir 0x1
+
+# A file is read and written by blocks as well, and keeps what was written
+cp data image
+expect 0 lblk write image --slba 0x2 --nlb 0 --data-input zero
+expect 0 lblk read image --slba 0x0 --nlb 7 --data-output out
+same out image "the file and what was read from it"
+head -c 1024 data >want
+head -c 512 zero >>want
+tail -c 2560 data >>want
+same image want "only the block written has changed"
+
+for args in enum "info 1GB" "idfy 1GB" "read 1GB --slba 0x0 --nlb 0" "write 1GB --slba 0x0 --nlb 0" \
+	    "write-zeros 1GB --slba 0x0 --nlb 0" "compare 1GB --slba 0x0 --nlb 0 --data-input zero" \
+	    "verify 1GB --slba 0x0 --nlb 0" "flush 1GB" "copy 1GB --slba 0x0 --nlb 0 --sdlba 0x1" \
+	    "dsm 1GB --slba 0x0 --llb 1 --ad"; do
+	# shellcheck disable=SC2086
+	json lblk $args
+done
+
+if command -v strace >/dev/null 2>&1 && strace -o trace true 2>/dev/null; then
+	for sub in "info image" "idfy image" "read image --slba 0x0 --nlb 0"; do
+		# shellcheck disable=SC2086
+		strace -f -o trace -e trace=open,openat lblk $sub >/dev/null 2>"$work/.err"
+		grep '"image"' trace | grep -q O_RDONLY
+		report $? "opens for reading only: lblk $sub"
+		! grep '"image"' trace | grep -v O_CLOEXEC | grep -q .
+		report $? "closes on exec: lblk $sub"
+	done
+else
+	skip "how files are opened" "strace does not work here"
+fi
+
+finish
