@@ -73,9 +73,11 @@ pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
 				"the context has no device");
 	}
 	xnvi_cpl_clear(ctx);
-	err = xnvi_decode(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req);
-	if (XNVI_UNLIKELY(err)) {
-		return err;
+	if (!xnvi_decode_plain(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req)) {
+		err = xnvi_decode(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req);
+		if (XNVI_UNLIKELY(err)) {
+			return err;
+		}
 	}
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(dev, &req))) {
 		return xnvi_refuse_kind(dev, ctx);

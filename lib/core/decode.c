@@ -291,18 +291,11 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	req->mbuf = mbuf;
 	req->mbuf_nbytes = mbuf_nbytes;
 
-	if (XNVI_UNLIKELY(dev->refuse_writes | dev->refuse_reads)) {
-		err = check_access(dev, cmd, opc);
-		if (err) {
-			return err;
-		}
+	err = check_access(dev, cmd, opc);
+	if (err) {
+		return err;
 	}
-	if (XNVI_LIKELY(opc->len == XNVI_LEN_LBAS && !iovcnt && data &&
-			nbytes == (uint64_t)dev->geo.lba_nbytes * (cmd->nvm.nlb + 1ULL))) {
-		err = 0;
-	} else {
-		err = decode_data(dev, cmd, opc, iovcnt, req);
-	}
+	err = decode_data(dev, cmd, opc, iovcnt, req);
 	if (!err && XNVI_UNLIKELY(mbuf || mbuf_nbytes)) {
 		err = decode_meta(dev, cmd, opc, req);
 	}

@@ -9,16 +9,16 @@ emit_backend(struct xnvi_emit *e, const struct xnvme_dev *dev)
 	xnvi_emit_map(e, "xnvme_be", XNVI_EMIT_BLOCK);
 	for (int role = XNVI_ROLE_ADMIN; role <= XNVI_ROLE_ASYNC; ++role) {
 		static const char *const keys[] = {
-			[XNVI_ROLE_ADMIN] = "admin",
-			[XNVI_ROLE_SYNC] = "sync",
-			[XNVI_ROLE_MEM] = "mem",
-			[XNVI_ROLE_ASYNC] = "async",
+		    [XNVI_ROLE_ADMIN] = "admin",
+		    [XNVI_ROLE_SYNC] = "sync",
+		    [XNVI_ROLE_MEM] = "mem",
+		    [XNVI_ROLE_ASYNC] = "async",
 		};
 		const char *const ids[] = {
-			[XNVI_ROLE_ADMIN] = dev->admin->id,
-			[XNVI_ROLE_SYNC] = dev->sync->id,
-			[XNVI_ROLE_MEM] = dev->mem->id,
-			[XNVI_ROLE_ASYNC] = dev->async->id,
+		    [XNVI_ROLE_ADMIN] = dev->admin->id,
+		    [XNVI_ROLE_SYNC] = dev->sync->id,
+		    [XNVI_ROLE_MEM] = dev->mem->id,
+		    [XNVI_ROLE_ASYNC] = dev->async->id,
 		};
 
 		xnvi_emit_map(e, keys[role], XNVI_EMIT_FLOW);

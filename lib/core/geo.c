@@ -250,6 +250,9 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	dev->geo = geo;
 	dev->ssw = (uint8_t)geo.ssw;
 	atomic_store_explicit(&dev->nlbas, nlbas_of(dev, &geo), memory_order_relaxed);
+	atomic_store_explicit(&dev->plain,
+			      !dev->refuse_reads && !dev->refuse_writes && !geo.lba_extended,
+			      memory_order_release);
 
 	return 0;
 }

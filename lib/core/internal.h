@@ -86,6 +86,7 @@ struct xnvi_opc {
 	uint8_t writes; ///< Changes the medium: refused on a device opened read-only
 	uint8_t reads;	///< Returns the medium: refused on a device opened write-only
 	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
+	uint8_t plain;	///< Read or Write: nearly all commands, see xnvi_decode_plain()
 };
 
 extern const struct xnvi_opc xnvi_opcs_nvm[256];
@@ -106,6 +107,7 @@ struct xnvme_dev {
 	/* What the I/O path reads, first */
 	const struct xnvi_sync_ops *sync;
 	const struct xnvi_opc *opcs;
+	atomic_bool plain;     ///< Geometry is there, both directions are open, LBAs hold data only
 	atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
 	uint8_t ssw;	       ///< log2 of the LBA size
 	uint8_t refuse_writes; ///< Opened read-only
@@ -251,7 +253,6 @@ xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, uint32
 
 	queue->state[idx] = XNVI_CTX_HELD;
 	queue->outstanding--;
-	queue->ncompleted++;
 	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
 		queue->nfailed++;
 	}
@@ -311,6 +312,40 @@ xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
 {
 	memset(&ctx->cpl, 0, sizeof(ctx->cpl));
 	ctx->be_rsvd[0] = 0;
+}
+
+/**
+ * Decode what nearly all commands are: Read or Write of one buffer, within the device, without
+ * metadata
+ *
+ * @return false when it is anything else: then xnvi_decode() has to look closely
+ */
+static inline bool
+xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
+		  size_t iovcnt, size_t nbytes, const void *mbuf, size_t mbuf_nbytes,
+		  struct xnvi_req *req)
+{
+	const struct xnvi_opc *opc = &dev->opcs[cmd->common.opcode];
+	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
+	const uint64_t slba = cmd->nvm.slba;
+	const uint64_t nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+
+	if (XNVI_UNLIKELY(!atomic_load_explicit(&dev->plain, memory_order_acquire) || !opc->plain ||
+			  !data || (iovcnt | (uintptr_t)mbuf | mbuf_nbytes) ||
+			  nbytes != nblocks << dev->ssw || slba >= nlbas ||
+			  nblocks > nlbas - slba)) {
+		return false;
+	}
+	req->kind = opc->kind;
+	req->flags = XNVI_REQ_EXACT | (uint8_t)cmd->nvm.fua;
+	req->iovcnt = 0;
+	req->offset = slba << dev->ssw;
+	req->nbytes = nbytes;
+	req->data = data;
+	req->mbuf = NULL;
+	req->mbuf_nbytes = 0;
+
+	return true;
 }
 
 /** Execute a request over the sync path and leave the outcome in ctx->cpl; for any thread */

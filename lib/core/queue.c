@@ -289,9 +289,13 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 		return -EBUSY;
 	}
 	req = &queue->reqs[idx];
-	err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, req);
-	if (XNVI_UNLIKELY(err)) {
-		return err;
+	if (XNVI_UNLIKELY(!xnvi_decode_plain(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf,
+					     mbuf_nbytes, req))) {
+		err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes,
+				  req);
+		if (err) {
+			return err;
+		}
 	}
 	xnvi_cpl_clear(ctx);
 	queue->state[idx] = XNVI_CTX_INFLIGHT;
@@ -328,6 +332,7 @@ poke(struct xnvme_queue *queue, uint32_t max)
 	if (ndone < max && queue->outstanding > queue->ndeferred) {
 		res = queue->ops->poke(queue, max - ndone);
 	}
+	queue->ncompleted += ndone + (uint32_t)(res > 0 ? res : 0);
 	queue->poking = false;
 	if (XNVI_UNLIKELY(queue->event_on && queue->polled && !queue->outstanding)) {
 		xnvi_event_clear(&queue->event);
@@ -436,6 +441,7 @@ abandon(struct xnvme_queue *queue)
 		if (queue->state[idx] == XNVI_CTX_INFLIGHT) {
 			xnvi_cpl_host_err(&queue->ctxs[idx], -ETIMEDOUT, 0);
 			xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
+			queue->ncompleted++;
 		}
 	}
 }

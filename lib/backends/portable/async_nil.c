@@ -26,12 +26,10 @@ nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 static int
 nil_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	const struct xnvi_fifo *fifo = queue->priv;
 	uint32_t ndone = 0;
+	uint16_t idx;
 
-	while (ndone < max && fifo->count) {
-		const uint16_t idx = xnvi_fifo_pop(queue);
-
+	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
 		xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
 		ndone++;
 	}

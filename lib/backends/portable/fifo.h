@@ -7,41 +7,35 @@
 
 #include <core/internal.h>
 
-/** Private state of a queue: `next` of a context is its slot */
+/** Private state of a queue; the ring itself is in the slots of the contexts, 2 bytes each */
 struct xnvi_fifo {
-	uint16_t head; ///< Oldest, valid while count > 0
-	uint16_t tail; ///< Newest, likewise
-	uint32_t count;
+	uint32_t head; ///< Next to take; runs freely, the ring's size is a power of two
+	uint32_t tail; ///< Next to fill
 };
 
 static inline void
 xnvi_fifo_push(struct xnvme_queue *queue, uint16_t idx)
 {
 	struct xnvi_fifo *fifo = queue->priv;
-	uint16_t *next = (uint16_t *)(void *)queue->slots;
+	uint16_t *ring = (uint16_t *)(void *)queue->slots;
 
-	if (fifo->count) {
-		next[fifo->tail] = idx;
-	} else {
-		fifo->head = idx;
-	}
-	fifo->tail = idx;
-	fifo->count++;
+	assert(fifo->tail - fifo->head < queue->capacity);
+	ring[fifo->tail++ & (queue->capacity - 1)] = idx;
 }
 
-/** The oldest; there has to be one */
-static inline uint16_t
-xnvi_fifo_pop(struct xnvme_queue *queue)
+/** Take the oldest; false when there is none */
+static inline bool
+xnvi_fifo_pop(struct xnvme_queue *queue, uint16_t *idx)
 {
 	struct xnvi_fifo *fifo = queue->priv;
-	const uint16_t *next = (const uint16_t *)(const void *)queue->slots;
-	const uint16_t idx = fifo->head;
+	const uint16_t *ring = (const uint16_t *)(const void *)queue->slots;
 
-	assert(fifo->count);
-	fifo->head = next[idx];
-	fifo->count--;
+	if (fifo->head == fifo->tail) {
+		return false;
+	}
+	*idx = ring[fifo->head++ & (queue->capacity - 1)];
 
-	return idx;
+	return true;
 }
 
 #endif /* XNVI_FIFO_H */

@@ -219,16 +219,17 @@ psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 {
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
 
-	switch (req->kind) {
-	case XNVI_KIND_READ:
+	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
 		return do_rw_fast(state, ctx, req, false);
+	}
+	switch (req->kind) {
 	case XNVI_KIND_WRITE:
 		return do_rw_fast(state, ctx, req, true);
 	case XNVI_KIND_FLUSH:
 		return sync_data(state->fd);
 	case XNVI_KIND_WRITE_ZEROES:
 		return xnvi_file_zero_range(state->fd, req->offset, req->nbytes,
-				    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
+					    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
 	case XNVI_KIND_DEALLOCATE:
 		return deallocate(dev, ctx, req);
 	case XNVI_KIND_BEYOND:
