@@ -358,8 +358,34 @@ struct xnvi_part {
 int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path);
 void xnvi_store_term(struct xnvi_store *store);
 
+static inline uint64_t
+xnvi_chunk_of(uint64_t offset)
+{
+	return offset >> XNVI_CHUNK_SHIFT;
+}
+
+static inline struct xnvi_leaf *
+xnvi_leaf_find(struct xnvi_store *store, uint64_t chunk)
+{
+	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
+}
+
+static inline struct xnvi_slot *
+xnvi_slot_find(struct xnvi_store *store, uint64_t offset)
+{
+	struct xnvi_leaf *leaf = xnvi_leaf_find(store, xnvi_chunk_of(offset));
+
+	return leaf ? &leaf->slots[xnvi_chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
+}
+
 /** Memory of a chunk for reading and writing in place; NULL when that is not all there is to it */
-uint8_t *xnvi_store_chunk(struct xnvi_store *store, uint64_t offset);
+static inline uint8_t *
+xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
+{
+	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
+
+	return slot && !slot->marks ? slot->data : NULL;
+}
 
 uint16_t xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part,
 			 struct xnvi_cursor *dst);
