@@ -34,6 +34,8 @@
  */
 #define XNVI_NSTRIPES	       64u
 #define XNVI_STRIPE_LBAS_SHIFT 7
+/** Size of a stripe: a cache line, so that two of them are not one to the processor */
+#define XNVI_STRIPE_SHIFT 6
 
 #define XNVI_LBA_SHIFT_MIN 9
 #define XNVI_LBA_NFORMATS  4u
@@ -91,7 +93,7 @@ enum xnvi_stripe_state {
 };
 
 struct xnvi_stripe {
-	atomic_uint state;
+	_Alignas(1 << XNVI_STRIPE_SHIFT) atomic_uint state;
 	/**
 	 * The last chunk used through this stripe, when it has memory and no uncorrectable blocks:
 	 * sequential I/O finds its chunk in the cache line that it has just locked
@@ -104,8 +106,6 @@ struct xnvi_stripe {
 	uint64_t nwrites;
 	uint64_t write_nbytes;
 };
-
-#define XNVI_STRIPE_SHIFT 6
 
 _Static_assert(sizeof(struct xnvi_stripe) == 1 << XNVI_STRIPE_SHIFT, "a stripe is a cache line");
 
@@ -202,7 +202,7 @@ struct xnvi_target {
 	atomic_uint closed_status;
 	struct xnvi_store store;
 
-	_Alignas(64) struct xnvi_stripe stripes[XNVI_NSTRIPES];
+	struct xnvi_stripe stripes[XNVI_NSTRIPES];
 
 	const struct xnvi_target_op *io_ops[256];
 	const struct xnvi_target_op *admin_ops[256];
