@@ -16,31 +16,11 @@
 #define BOUNCE_NBYTES 4096u
 #define LEAF_NBYTES   ((uint64_t)XNVI_LEAF_NCHUNKS << XNVI_CHUNK_SHIFT)
 
-static uint64_t
-chunk_of(uint64_t offset)
-{
-	return offset >> XNVI_CHUNK_SHIFT;
-}
-
-static struct xnvi_leaf *
-leaf_find(struct xnvi_store *store, uint64_t chunk)
-{
-	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
-}
-
-static struct xnvi_slot *
-slot_find(struct xnvi_store *store, uint64_t offset)
-{
-	struct xnvi_leaf *leaf = leaf_find(store, chunk_of(offset));
-
-	return leaf ? &leaf->slots[chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
-}
-
-/** As slot_find(), but makes the leaf; NULL when there is no memory for it */
+/** As xnvi_slot_find(), but makes the leaf; NULL when there is no memory for it */
 static struct xnvi_slot *
 slot_make(struct xnvi_store *store, uint64_t offset)
 {
-	struct xnvi_slot *slot = slot_find(store, offset);
+	struct xnvi_slot *slot = xnvi_slot_find(store, offset);
 	struct xnvi_leaf *expected = NULL;
 	struct xnvi_leaf *leaf;
 
@@ -52,12 +32,12 @@ slot_make(struct xnvi_store *store, uint64_t offset)
 		return NULL;
 	}
 	if (!atomic_compare_exchange_strong_explicit(
-		&store->leaves[chunk_of(offset) >> XNVI_LEAF_SHIFT], &expected, leaf,
+		&store->leaves[xnvi_chunk_of(offset) >> XNVI_LEAF_SHIFT], &expected, leaf,
 		memory_order_acq_rel, memory_order_acquire)) {
 		free(leaf);
 	}
 
-	return slot_find(store, offset);
+	return xnvi_slot_find(store, offset);
 }
 
 static bool
@@ -122,14 +102,6 @@ cache_drop(struct xnvi_stripe *stripe)
 	stripe->cached_nblocks = 0;
 }
 
-uint8_t *
-xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
-{
-	const struct xnvi_slot *slot = slot_find(store, offset);
-
-	return slot && !slot->marks ? slot->data : NULL;
-}
-
 static uint32_t
 offset_in_chunk(uint64_t offset)
 {
@@ -170,7 +142,7 @@ marks_clear(struct xnvi_slot *slot, const struct xnvi_part *part)
 bool
 xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64_t *offset)
 {
-	const struct xnvi_slot *slot = slot_find(store, part->offset);
+	const struct xnvi_slot *slot = xnvi_slot_find(store, part->offset);
 	unsigned first, end;
 
 	if (!slot || !slot->marks) {
@@ -215,7 +187,7 @@ xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
 static uint64_t
 next_leaf(struct xnvi_store *store, uint64_t offset)
 {
-	while (offset < store->nbytes && !leaf_find(store, chunk_of(offset))) {
+	while (offset < store->nbytes && !xnvi_leaf_find(store, xnvi_chunk_of(offset))) {
 		offset = (offset / LEAF_NBYTES + 1) * LEAF_NBYTES;
 	}
 
@@ -234,7 +206,7 @@ xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 		    .nbytes = end - offset < room ? (uint32_t)(end - offset) : room,
 		};
 
-		marks_clear(slot_find(store, offset), &part);
+		marks_clear(xnvi_slot_find(store, offset), &part);
 		offset += part.nbytes;
 	}
 }
@@ -244,7 +216,7 @@ xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 uint16_t
 xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *dst)
 {
-	const struct xnvi_slot *slot = slot_find(store, part->offset);
+	const struct xnvi_slot *slot = xnvi_slot_find(store, part->offset);
 	uint64_t offset = part->offset;
 	size_t left = part->nbytes;
 
@@ -285,7 +257,7 @@ file_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_c
 		offset += nbytes;
 		left -= nbytes;
 	}
-	marks_clear(slot_find(store, part->offset), part);
+	marks_clear(xnvi_slot_find(store, part->offset), part);
 
 	return XNVI_ST_SUCCESS;
 }
@@ -312,7 +284,7 @@ xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part, struct 
 static const uint8_t *
 peek(struct xnvi_store *store, uint64_t offset, size_t nbytes, uint8_t *bounce)
 {
-	const struct xnvi_slot *slot = slot_find(store, offset);
+	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
 
 	if (store->fd >= 0) {
 		return xnvi_store_file_read(store, bounce, nbytes, offset) ? NULL : bounce;
@@ -414,7 +386,7 @@ chunk_zero(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_p
 uint16_t
 xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool deallocate)
 {
-	struct xnvi_slot *slot = slot_find(store, part->offset);
+	struct xnvi_slot *slot = xnvi_slot_find(store, part->offset);
 	const bool is_whole =
 	    !offset_in_chunk(part->offset) &&
 	    (part->nbytes == XNVI_CHUNK_NBYTES || part->offset + part->nbytes == store->nbytes);
@@ -512,7 +484,7 @@ static int
 file_overwrite(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 	       struct xnvi_progress *progress, unsigned pass)
 {
-	const uint64_t total = chunk_of(store->nbytes) + 1;
+	const uint64_t total = xnvi_chunk_of(store->nbytes) + 1;
 	uint8_t buf[BOUNCE_NBYTES];
 	uint64_t offset = 0;
 
@@ -522,7 +494,7 @@ file_overwrite(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 		const size_t nbytes = left < sizeof(buf) ? (size_t)left : sizeof(buf);
 		int err;
 
-		if (!progress_report(progress, pass * total + chunk_of(offset),
+		if (!progress_report(progress, pass * total + xnvi_chunk_of(offset),
 				     overwrite->npasses * total)) {
 			return -ECANCELED;
 		}
@@ -560,7 +532,7 @@ xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrit
 	}
 	store->patterned = overwrite;
 	store->pattern = overwrite ? overwrite_pattern(overwrite, npasses - 1) : 0;
-	atomic_store_explicit(&store->nused, overwrite ? chunk_of(store->nbytes - 1) + 1 : 0,
+	atomic_store_explicit(&store->nused, overwrite ? xnvi_chunk_of(store->nbytes - 1) + 1 : 0,
 			      memory_order_relaxed);
 	if (progress) {
 		atomic_store_explicit(&progress->npasses, npasses, memory_order_relaxed);

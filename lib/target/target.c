@@ -463,11 +463,11 @@ io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 }
 
 /** Cache the chunk of a block, if it is all ours and in memory; the stripe is held */
-static bool
+static inline bool
 cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba)
 {
 	const uint32_t nblocks = XNVI_CHUNK_NBYTES >> target->lba_shift;
-	const uint64_t first = slba - slba % nblocks;
+	const uint64_t first = slba & ~(uint64_t)(nblocks - 1);
 	uint8_t *data;
 
 	if (target->no_fast_path || slba >= target->nblocks || target->nblocks - first < nblocks) {
@@ -485,12 +485,11 @@ cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba
 }
 
 /** With the stripe held: a read or write that is not in the cached chunk, or not plain */
-__attribute__((noinline)) static void
+static inline void
 io_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+	    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
 {
 	struct xnvi_stripe *stripe = xnvi_stripe_of(target, cmd->nvm.slba);
-	const bool is_write = cmd->common.opcode == XNVME_SPEC_NVM_OPC_WRITE;
 
 	if (cache_fill(target, stripe, cmd->nvm.slba) &&
 	    io_cached(target, cmd, data, cpl, stripe, is_write)) {
@@ -498,6 +497,20 @@ io_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	}
 	xnvi_stripe_unlock(stripe);
 	io_any(target, cmd, data, cpl);
+}
+
+__attribute__((noinline)) static void
+read_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	      const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	io_uncached(target, cmd, data, cpl, false);
+}
+
+__attribute__((noinline)) static void
+write_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	io_uncached(target, cmd, data, cpl, true);
 }
 
 /*
@@ -515,8 +528,13 @@ io_fast(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 		io_any(target, cmd, data, cpl);
 		return;
 	}
-	if (!io_cached(target, cmd, data, cpl, stripe, is_write)) {
-		io_uncached(target, cmd, data, cpl);
+	if (io_cached(target, cmd, data, cpl, stripe, is_write)) {
+		return;
+	}
+	if (is_write) {
+		write_uncached(target, cmd, data, cpl);
+	} else {
+		read_uncached(target, cmd, data, cpl);
 	}
 }
 

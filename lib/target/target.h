@@ -57,7 +57,8 @@ void xnvi_target_close(struct xnvi_target *target);
  *
  * Writes `cpl->result` and `cpl->status` (never reads them), nothing else of cpl. Never touches
  * memory outside the buffers in `data`: a command that implies more data than `data->nbytes` is
- * completed with Data SGL Length Invalid (0h/0Fh).
+ * completed with Data SGL Length Invalid (0h/0Fh). `data` may be NULL only for commands that have
+ * none, such as Flush.
  */
 void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 		    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);

@@ -34,6 +34,8 @@
  */
 #define XNVI_NSTRIPES	       64u
 #define XNVI_STRIPE_LBAS_SHIFT 7
+/** Size of a stripe: a cache line, so that two of them are not one to the processor */
+#define XNVI_STRIPE_SHIFT 6
 
 #define XNVI_LBA_SHIFT_MIN 9
 #define XNVI_LBA_NFORMATS  4u
@@ -91,7 +93,7 @@ enum xnvi_stripe_state {
 };
 
 struct xnvi_stripe {
-	atomic_uint state;
+	_Alignas(1 << XNVI_STRIPE_SHIFT) atomic_uint state;
 	/**
 	 * The last chunk used through this stripe, when it has memory and no uncorrectable blocks:
 	 * sequential I/O finds its chunk in the cache line that it has just locked
@@ -104,8 +106,6 @@ struct xnvi_stripe {
 	uint64_t nwrites;
 	uint64_t write_nbytes;
 };
-
-#define XNVI_STRIPE_SHIFT 6
 
 _Static_assert(sizeof(struct xnvi_stripe) == 1 << XNVI_STRIPE_SHIFT, "a stripe is a cache line");
 
@@ -202,7 +202,7 @@ struct xnvi_target {
 	atomic_uint closed_status;
 	struct xnvi_store store;
 
-	_Alignas(64) struct xnvi_stripe stripes[XNVI_NSTRIPES];
+	struct xnvi_stripe stripes[XNVI_NSTRIPES];
 
 	const struct xnvi_target_op *io_ops[256];
 	const struct xnvi_target_op *admin_ops[256];
@@ -358,8 +358,34 @@ struct xnvi_part {
 int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path);
 void xnvi_store_term(struct xnvi_store *store);
 
+static inline uint64_t
+xnvi_chunk_of(uint64_t offset)
+{
+	return offset >> XNVI_CHUNK_SHIFT;
+}
+
+static inline struct xnvi_leaf *
+xnvi_leaf_find(struct xnvi_store *store, uint64_t chunk)
+{
+	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
+}
+
+static inline struct xnvi_slot *
+xnvi_slot_find(struct xnvi_store *store, uint64_t offset)
+{
+	struct xnvi_leaf *leaf = xnvi_leaf_find(store, xnvi_chunk_of(offset));
+
+	return leaf ? &leaf->slots[xnvi_chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
+}
+
 /** Memory of a chunk for reading and writing in place; NULL when that is not all there is to it */
-uint8_t *xnvi_store_chunk(struct xnvi_store *store, uint64_t offset);
+static inline uint8_t *
+xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
+{
+	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
+
+	return slot && !slot->marks ? slot->data : NULL;
+}
 
 uint16_t xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part,
 			 struct xnvi_cursor *dst);
