@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Geometry of a device
+ */
 #ifndef __LIBXNVME_GEO_H
 #define __LIBXNVME_GEO_H
 
@@ -9,6 +12,9 @@
 extern "C" {
 #endif
 
+/**
+ * Kinds of geometry
+ */
 enum xnvme_geo_type {
 	XNVME_GEO_UNKNOWN = 0,
 	XNVME_GEO_CONVENTIONAL = 1,
@@ -16,6 +22,15 @@ enum xnvme_geo_type {
 	XNVME_GEO_KV = 3,
 };
 
+/**
+ * Geometry of a device, in the terms of the library
+ *
+ * `tbytes` = `npugrp` * `npunit` * `nzone` * `nsect` * `nbytes`. `nbytes` and `nbytes_oob` are the
+ * bytes of data and of metadata per block, `lba_nbytes` is what a buffer holds per block: with the
+ * metadata when `lba_extended`. `ssw` is the binary logarithm of `nbytes`, `mdts_nbytes` the
+ * largest transfer in bytes. `pi_*` are the protection information settings of the namespace, see
+ * libxnvme_pi.h.
+ */
 struct xnvme_geo {
 	enum xnvme_geo_type type;
 	uint32_t npugrp;

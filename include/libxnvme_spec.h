@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Data structures of the NVM Express specifications, and printers for them
+ *
+ * Every structure names the specification and the figure or section it is from. Fields are
+ * little-endian as the device has them and are named as in the specification; "zero-based" is said
+ * where a value of 0 means one. Members named rsvd or reserved are reserved.
+ *
+ * The printers write YAML or JSON, see ::xnvme_pr. Their output is valid whatever the record
+ * holds; lists are never longer than the specification and the buffer of the caller allow.
+ */
 #ifndef __LIBXNVME_SPEC_H
 #define __LIBXNVME_SPEC_H
 
@@ -22,6 +32,11 @@ extern "C" {
 #define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_HECC(feat)  ((feat).val & 0x1)
 #define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_VHECC(feat) (((feat).val >> 1) & 0x1)
 
+/**
+ * Status code types
+ *
+ * NVM Express Base Specification 2.0, figure "Status Code - Status Code Type Values"
+ */
 enum xnvme_spec_status_code_type {
 	XNVME_STATUS_CODE_TYPE_GENERIC = 0,
 	XNVME_STATUS_CODE_TYPE_CMDSPEC = 1,
@@ -30,10 +45,20 @@ enum xnvme_spec_status_code_type {
 	XNVME_STATUS_CODE_TYPE_VENDOR = 7,
 };
 
+/**
+ * Generic command status codes, the ones programs compare with
+ *
+ * NVM Express Base Specification 2.0, figure "Status Code - Generic Command Status Values"
+ */
 enum xnvme_spec_status_code {
 	XNVME_STATUS_CODE_INVALID_FIELD = 2,
 };
 
+/**
+ * Log page identifiers
+ *
+ * NVM Express Base Specification 2.0, figure "Get Log Page - Log Page Identifiers"
+ */
 enum xnvme_spec_log_lpi {
 	XNVME_SPEC_LOG_RSVD = 0,
 	XNVME_SPEC_LOG_ERRI = 1,
@@ -50,14 +75,31 @@ enum xnvme_spec_log_lpi {
 	XNVME_SPEC_LOG_FDPEVENTS = 0x23,
 };
 
+/**
+ * Management operations of I/O Management Receive
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "I/O Management Receive - Management
+ * Operation"
+ */
 enum xnvme_spec_io_mgmt_recv_mo {
 	XNVME_SPEC_IO_MGMT_RECV_RUHS = 1,
 };
 
+/**
+ * Management operations of I/O Management Send
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "I/O Management Send - Management
+ * Operation"
+ */
 enum xnvme_spec_io_mgmt_send_mo {
 	XNVME_SPEC_IO_MGMT_SEND_RUHU = 1,
 };
 
+/**
+ * Controller or Namespace Structure: what Identify returns
+ *
+ * NVM Express Base Specification 2.0, figure "Identify - CNS Values"
+ */
 enum xnvme_spec_idfy_cns {
 	XNVME_SPEC_IDFY_NS = 0,
 	XNVME_SPEC_IDFY_CTRLR = 1,
@@ -80,18 +122,34 @@ enum xnvme_spec_idfy_cns {
 	XNVME_SPEC_IDFY_IOCS = 0x1c,
 };
 
+/**
+ * Command set identifiers
+ *
+ * NVM Express Base Specification 2.0, figure "Command Set Identifiers"
+ */
 enum xnvme_spec_csi {
 	XNVME_SPEC_CSI_NVM = 0,
 	XNVME_SPEC_CSI_KV = 1,
 	XNVME_SPEC_CSI_ZONED = 2,
 };
 
+/**
+ * Protection information formats
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Extended LBA Format Data Structure, NVM
+ * Command Set Specific"
+ */
 enum xnvme_spec_nvm_ns_pif {
 	XNVME_SPEC_NVM_NS_16B_GUARD = 0,
 	XNVME_SPEC_NVM_NS_32B_GUARD = 1,
 	XNVME_SPEC_NVM_NS_64B_GUARD = 2,
 };
 
+/**
+ * Opcodes of admin commands
+ *
+ * NVM Express Base Specification 2.0, figure "Opcodes for Admin Commands"
+ */
 enum xnvme_spec_adm_opc {
 	XNVME_SPEC_ADM_OPC_LOG = 2,
 	XNVME_SPEC_ADM_OPC_IDFY = 6,
@@ -101,6 +159,11 @@ enum xnvme_spec_adm_opc {
 	XNVME_SPEC_ADM_OPC_DRECV = 0x1a,
 };
 
+/**
+ * Opcodes of NVM commands; Format NVM and Sanitize are admin commands
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Opcodes for NVM Commands"
+ */
 enum xnvme_spec_nvm_opc {
 	XNVME_SPEC_NVM_OPC_FLUSH = 0,
 	XNVME_SPEC_NVM_OPC_WRITE = 1,
@@ -116,6 +179,11 @@ enum xnvme_spec_nvm_opc {
 	XNVME_SPEC_NVM_OPC_SANITIZE = 0x84,
 };
 
+/**
+ * Feature identifiers
+ *
+ * NVM Express Base Specification 2.0, figure "Set Features - Feature Identifiers"
+ */
 enum xnvme_spec_feat_id {
 	XNVME_SPEC_FEAT_ARBITRATION = 1,
 	XNVME_SPEC_FEAT_PWR_MGMT = 2,
@@ -128,6 +196,11 @@ enum xnvme_spec_feat_id {
 	XNVME_SPEC_FEAT_FDP_EVENTS = 0x1e,
 };
 
+/**
+ * Which value Get Features returns
+ *
+ * NVM Express Base Specification 2.0, figure "Get Features - Select"
+ */
 enum xnvme_spec_feat_sel {
 	XNVME_SPEC_FEAT_SEL_CURRENT = 0,
 	XNVME_SPEC_FEAT_SEL_DEFAULT = 1,
@@ -135,30 +208,60 @@ enum xnvme_spec_feat_sel {
 	XNVME_SPEC_FEAT_SEL_SUPPORTED = 3,
 };
 
+/**
+ * Directive types
+ *
+ * NVM Express Base Specification 2.0, figure "Directive Types"
+ */
 enum xnvme_spec_dir_types {
 	XNVME_SPEC_DIR_IDENTIFY = 0,
 	XNVME_SPEC_DIR_STREAMS = 1,
 };
 
+/**
+ * Directive Send operations of the Identify directive
+ *
+ * NVM Express Base Specification 2.0, figure "Identify Directive - Directive Operations"
+ */
 enum xnvme_spec_dsend_idfy_doper {
 	XNVME_SPEC_DSEND_IDFY_ENDIR = 1,
 };
 
+/**
+ * Directive Send operations of the Streams directive
+ *
+ * NVM Express Base Specification 2.0, figure "Streams - Directive Operations"
+ */
 enum xnvme_spec_dsend_streams_doper {
 	XNVME_SPEC_DSEND_STREAMS_RELID = 1,
 	XNVME_SPEC_DSEND_STREAMS_RELRS = 2,
 };
 
+/**
+ * Directive Receive operations of the Identify directive
+ *
+ * NVM Express Base Specification 2.0, figure "Identify Directive - Directive Operations"
+ */
 enum xnvme_spec_drecv_idfy_doper {
 	XNVME_SPEC_DRECV_IDFY_RETPR = 1,
 };
 
+/**
+ * Directive Receive operations of the Streams directive
+ *
+ * NVM Express Base Specification 2.0, figure "Streams - Directive Operations"
+ */
 enum xnvme_spec_drecv_streams_doper {
 	XNVME_SPEC_DRECV_STREAMS_RETPR = 1,
 	XNVME_SPEC_DRECV_STREAMS_GETST = 2,
 	XNVME_SPEC_DRECV_STREAMS_ALLRS = 3,
 };
 
+/**
+ * Bits of the upper half of Command Dword 12 of reads and writes, shifted down by 16
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Read - Command Dword 12"
+ */
 enum xnvme_spec_flag {
 	XNVME_SPEC_FLAG_LIMITED_RETRY = 0x8000,
 	XNVME_SPEC_FLAG_FORCE_UNIT_ACCESS = 0x4000,
@@ -168,6 +271,11 @@ enum xnvme_spec_flag {
 	XNVME_SPEC_FLAG_PRINFO_PRACT = 0x2000,
 };
 
+/**
+ * SGL descriptor types
+ *
+ * NVM Express Base Specification 2.0, figure "SGL Descriptor Type"
+ */
 enum xnvme_nvme_sgl_descriptor_type {
 	XNVME_SPEC_SGL_DESCR_TYPE_DATA_BLOCK = 0,
 	XNVME_SPEC_SGL_DESCR_TYPE_BIT_BUCKET = 1,
@@ -177,36 +285,74 @@ enum xnvme_nvme_sgl_descriptor_type {
 	XNVME_SPEC_SGL_DESCR_TYPE_VENDOR_SPECIFIC = 15,
 };
 
+/**
+ * SGL descriptor sub-types
+ *
+ * NVM Express Base Specification 2.0, figure "SGL Descriptor Sub Type Values"
+ */
 enum xnvme_spec_sgl_descriptor_subtype {
 	XNVME_SPEC_SGL_DESCR_SUBTYPE_ADDRESS = 0,
 	XNVME_SPEC_SGL_DESCR_SUBTYPE_OFFSET = 1,
 };
 
+/**
+ * PRP or SGL for Data Transfer
+ *
+ * NVM Express Base Specification 2.0, figure "Common Command Format, Command Dword 0"
+ */
 enum xnvme_spec_psdt {
 	XNVME_SPEC_PSDT_PRP = 0,
 	XNVME_SPEC_PSDT_SGL_MPTR_CONTIGUOUS = 1,
 	XNVME_SPEC_PSDT_SGL_MPTR_SGL = 2,
 };
 
+/**
+ * Command specific status codes of NVM commands
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Status Code - Command Specific Status
+ * Values, NVM Commands"
+ */
 enum xnvme_spec_nvm_cmd_cpl_sc {
 	XNVME_SPEC_NVM_CMD_CPL_SC_WRITE_TO_RONLY = 0x82,
 };
 
+/**
+ * Source range formats, as bits: bit n is format n; SRCLEN is the format of this library
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Copy - Descriptor Formats"
+ */
 enum xnvme_nvm_scopy_fmt {
 	XNVME_NVM_SCOPY_FMT_ZERO = 1,
 	XNVME_NVM_SCOPY_FMT_SRCLEN = 0x100,
 };
 
+/**
+ * Log page identifiers of zoned namespaces
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Get Log Page - Log Page
+ * Identifiers"
+ */
 enum xnvme_spec_znd_log_lid {
 	XNVME_SPEC_LOG_ZND_CHANGES = 0xbf,
 };
 
+/**
+ * Opcodes of zoned namespace commands
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Opcodes for Zoned Namespace
+ * Commands"
+ */
 enum xnvme_spec_znd_opc {
 	XNVME_SPEC_ZND_OPC_MGMT_SEND = 0x79,
 	XNVME_SPEC_ZND_OPC_MGMT_RECV = 0x7a,
 	XNVME_SPEC_ZND_OPC_APPEND = 0x7d,
 };
 
+/**
+ * Opcodes of key value commands
+ *
+ * NVM Express Key Value Command Set Specification 1.0, figure "Opcodes for Key Value Commands"
+ */
 enum xnvme_spec_kv_opc {
 	XNVME_SPEC_KV_OPC_STORE = 1,
 	XNVME_SPEC_KV_OPC_RETRIEVE = 2,
@@ -215,6 +361,12 @@ enum xnvme_spec_kv_opc {
 	XNVME_SPEC_KV_OPC_LIST = 6,
 };
 
+/**
+ * Generic status codes of key value commands
+ *
+ * NVM Express Key Value Command Set Specification 1.0, figure "Status Code - Generic Command
+ * Status Values, Key Value Command Set"
+ */
 enum xnvme_spec_kv_status_code {
 	XNVME_SPEC_KV_SC_CAPACITY_EXCEEDED = 0x81,
 	XNVME_SPEC_KV_SC_NS_NOT_READY = 0x82,
@@ -227,6 +379,12 @@ enum xnvme_spec_kv_status_code {
 	XNVME_SPEC_KV_SC_KEY_EXISTS = 0x89,
 };
 
+/**
+ * Command specific status codes of zoned namespaces
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Status Code - Command
+ * Specific Status Values"
+ */
 enum xnvme_spec_znd_status_code {
 	XNVME_SPEC_ZND_SC_INVALID_FORMAT = 0x7f,
 	XNVME_SPEC_ZND_SC_INVALID_ZONE_OP = 0xb6,
@@ -241,10 +399,22 @@ enum xnvme_spec_znd_status_code {
 	XNVME_SPEC_ZND_SC_INVALID_TRANS = 0xbf,
 };
 
+/**
+ * Zone send action specific options
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Management Send -
+ * Command Dword 13"
+ */
 enum xnvme_spec_znd_mgmt_send_action_so {
 	XNVME_SPEC_ZND_MGMT_OPEN_WITH_ZRWA = 1,
 };
 
+/**
+ * Zone send actions
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Management Send -
+ * Command Dword 13"
+ */
 enum xnvme_spec_znd_cmd_mgmt_send_action {
 	XNVME_SPEC_ZND_CMD_MGMT_SEND_CLOSE = 1,
 	XNVME_SPEC_ZND_CMD_MGMT_SEND_FINISH = 2,
@@ -255,6 +425,12 @@ enum xnvme_spec_znd_cmd_mgmt_send_action {
 	XNVME_SPEC_ZND_CMD_MGMT_SEND_FLUSH = 0x11,
 };
 
+/**
+ * Which zones a report lists
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Management Receive -
+ * Zone Receive Action Specific Field"
+ */
 enum xnvme_spec_znd_cmd_mgmt_recv_action_sf {
 	XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL = 0,
 	XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_EMPTY = 1,
@@ -266,15 +442,33 @@ enum xnvme_spec_znd_cmd_mgmt_recv_action_sf {
 	XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_OFFLINE = 7,
 };
 
+/**
+ * Zone receive actions
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Management Receive -
+ * Command Dword 13"
+ */
 enum xnvme_spec_znd_cmd_mgmt_recv_action {
 	XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT = 0,
 	XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT_EXTENDED = 1,
 };
 
+/**
+ * Zone types
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Descriptor Data
+ * Structure"
+ */
 enum xnvme_spec_znd_type {
 	XNVME_SPEC_ZND_TYPE_SEQWR = 2,
 };
 
+/**
+ * Zone states
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Descriptor Data
+ * Structure"
+ */
 enum xnvme_spec_znd_state {
 	XNVME_SPEC_ZND_STATE_EMPTY = 1,
 	XNVME_SPEC_ZND_STATE_IOPEN = 2,
@@ -285,6 +479,12 @@ enum xnvme_spec_znd_state {
 	XNVME_SPEC_ZND_STATE_OFFLINE = 15,
 };
 
+/**
+ * Controller registers, the first 4096 bytes of BAR0
+ *
+ * NVMe over PCIe Transport Specification 1.0, figure "PCI Express Specific Property Definitions"
+ * and NVM Express Base Specification 2.0, figure "Property Definition"
+ */
 struct xnvme_spec_ctrlr_bar {
 	uint64_t cap;
 	uint32_t vs;
@@ -315,6 +515,11 @@ struct xnvme_spec_ctrlr_bar {
 	uint8_t css[484];
 } __attribute__((packed));
 
+/**
+ * Status field of a completion queue entry, with the phase tag in bit 0
+ *
+ * NVM Express Base Specification 2.0, figure "Completion Queue Entry: Status Field"
+ */
 struct xnvme_spec_status {
 	union {
 		struct {
@@ -329,6 +534,13 @@ struct xnvme_spec_status {
 	};
 };
 
+/**
+ * Completion queue entry
+ *
+ * NVM Express Base Specification 2.0, figure "Common Completion Queue Entry Layout"
+ *
+ * `result` is dwords 0 and 1 together, e.g. the LBA that Zone Append wrote to.
+ */
 struct xnvme_spec_cpl {
 	union {
 		struct {
@@ -343,6 +555,14 @@ struct xnvme_spec_cpl {
 	struct xnvme_spec_status status;
 };
 
+/**
+ * SMART / Health Information log page
+ *
+ * NVM Express Base Specification 2.0, figure "SMART / Health Information Log Page"
+ *
+ * Temperatures are in kelvin. Arrays of 16 bytes are little-endian 128-bit counters; data units
+ * are thousands of 512 bytes.
+ */
 struct xnvme_spec_log_health_entry {
 	uint8_t crit_warn;
 	uint16_t comp_temp;
@@ -371,6 +591,13 @@ struct xnvme_spec_log_health_entry {
 	uint8_t rsvd[280];
 } __attribute__((packed));
 
+/**
+ * Sanitize Status log page
+ *
+ * NVM Express Base Specification 2.0, figure "Sanitize Status Log Page"
+ *
+ * Estimates are in seconds, 0xffffffff when there is none.
+ */
 struct xnvme_spec_log_sanitize_entry {
 	uint16_t sprog;
 	union {
@@ -395,6 +622,11 @@ struct xnvme_spec_log_sanitize_entry {
 	uint8_t rsvd[475];
 } __attribute__((packed));
 
+/**
+ * Entry of the Error Information log page
+ *
+ * NVM Express Base Specification 2.0, figure "Error Information Log Entry Data Structure"
+ */
 struct xnvme_spec_log_erri_entry {
 	uint64_t ecnt;
 	uint16_t sqid;
@@ -411,11 +643,23 @@ struct xnvme_spec_log_erri_entry {
 	uint8_t reserved42[22];
 };
 
+/**
+ * Reclaim unit handle descriptor
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Descriptor"
+ */
 struct xnvme_spec_ruh_desc {
 	uint8_t ruht;
 	uint8_t rsvd[3];
 };
 
+/**
+ * FDP configuration descriptor
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "FDP Configuration Descriptor"
+ *
+ * `ds` is the size of this descriptor with its handles, in bytes; `runs` is in bytes.
+ */
 struct xnvme_spec_fdp_conf_desc {
 	uint16_t ds;
 	union {
@@ -438,6 +682,14 @@ struct xnvme_spec_fdp_conf_desc {
 	struct xnvme_spec_ruh_desc ruh_desc[];
 };
 
+/**
+ * FDP Configurations log page
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "FDP Configurations Log Page"
+ *
+ * `ncfg` is zero-based, `size` is that of the log, in bytes; descriptors follow each other at
+ * their own size.
+ */
 struct xnvme_spec_log_fdp_conf {
 	uint16_t ncfg;
 	uint8_t version;
@@ -447,17 +699,34 @@ struct xnvme_spec_log_fdp_conf {
 	__extension__ struct xnvme_spec_fdp_conf_desc conf_desc[];
 };
 
+/**
+ * Reclaim unit handle usage descriptor
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Usage Descriptor"
+ */
 struct xnvme_spec_ruhu_desc {
 	uint8_t ruha;
 	uint8_t rsvd[7];
 };
 
+/**
+ * Reclaim Unit Handle Usage log page
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Usage Log Page"
+ */
 struct xnvme_spec_log_ruhu {
 	uint16_t nruh;
 	uint8_t rsvd[6];
 	struct xnvme_spec_ruhu_desc ruhu_desc[];
 };
 
+/**
+ * FDP Statistics log page
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "FDP Statistics Log Page"
+ *
+ * Each counter is 128 bits of bytes: low half first.
+ */
 struct xnvme_spec_log_fdp_stats {
 	uint64_t hbmw[2];
 	uint64_t mbmw[2];
@@ -465,6 +734,11 @@ struct xnvme_spec_log_fdp_stats {
 	uint8_t rsvd48[16];
 };
 
+/**
+ * Type specific part of the event Media Reallocated
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Media Reallocated Event Type Specific"
+ */
 struct xnvme_spec_fdp_event_media_reallocated {
 	union {
 		struct {
@@ -479,6 +753,11 @@ struct xnvme_spec_fdp_event_media_reallocated {
 	uint8_t rsvd2[4];
 } __attribute__((packed));
 
+/**
+ * FDP event
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "FDP Event"
+ */
 struct xnvme_spec_fdp_event {
 	uint8_t type;
 	union {
@@ -500,12 +779,22 @@ struct xnvme_spec_fdp_event {
 	uint8_t vs[24];
 } __attribute__((packed));
 
+/**
+ * FDP Events log page
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "FDP Events Log Page"
+ */
 struct xnvme_spec_log_fdp_events {
 	uint32_t nevents;
 	uint8_t rsvd[60];
 	struct xnvme_spec_fdp_event event[];
 };
 
+/**
+ * Supported FDP event descriptor
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Supported FDP Event Descriptor"
+ */
 struct xnvme_spec_fdp_event_desc {
 	uint8_t type;
 	union {
@@ -517,6 +806,13 @@ struct xnvme_spec_fdp_event_desc {
 	} fdpeta;
 };
 
+/**
+ * Reclaim unit handle status descriptor
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Status Descriptor"
+ *
+ * `earutr` is in seconds, `ruamw` in logical blocks.
+ */
 struct xnvme_spec_ruhs_desc {
 	uint16_t pi;
 	uint16_t ruhi;
@@ -525,12 +821,25 @@ struct xnvme_spec_ruhs_desc {
 	uint8_t rsvd[16];
 };
 
+/**
+ * Reclaim unit handle status, as I/O Management Receive returns it
+ *
+ * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Status"
+ */
 struct xnvme_spec_ruhs {
 	uint8_t rsvd[14];
 	uint16_t nruhsd;
 	struct xnvme_spec_ruhs_desc desc[];
 };
 
+/**
+ * LBA format
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "LBA Format Data Structure, NVM Command
+ * Set Specific"
+ *
+ * `ms` is in bytes, `ds` the binary logarithm of the block size in bytes.
+ */
 struct xnvme_spec_lbaf {
 	uint16_t ms;
 	uint8_t ds;
@@ -538,6 +847,14 @@ struct xnvme_spec_lbaf {
 	uint8_t rsvd : 6;
 };
 
+/**
+ * Identify Namespace data structure
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Identify - Identify Namespace Data
+ * Structure, NVM Command Set Specific"
+ *
+ * Sizes and capacities are in logical blocks, `nvmcap` in bytes; `nlbaf` and `msrc` are zero-based.
+ */
 struct xnvme_spec_idfy_ns {
 	uint64_t nsze;
 	uint64_t ncap;
@@ -642,6 +959,12 @@ struct xnvme_spec_idfy_ns {
 	uint8_t vendor_specific[3712];
 };
 
+/**
+ * Protection information tuple of 16b and 64b guard
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Protection Information"; all elements
+ * are big-endian in memory
+ */
 struct xnvme_pif {
 	union {
 		struct {
@@ -658,12 +981,23 @@ struct xnvme_pif {
 	};
 };
 
+/**
+ * Extended LBA format
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Extended LBA Format Data Structure, NVM
+ * Command Set Specific"
+ */
 struct xnvme_spec_elbaf {
 	uint32_t sts : 7;
 	uint32_t pif : 2;
 	uint32_t rsvd : 23;
 };
 
+/**
+ * Power state descriptor
+ *
+ * NVM Express Base Specification 2.0, figure "Identify - Power State Descriptor Data Structure"
+ */
 struct xnvme_spec_power_state {
 	uint16_t mp;
 	uint8_t reserved1;
@@ -691,6 +1025,11 @@ struct xnvme_spec_power_state {
 	uint8_t reserved10[9];
 };
 
+/**
+ * Version: major, minor, tertiary
+ *
+ * NVM Express Base Specification 2.0, figure "Offset 8h: VS - Version"
+ */
 union xnvme_spec_vs_register {
 	struct {
 		uint32_t ter : 8;
@@ -700,6 +1039,15 @@ union xnvme_spec_vs_register {
 	uint32_t val;
 };
 
+/**
+ * Identify Controller data structure
+ *
+ * NVM Express Base Specification 2.0, figure "Identify - Identify Controller Data Structure, I/O
+ * Command Set Independent"
+ *
+ * `sn`, `mn`, `fr` are padded with blanks and not terminated; `mdts` is the binary logarithm of
+ * the limit in minimum memory pages; `wctemp`, `cctemp`, `mntmt`, `mxtmt` are in kelvin.
+ */
 struct xnvme_spec_idfy_ctrlr {
 	uint16_t vid;
 	uint16_t ssvid;
@@ -1031,6 +1379,11 @@ struct xnvme_spec_idfy_ctrlr {
 	uint8_t vs[1024];
 };
 
+/**
+ * I/O command set vector
+ *
+ * NVM Express Base Specification 2.0, figure "Identify I/O Command Set Data Structure"
+ */
 struct xnvme_spec_cs_vector {
 	union {
 		struct {
@@ -1043,10 +1396,20 @@ struct xnvme_spec_cs_vector {
 	};
 };
 
+/**
+ * Identify I/O Command Set data structure
+ *
+ * NVM Express Base Specification 2.0, figure "Identify I/O Command Set Data Structure"
+ */
 struct xnvme_spec_idfy_cs {
 	struct xnvme_spec_cs_vector iocsc[512];
 };
 
+/**
+ * Whatever Identify returns, 4096 bytes
+ *
+ * NVM Express Base Specification 2.0, section "Identify command"
+ */
 struct xnvme_spec_idfy {
 	union {
 		struct xnvme_spec_idfy_ctrlr ctrlr;
@@ -1055,6 +1418,12 @@ struct xnvme_spec_idfy {
 	};
 };
 
+/**
+ * Return parameters of the Identify directive
+ *
+ * NVM Express Base Specification 2.0, figure "Identify Directive - Return Parameters Data
+ * Structure"
+ */
 struct xnvme_spec_idfy_dir_rp {
 	struct {
 		uint8_t identify : 1;
@@ -1080,6 +1449,14 @@ struct xnvme_spec_idfy_dir_rp {
 	uint8_t rsvd4[4000];
 };
 
+/**
+ * Return parameters of the Streams directive
+ *
+ * NVM Express Base Specification 2.0, figure "Streams Directive - Return Parameters Data
+ * Structure"
+ *
+ * `sws` is in logical blocks, `sgs` in units of `sws`.
+ */
 struct xnvme_spec_streams_dir_rp {
 	uint16_t msl;
 	uint16_t nssa;
@@ -1099,11 +1476,21 @@ struct xnvme_spec_streams_dir_rp {
 	uint8_t reserved2[6];
 };
 
+/**
+ * Open streams
+ *
+ * NVM Express Base Specification 2.0, figure "Streams Directive - Get Status Data Structure"
+ */
 struct xnvme_spec_streams_dir_gs {
 	uint16_t open_sc;
 	uint16_t sid[];
 };
 
+/**
+ * Completion of Allocate Resources: how many were allocated
+ *
+ * NVM Express Base Specification 2.0, figure "Allocate Resources - Completion Queue Entry Dword 0"
+ */
 struct xnvme_spec_alloc_resource {
 	union {
 		struct {
@@ -1114,6 +1501,11 @@ struct xnvme_spec_alloc_resource {
 	};
 };
 
+/**
+ * Value of a feature: Command Dword 11 of Set Features, Dword 0 of the completion of Get Features
+ *
+ * NVM Express Base Specification 2.0, section "Set Features command"
+ */
 struct xnvme_spec_feat {
 	union {
 		struct {
@@ -1141,12 +1533,22 @@ struct xnvme_spec_feat {
 	};
 };
 
+/**
+ * Range of Dataset Management; `llb` is a one-based number of blocks
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Dataset Management - Range Definition"
+ */
 struct xnvme_spec_dsm_range {
 	uint32_t cattr;
 	uint32_t llb;
 	uint64_t slba;
 };
 
+/**
+ * SGL descriptor
+ *
+ * NVM Express Base Specification 2.0, figure "SGL Descriptor Format"
+ */
 struct xnvme_spec_sgl_descriptor {
 	uint64_t addr;
 	union {
@@ -1164,6 +1566,13 @@ struct xnvme_spec_sgl_descriptor {
 	};
 };
 
+/**
+ * Command, fields that all commands have
+ *
+ * NVM Express Base Specification 2.0, figure "Common Command Format"
+ *
+ * `lnx_ioctl` is how the kernel's passthrough lays the pointers out.
+ */
 struct xnvme_spec_cmd_common {
 	uint16_t opcode : 8;
 	uint16_t fuse : 2;
@@ -1194,6 +1603,11 @@ struct xnvme_spec_cmd_common {
 	uint32_t cdw15;
 };
 
+/**
+ * Sanitize command
+ *
+ * NVM Express Base Specification 2.0, section "Sanitize command"
+ */
 struct xnvme_spec_cmd_sanitize {
 	uint32_t cdw00_09[10];
 	uint32_t sanact : 3;
@@ -1206,6 +1620,11 @@ struct xnvme_spec_cmd_sanitize {
 	uint32_t cdw12_15[4];
 };
 
+/**
+ * Format NVM command
+ *
+ * NVM Express Base Specification 2.0, section "Format NVM command"
+ */
 struct xnvme_spec_cmd_format {
 	uint32_t cdw00_09[10];
 	uint32_t lbafl : 4;
@@ -1218,6 +1637,11 @@ struct xnvme_spec_cmd_format {
 	uint32_t cdw11_15[5];
 };
 
+/**
+ * Get Features command
+ *
+ * NVM Express Base Specification 2.0, section "Get Features command"
+ */
 struct xnvme_spec_cmd_gfeat {
 	uint32_t cdw00_09[10];
 	union {
@@ -1232,6 +1656,11 @@ struct xnvme_spec_cmd_gfeat {
 	uint32_t cdw12_15[4];
 };
 
+/**
+ * Set Features command
+ *
+ * NVM Express Base Specification 2.0, section "Set Features command"
+ */
 struct xnvme_spec_cmd_sfeat {
 	uint32_t cdw00_09[10];
 	union {
@@ -1247,6 +1676,11 @@ struct xnvme_spec_cmd_sfeat {
 	uint32_t cdw13_15[3];
 };
 
+/**
+ * Directive Send command; `numd` is zero-based dwords
+ *
+ * NVM Express Base Specification 2.0, section "Directive Send command"
+ */
 struct xnvme_spec_cmd_dsend {
 	uint32_t cdw00_09[10];
 	uint32_t numd;
@@ -1265,6 +1699,11 @@ struct xnvme_spec_cmd_dsend {
 	uint32_t cdw13_15[3];
 };
 
+/**
+ * Directive Receive command; `numd` is zero-based dwords
+ *
+ * NVM Express Base Specification 2.0, section "Directive Receive command"
+ */
 struct xnvme_spec_cmd_drecv {
 	uint32_t cdw00_09[10];
 	uint32_t numd;
@@ -1281,6 +1720,11 @@ struct xnvme_spec_cmd_drecv {
 	uint32_t cdw13_15[3];
 };
 
+/**
+ * Identify command
+ *
+ * NVM Express Base Specification 2.0, section "Identify command"
+ */
 struct xnvme_spec_cmd_idfy {
 	uint32_t cdw00_09[10];
 	uint32_t cns : 8;
@@ -1295,6 +1739,12 @@ struct xnvme_spec_cmd_idfy {
 	uint32_t cdw15;
 };
 
+/**
+ * Get Log Page command; `numdl` and `numdu` are the halves of zero-based dwords, `lpol` and `lpou`
+ * of the offset in bytes
+ *
+ * NVM Express Base Specification 2.0, section "Get Log Page command"
+ */
 struct xnvme_spec_cmd_log {
 	uint32_t cdw00_09[10];
 	uint32_t lid : 8;
@@ -1312,6 +1762,11 @@ struct xnvme_spec_cmd_log {
 	uint32_t cdw15;
 };
 
+/**
+ * Read, Write and alike; `nlb` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Read command" and following
+ */
 struct xnvme_spec_cmd_nvm {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
@@ -1338,6 +1793,11 @@ struct xnvme_spec_cmd_nvm {
 	uint32_t lbatm : 16;
 };
 
+/**
+ * Dataset Management command; `nr` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Dataset Management command"
+ */
 struct xnvme_spec_cmd_dsm {
 	uint32_t cdw00_09[10];
 	uint32_t nr : 8;
@@ -1349,6 +1809,11 @@ struct xnvme_spec_cmd_dsm {
 	uint32_t cdw12_15[4];
 };
 
+/**
+ * Write Zeroes command; `nlb` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Write Zeroes command"
+ */
 struct xnvme_spec_nvm_write_zeroes {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
@@ -1365,6 +1830,12 @@ struct xnvme_spec_nvm_write_zeroes {
 	uint32_t lbatm : 16;
 };
 
+/**
+ * Source range of Copy, format 0; `nlb` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Copy - Source Range Entries Copy
+ * Descriptor Format 0h"
+ */
 struct xnvme_spec_nvm_scopy_fmt_zero {
 	uint8_t rsvd0[8];
 	uint64_t slba;
@@ -1375,10 +1846,21 @@ struct xnvme_spec_nvm_scopy_fmt_zero {
 	uint32_t elbat;
 };
 
+/**
+ * Source ranges of Copy
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Copy - Source Range Entries Copy
+ * Descriptor Format 0h"
+ */
 struct xnvme_spec_nvm_scopy_source_range {
 	struct xnvme_spec_nvm_scopy_fmt_zero entry[128];
 };
 
+/**
+ * Copy command; `nr` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Copy command"
+ */
 struct xnvme_spec_nvm_cmd_scopy {
 	uint32_t cdw00_09[10];
 	uint64_t sdlba;
@@ -1398,17 +1880,35 @@ struct xnvme_spec_nvm_cmd_scopy {
 	uint32_t lbatm : 16;
 };
 
+/**
+ * Source range in the format of this library: start and length in bytes
+ *
+ * Not of a specification: for backends that copy within files
+ */
 struct xnvme_spec_nvm_cmd_scopy_fmt_srclen {
 	uint64_t start;
 	uint64_t len;
 };
 
+/**
+ * NVM commands of a layout of their own
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "NVM Command Set Commands"
+ */
 struct xnvme_spec_nvm_cmd {
 	union {
 		struct xnvme_spec_nvm_cmd_scopy scopy;
 	};
 };
 
+/**
+ * I/O Command Set specific Identify Controller data structure, NVM
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Identify - I/O Command Set Specific
+ * Identify Controller Data Structure, NVM Command Set"
+ *
+ * `vsl`, `wzsl`, `wusl` are binary logarithms in minimum memory pages, 0 for no limit.
+ */
 struct xnvme_spec_nvm_idfy_ctrlr {
 	uint8_t vsl;
 	uint8_t wzsl;
@@ -1419,6 +1919,12 @@ struct xnvme_spec_nvm_idfy_ctrlr {
 	uint8_t reserved16[4080];
 };
 
+/**
+ * I/O Command Set specific Identify Namespace data structure, NVM
+ *
+ * NVM Express NVM Command Set Specification 1.0, figure "Identify - NVM Command Set Identify
+ * Namespace Data Structure"
+ */
 struct xnvme_spec_nvm_idfy_ns {
 	uint64_t lbstm;
 	union {
@@ -1435,6 +1941,11 @@ struct xnvme_spec_nvm_idfy_ns {
 	uint8_t reserved268[3828];
 };
 
+/**
+ * Whatever Identify returns for the NVM command set
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Identify command"
+ */
 struct xnvme_spec_nvm_idfy {
 	union {
 		struct xnvme_spec_idfy base;
@@ -1443,6 +1954,12 @@ struct xnvme_spec_nvm_idfy {
 	};
 };
 
+/**
+ * Zone Management Send command
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, section "Zone Management Send
+ * command"
+ */
 struct xnvme_spec_znd_cmd_mgmt_send {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
@@ -1454,6 +1971,12 @@ struct xnvme_spec_znd_cmd_mgmt_send {
 	uint32_t cdw14_15[2];
 };
 
+/**
+ * Zone Management Receive command; `ndwords` is zero-based
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, section "Zone Management Receive
+ * command"
+ */
 struct xnvme_spec_znd_cmd_mgmt_recv {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
@@ -1465,6 +1988,14 @@ struct xnvme_spec_znd_cmd_mgmt_recv {
 	uint64_t addrs_dst;
 };
 
+/**
+ * Zone Append command; `nlb` is zero-based
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, section "Zone Append command"
+ *
+ * As in 0.7.5, `prinfo` names bits 24 to 27 of Command Dword 12; in the specification PRINFO is
+ * bits 26 to 29.
+ */
 struct xnvme_spec_znd_cmd_append {
 	uint32_t cdw00_09[10];
 	uint64_t zslba;
@@ -1478,6 +2009,12 @@ struct xnvme_spec_znd_cmd_append {
 	uint32_t cdw13_15[3];
 };
 
+/**
+ * Commands of zoned namespaces
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, section "Zoned Namespace Command Set
+ * Commands"
+ */
 struct xnvme_spec_znd_cmd {
 	union {
 		struct xnvme_spec_znd_cmd_mgmt_send mgmt_send;
@@ -1486,6 +2023,11 @@ struct xnvme_spec_znd_cmd {
 	};
 };
 
+/**
+ * I/O Management Receive command; `numd` is zero-based
+ *
+ * NVM Express TP4146 (Flexible Data Placement), section "I/O Management Receive command"
+ */
 struct xnvme_spec_io_mgmt_recv_cmd {
 	uint32_t cdw00_09[10];
 	uint32_t mo : 8;
@@ -1495,6 +2037,11 @@ struct xnvme_spec_io_mgmt_recv_cmd {
 	uint32_t cdw12_15[4];
 };
 
+/**
+ * I/O Management Send command
+ *
+ * NVM Express TP4146 (Flexible Data Placement), section "I/O Management Send command"
+ */
 struct xnvme_spec_io_mgmt_send_cmd {
 	uint32_t cdw00_09[10];
 	uint32_t mo : 8;
@@ -1503,6 +2050,11 @@ struct xnvme_spec_io_mgmt_send_cmd {
 	uint32_t cdw11_15[5];
 };
 
+/**
+ * I/O management commands
+ *
+ * NVM Express TP4146 (Flexible Data Placement), section "I/O Management Receive command"
+ */
 struct xnvme_spec_io_mgmt_cmd {
 	union {
 		struct xnvme_spec_io_mgmt_recv_cmd mgmt_recv;
@@ -1510,6 +2062,14 @@ struct xnvme_spec_io_mgmt_cmd {
 	};
 };
 
+/**
+ * Key value commands
+ *
+ * NVM Express Key Value Command Set Specification 1.0, section "Key Value Command Set Commands"
+ *
+ * `key` and `key_hi` are the halves of the key, `cdw11.kl` its length in bytes, `cdw10` the size
+ * of the buffer in bytes.
+ */
 struct xnvme_spec_kvs_cmd {
 	uint32_t cdw0;
 	uint32_t nsid;
@@ -1530,6 +2090,11 @@ struct xnvme_spec_kvs_cmd {
 	uint64_t key_hi;
 };
 
+/**
+ * Compare command; `nlb` is zero-based
+ *
+ * NVM Express NVM Command Set Specification 1.0, section "Compare command"
+ */
 struct xnvme_spec_nvm_compare {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
@@ -1546,6 +2111,11 @@ struct xnvme_spec_nvm_compare {
 	uint32_t lbatm : 16;
 };
 
+/**
+ * Submission queue entry, 64 bytes, by command
+ *
+ * NVM Express Base Specification 2.0, figure "Common Command Format"
+ */
 struct xnvme_spec_cmd {
 	union {
 		struct xnvme_spec_cmd_common common;
@@ -1568,17 +2138,41 @@ struct xnvme_spec_cmd {
 	};
 };
 
+/**
+ * I/O Command Set specific Identify Controller data structure, zoned
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Identify - I/O Command Set
+ * Specific Identify Controller Data Structure"
+ *
+ * `zasl` is a binary logarithm in minimum memory pages, 0 for the limit of `mdts`.
+ */
 struct xnvme_spec_znd_idfy_ctrlr {
 	uint8_t zasl;
 	uint8_t rsvd8[4095];
 };
 
+/**
+ * LBA format extension
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "LBA Format Extension Data
+ * Structure"
+ *
+ * `zsze` is in logical blocks, `zdes` in units of 64 bytes.
+ */
 struct xnvme_spec_znd_idfy_lbafe {
 	uint64_t zsze;
 	uint8_t zdes;
 	uint8_t rsvd[7];
 };
 
+/**
+ * I/O Command Set specific Identify Namespace data structure, zoned
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Identify - I/O Command Set
+ * Specific Identify Namespace Data Structure"
+ *
+ * `mar` and `mor` are zero-based, 0xffffffff for no limit; `rrl` and `frl` are in seconds.
+ */
 struct xnvme_spec_znd_idfy_ns {
 	union {
 		struct {
@@ -1617,6 +2211,11 @@ struct xnvme_spec_znd_idfy_ns {
 	uint8_t vs[256];
 };
 
+/**
+ * Whatever Identify returns for zoned namespaces
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, section "Identify command"
+ */
 struct xnvme_spec_znd_idfy {
 	union {
 		struct xnvme_spec_idfy base;
@@ -1625,12 +2224,25 @@ struct xnvme_spec_znd_idfy {
 	};
 };
 
+/**
+ * Changed Zone List log page
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Changed Zone List Log Page"
+ *
+ * `nidents` is 0xffff when more zones changed than the list holds.
+ */
 struct xnvme_spec_znd_log_changes {
 	uint16_t nidents;
 	uint8_t rsvd2[6];
 	uint64_t idents[511];
 };
 
+/**
+ * Zone descriptor; addresses and capacity are in logical blocks
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Descriptor Data
+ * Structure"
+ */
 struct xnvme_spec_znd_descr {
 	uint8_t zt : 4;
 	uint8_t rsvd0 : 4;
@@ -1654,11 +2266,23 @@ struct xnvme_spec_znd_descr {
 	uint8_t rsvd63[32];
 };
 
+/**
+ * Head of a report of zones
+ *
+ * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Report Zones Data Structure"
+ */
 struct xnvme_spec_znd_report_hdr {
 	uint64_t nzones;
 	uint8_t rsvd[56];
 };
 
+/**
+ * KV format
+ *
+ * NVM Express Key Value Command Set Specification 1.0, figure "KV Format Data Structure"
+ *
+ * `kml` and `vml` are in bytes, `mnk` a number of keys, each 0 for no limit.
+ */
 struct xnvme_spec_kvs_idfy_ns_format {
 	uint16_t kml;
 	uint8_t rsvd2;
@@ -1668,6 +2292,14 @@ struct xnvme_spec_kvs_idfy_ns_format {
 	uint8_t rsvd12[4];
 };
 
+/**
+ * I/O Command Set specific Identify Namespace data structure, key value
+ *
+ * NVM Express Key Value Command Set Specification 1.0, figure "Identify - I/O Command Set Specific
+ * Identify Namespace Data Structure"
+ *
+ * `nsze` and `nuse` are in bytes, `nkvf` is zero-based.
+ */
 struct xnvme_spec_kvs_idfy_ns {
 	uint64_t nsze;
 	uint8_t rsvd8[8];
@@ -1691,6 +2323,11 @@ struct xnvme_spec_kvs_idfy_ns {
 	uint8_t vs[256];
 };
 
+/**
+ * Whatever Identify returns for key value namespaces
+ *
+ * NVM Express Key Value Command Set Specification 1.0, section "Identify command"
+ */
 struct xnvme_spec_kvs_idfy {
 	union {
 		struct xnvme_spec_idfy base;
@@ -1698,110 +2335,487 @@ struct xnvme_spec_kvs_idfy {
 	};
 };
 
+/**
+ * Print the SMART / Health Information log page
+ *
+ * Temperatures are printed in degrees Celsius, 128-bit counters in decimal.
+ *
+ * @param stream Where to write
+ * @param log The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_log_health_fpr(FILE *stream, const struct xnvme_spec_log_health_entry *log,
 			      int opts);
 
+/**
+ * As xnvme_spec_log_health_fpr(), to stdout
+ */
 int xnvme_spec_log_health_pr(const struct xnvme_spec_log_health_entry *log, int opts);
 
+/**
+ * Print the Sanitize Status log page
+ *
+ * @param stream Where to write
+ * @param log The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_log_sanitize_fpr(FILE *stream, const struct xnvme_spec_log_sanitize_entry *log,
 				int opts);
 
+/**
+ * As xnvme_spec_log_sanitize_fpr(), to stdout
+ */
 int xnvme_spec_log_sanitize_pr(const struct xnvme_spec_log_sanitize_entry *log, int opts);
 
+/**
+ * Print `limit` entries of the Error Information log page, also those without an error
+ *
+ * @param stream Where to write
+ * @param log `limit` entries; NULL prints as ~
+ * @param limit Entries that the buffer of the caller holds; a negative number is -EINVAL
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_log_erri_fpr(FILE *stream, const struct xnvme_spec_log_erri_entry *log, int limit,
 			    int opts);
 
+/**
+ * As xnvme_spec_log_erri_fpr(), to stdout
+ */
 int xnvme_spec_log_erri_pr(const struct xnvme_spec_log_erri_entry *log, int limit, int opts);
 
+/**
+ * Print the FDP Configurations log page, to stdout
+ *
+ * Having no length, it trusts the size in the log, up to 4096 bytes. A descriptor that contradicts
+ * that size ends the list.
+ *
+ * @param log At least min(`log->size`, 4096) bytes, and its fixed head; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_log_fdp_conf_pr(const struct xnvme_spec_log_fdp_conf *log, int opts);
 
+/**
+ * Print the FDP Statistics log page, to stdout
+ *
+ * @param log The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_log_fdp_stats_pr(const struct xnvme_spec_log_fdp_stats *log, int opts);
 
+/**
+ * Print the FDP Events log page, to stdout
+ *
+ * Prints as many events as the log says, `limit` at most.
+ *
+ * @param log The head and `limit` events; NULL prints as ~
+ * @param limit Entries that the buffer of the caller holds; a negative number is -EINVAL
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * `limit` is negative, or the error of writing
+ */
 int xnvme_spec_log_fdp_events_pr(const struct xnvme_spec_log_fdp_events *log, int limit, int opts);
 
+/**
+ * Print the Reclaim Unit Handle Usage log page, to stdout
+ *
+ * Prints as many descriptors as the log says, `limit` at most.
+ *
+ * @param log The head and `limit` descriptors; NULL prints as ~
+ * @param limit Entries that the buffer of the caller holds; a negative number is -EINVAL
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * `limit` is negative, or the error of writing
+ */
 int xnvme_spec_log_ruhu_pr(const struct xnvme_spec_log_ruhu *log, int limit, int opts);
 
+/**
+ * Print the reclaim unit handle status, to stdout
+ *
+ * Prints as many descriptors as there are, `limit` at most.
+ *
+ * @param ruhs The head and `limit` descriptors; NULL prints as ~
+ * @param limit Entries that the buffer of the caller holds; a negative number is -EINVAL
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * `limit` is negative, or the error of writing
+ */
 int xnvme_spec_ruhs_pr(const struct xnvme_spec_ruhs *ruhs, int limit, int opts);
 
+/**
+ * Print the Identify Namespace data structure
+ *
+ * Prints `nlbaf` + 1 LBA formats, 64 at most.
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_idfy_ns_fpr(FILE *stream, const struct xnvme_spec_idfy_ns *idfy, int opts);
 
+/**
+ * As xnvme_spec_idfy_ns_fpr(), to stdout
+ */
 int xnvme_spec_idfy_ns_pr(const struct xnvme_spec_idfy_ns *idfy, int opts);
 
+/**
+ * Print the Identify Controller data structure
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_idfy_ctrlr_fpr(FILE *stream, const struct xnvme_spec_idfy_ctrlr *idfy, int opts);
 
+/**
+ * As xnvme_spec_idfy_ctrlr_fpr(), to stdout
+ */
 int xnvme_spec_idfy_ctrlr_pr(const struct xnvme_spec_idfy_ctrlr *idfy, int opts);
 
+/**
+ * Print the I/O command set vectors that are not zero
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_idfy_cs_fpr(FILE *stream, const struct xnvme_spec_idfy_cs *idfy, int opts);
 
+/**
+ * As xnvme_spec_idfy_cs_fpr(), to stdout
+ */
 int xnvme_spec_idfy_cs_pr(const struct xnvme_spec_idfy_cs *idfy, int opts);
 
+/**
+ * Print the value of a feature by name, and as a number
+ *
+ * @param stream Where to write
+ * @param fid Feature identifier; of one that has no table only the number is printed
+ * @param feat Its value
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_feat_fpr(FILE *stream, uint8_t fid, struct xnvme_spec_feat feat, int opts);
 
+/**
+ * As xnvme_spec_feat_fpr(), to stdout
+ */
 int xnvme_spec_feat_pr(uint8_t fid, struct xnvme_spec_feat feat, int opts);
 
+/**
+ * Print the FDP events that a namespace supports, to stdout
+ *
+ * @param buf As many 2-byte descriptors as `feat` says, 255 at most; NULL prints as ~
+ * @param feat Dword 0 of the completion: the number of descriptors
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_feat_fdp_events_pr(void *buf, struct xnvme_spec_feat feat, int opts);
 
+/**
+ * Print a command
+ *
+ * An opcode does not tell which queue it is for: its fields are printed once for each of the I/O,
+ * key value and admin commands it may be.
+ *
+ * @param stream Where to write
+ * @param cmd The command; NULL prints as ~
+ * @param opts 0 = 16 dwords in binary, 1 = 16 dwords in hexadecimal, 2 = common fields on one
+ * line, 3 = all fields by name, 16 = the same as JSON
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_cmd_fpr(FILE *stream, struct xnvme_spec_cmd *cmd, int opts);
 
+/**
+ * As xnvme_spec_cmd_fpr(), to stdout
+ */
 int xnvme_spec_cmd_pr(struct xnvme_spec_cmd *cmd, int opts);
 
+/**
+ * Print what the Identify directive returns, to stdout
+ *
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_drecv_idfy_pr(struct xnvme_spec_idfy_dir_rp *idfy, int opts);
 
+/**
+ * Print the parameters of the Streams directive, to stdout
+ *
+ * @param srp The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_drecv_srp_pr(struct xnvme_spec_streams_dir_rp *srp, int opts);
 
+/**
+ * Print the open streams, to stdout
+ *
+ * Having no length, it trusts the count in the record, up to 4096 bytes.
+ *
+ * @param sgs At least min(2 + 2 * `sgs->open_sc`, 4096) bytes; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_drecv_sgs_pr(struct xnvme_spec_streams_dir_gs *sgs, int opts);
 
+/**
+ * Print the number of allocated streams, to stdout
+ *
+ * @param sar Dword 0 of the completion
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: the error of
+ * writing
+ */
 int xnvme_spec_drecv_sar_pr(struct xnvme_spec_alloc_resource sar, int opts);
 
+/**
+ * Print a source range
+ *
+ * @param stream Where to write
+ * @param entry The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_nvm_scopy_fmt_zero_fpr(FILE *stream,
 				      const struct xnvme_spec_nvm_scopy_fmt_zero *entry, int opts);
 
+/**
+ * As xnvme_spec_nvm_scopy_fmt_zero_fpr(), to stdout
+ */
 int xnvme_spec_nvm_scopy_fmt_zero_pr(const struct xnvme_spec_nvm_scopy_fmt_zero *entry, int opts);
 
+/**
+ * Print source ranges
+ *
+ * @param stream Where to write
+ * @param srange `nr` + 1 ranges, 128 at most; NULL prints as ~
+ * @param nr Number of ranges, zero-based
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_nvm_scopy_source_range_fpr(FILE *stream,
 					  const struct xnvme_spec_nvm_scopy_source_range *srange,
 					  uint8_t nr, int opts);
 
+/**
+ * As xnvme_spec_nvm_scopy_source_range_fpr(), to stdout
+ */
 int xnvme_spec_nvm_scopy_source_range_pr(const struct xnvme_spec_nvm_scopy_source_range *srange,
 					 uint8_t nr, int opts);
 
+/**
+ * Print the limits of the NVM command set
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_nvm_idfy_ctrlr_fpr(FILE *stream, struct xnvme_spec_nvm_idfy_ctrlr *idfy, int opts);
 
+/**
+ * As xnvme_spec_nvm_idfy_ctrlr_fpr(), to stdout
+ */
 int xnvme_spec_nvm_idfy_ctrlr_pr(struct xnvme_spec_nvm_idfy_ctrlr *idfy, int opts);
 
+/**
+ * Print the extended LBA formats
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_nvm_idfy_ns_fpr(FILE *stream, struct xnvme_spec_nvm_idfy_ns *idfy, int opts);
 
+/**
+ * As xnvme_spec_nvm_idfy_ns_fpr(), to stdout
+ */
 int xnvme_spec_nvm_idfy_ns_pr(struct xnvme_spec_nvm_idfy_ns *idfy, int opts);
 
+/**
+ * Print the limits of the zoned command set
+ *
+ * @param stream Where to write
+ * @param zctrlr The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_idfy_ctrlr_fpr(FILE *stream, struct xnvme_spec_znd_idfy_ctrlr *zctrlr, int opts);
 
+/**
+ * As xnvme_spec_znd_idfy_ctrlr_fpr(), to stdout
+ */
 int xnvme_spec_znd_idfy_ctrlr_pr(struct xnvme_spec_znd_idfy_ctrlr *zctrlr, int opts);
 
+/**
+ * Print an LBA format extension as a piece of a document: on one line, without key and newline
+ *
+ * @param stream Where to write
+ * @param zonef The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_idfy_lbafe_fpr(FILE *stream, struct xnvme_spec_znd_idfy_lbafe *zonef, int opts);
 
+/**
+ * Print the zoned namespace data structure
+ *
+ * @param stream Where to write
+ * @param zns The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_idfy_ns_fpr(FILE *stream, struct xnvme_spec_znd_idfy_ns *zns, int opts);
 
+/**
+ * As xnvme_spec_znd_idfy_ns_fpr(), to stdout
+ */
 int xnvme_spec_znd_idfy_ns_pr(struct xnvme_spec_znd_idfy_ns *zns, int opts);
 
+/**
+ * Print the Changed Zone List log page
+ *
+ * Lists 511 zones at most, and none when more changed than the list holds.
+ *
+ * @param stream Where to write
+ * @param changes The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_log_changes_fpr(FILE *stream, const struct xnvme_spec_znd_log_changes *changes,
 				   int opts);
 
+/**
+ * As xnvme_spec_znd_log_changes_fpr(), to stdout
+ */
 int xnvme_spec_znd_log_changes_pr(const struct xnvme_spec_znd_log_changes *changes, int opts);
 
+/**
+ * Print a zone descriptor
+ *
+ * @param stream Where to write
+ * @param descr The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_descr_fpr(FILE *stream, const struct xnvme_spec_znd_descr *descr, int opts);
 
+/**
+ * As xnvme_spec_znd_descr_fpr(), to stdout
+ */
 int xnvme_spec_znd_descr_pr(const struct xnvme_spec_znd_descr *descr, int opts);
 
+/**
+ * Print the head of a report of zones
+ *
+ * @param stream Where to write
+ * @param hdr The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_znd_report_hdr_fpr(FILE *stream, const struct xnvme_spec_znd_report_hdr *hdr,
 				  int opts);
 
+/**
+ * As xnvme_spec_znd_report_hdr_fpr(), to stdout
+ */
 int xnvme_spec_znd_report_hdr_pr(const struct xnvme_spec_znd_report_hdr *hdr, int opts);
 
+/**
+ * Print the members of a zone descriptor as a piece of a YAML document
+ *
+ * Nothing follows the last member.
+ *
+ * @param stream Where to write
+ * @param descr The record, not NULL
+ * @param indent Blanks in front of each member
+ * @param sep Text between two members, e.g. ", " or a newline
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * an argument is NULL or `indent` negative, or the error of writing to it
+ */
 int xnvme_spec_znd_descr_fpr_yaml(FILE *stream, const struct xnvme_spec_znd_descr *descr,
 				  int indent, const char *sep);
 
+/**
+ * Print the key value namespace data structure
+ *
+ * Prints `nkvf` + 1 formats, 16 at most.
+ *
+ * @param stream Where to write
+ * @param idfy The record; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
+ * the stream is NULL, or the error of writing to it
+ */
 int xnvme_spec_kvs_idfy_ns_fpr(FILE *stream, const struct xnvme_spec_kvs_idfy_ns *idfy, int opts);
 
+/**
+ * As xnvme_spec_kvs_idfy_ns_fpr(), to stdout
+ */
 int xnvme_spec_kvs_idfy_ns_pr(const struct xnvme_spec_kvs_idfy_ns *idfy, int opts);
 
 #ifdef __cplusplus

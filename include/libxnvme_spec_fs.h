@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Command set of files: how commands reach a file like a namespace
+ *
+ * Not of a specification. Opcodes are taken from the vendor specific range; `slba` of a command is
+ * then an offset in bytes. The command set identifier is 1Fh.
+ */
 #ifndef __LIBXNVME_SPEC_FS_H
 #define __LIBXNVME_SPEC_FS_H
 
@@ -10,12 +16,25 @@ extern "C" {
 
 #define XNVME_SPEC_CSI_FS 0x1f
 
+/**
+ * Opcodes of file commands
+ *
+ * Not of a specification: command set 1Fh of this library, see the head of this file
+ */
 enum xnvme_spec_fs_opcs {
 	XNVME_SPEC_FS_OPC_FLUSH = 0xad,
 	XNVME_SPEC_FS_OPC_WRITE = 0xac,
 	XNVME_SPEC_FS_OPC_READ = 0xdc,
 };
 
+/**
+ * What Identify Controller returns for files
+ *
+ * Not of a specification: command set 1Fh of this library, see the head of this file
+ *
+ * `file_data_size` and the I/O sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, by which the
+ * command set is recognised.
+ */
 struct xnvme_spec_fs_idfy_ctrlr {
 	uint8_t byte0_519[520];
 	struct {
@@ -56,6 +75,13 @@ struct xnvme_spec_fs_idfy_ctrlr {
 	uint8_t dc;
 };
 
+/**
+ * What Identify Namespace returns for files
+ *
+ * Not of a specification: command set 1Fh of this library, see the head of this file
+ *
+ * Sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, by which the command set is recognised.
+ */
 struct xnvme_spec_fs_idfy_ns {
 	uint64_t nsze;
 	uint64_t ncap;

@@ -330,6 +330,7 @@ read_plain(struct reader *r, char *text, size_t cap)
 static void
 read_key(struct reader *r, char *text, size_t cap)
 {
+	text[0] = '\0';
 	if (peek(r) == '"' || (peek(r) == '\'' && !r->json)) {
 		read_quoted(r, text, cap);
 	} else if (r->json) {

@@ -240,6 +240,10 @@ check_record(const struct printer *printer, void *rec)
 	for (size_t i = 0; i < sizeof(opts) / sizeof(opts[0]) && !test_failed(); ++i) {
 		char *other = leaves_of(printer, rec, opts[i]);
 
+		if (!yaml || !other) {
+			abort();
+		}
+
 		if (strcmp(yaml, other) != 0) {
 			test_fail(__FILE__, __LINE__, "%s opts %d says something else:\n%s--\n%s",
 				  printer->header, opts[i], yaml, other);
