@@ -13,51 +13,33 @@
 #define OPC_VERIFY     0x0c
 #define COPY_DF_SRCLEN 8
 
-/** NVM and zoned command sets, and the file commands (vendor-specific); all others are as zeroes
- * say */
+/* What a row says about the medium */
+#define READS  .reads = 1
+#define WRITES .writes = 1
+#define RANGED .ranged = 1
+
+/** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say */
+/* clang-format off */
 const struct xnvi_opc xnvi_opcs_nvm[256] = {
-    [XNVME_SPEC_NVM_OPC_FLUSH] = {.kind = XNVI_KIND_FLUSH, .len = XNVI_LEN_NONE},
-    [XNVME_SPEC_NVM_OPC_WRITE] = {.kind = XNVI_KIND_WRITE,
-				  .len = XNVI_LEN_LBAS,
-				  .writes = 1,
-				  .ranged = 1},
-    [XNVME_SPEC_NVM_OPC_READ] = {.kind = XNVI_KIND_READ,
-				 .len = XNVI_LEN_LBAS,
-				 .reads = 1,
-				 .ranged = 1},
-    [XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {.kind = XNVI_KIND_COMMAND,
-						.len = XNVI_LEN_NONE,
-						.writes = 1,
-						.ranged = 1},
-    [XNVME_SPEC_NVM_OPC_COMPARE] = {.kind = XNVI_KIND_COMMAND,
-				    .len = XNVI_LEN_LBAS,
-				    .reads = 1,
-				    .ranged = 1},
-    [XNVME_SPEC_NVM_OPC_WRITE_ZEROES] = {.kind = XNVI_KIND_WRITE_ZEROES,
-					 .len = XNVI_LEN_NONE,
-					 .writes = 1,
-					 .ranged = 1},
-    [XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT] = {.kind = XNVI_KIND_DEALLOCATE,
-					       .len = XNVI_LEN_RANGES16,
-					       .writes = 1},
-    [OPC_VERIFY] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_NONE, .ranged = 1},
-    [XNVME_SPEC_NVM_OPC_IO_MGMT_RECV] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_DWORDS11},
-    [XNVME_SPEC_NVM_OPC_SCOPY] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_RANGES32, .writes = 1},
-    [XNVME_SPEC_NVM_OPC_IO_MGMT_SEND] = {.kind = XNVI_KIND_COMMAND,
-					 .len = XNVI_LEN_BUFFER,
-					 .writes = 1},
-    [XNVME_SPEC_ZND_OPC_MGMT_RECV] = {.kind = XNVI_KIND_COMMAND, .len = XNVI_LEN_DWORDS12},
-    [XNVME_SPEC_ZND_OPC_MGMT_SEND] = {.kind = XNVI_KIND_COMMAND,
-				      .len = XNVI_LEN_BUFFER,
-				      .writes = 1},
-    [XNVME_SPEC_ZND_OPC_APPEND] = {.kind = XNVI_KIND_COMMAND,
-				   .len = XNVI_LEN_LBAS,
-				   .writes = 1,
-				   .ranged = 1},
-    [XNVME_SPEC_FS_OPC_WRITE] = {.kind = XNVI_KIND_WRITE, .len = XNVI_LEN_BYTES, .writes = 1},
-    [XNVME_SPEC_FS_OPC_READ] = {.kind = XNVI_KIND_READ, .len = XNVI_LEN_BYTES, .reads = 1},
-    [XNVME_SPEC_FS_OPC_FLUSH] = {.kind = XNVI_KIND_FLUSH, .len = XNVI_LEN_NONE},
+	[XNVME_SPEC_NVM_OPC_FLUSH]               = {XNVI_KIND_FLUSH,        XNVI_LEN_NONE},
+	[XNVME_SPEC_NVM_OPC_WRITE]               = {XNVI_KIND_WRITE,        XNVI_LEN_LBAS, WRITES, RANGED, .plain = 1},
+	[XNVME_SPEC_NVM_OPC_READ]                = {XNVI_KIND_READ,         XNVI_LEN_LBAS, READS, RANGED, .plain = 1},
+	[XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {XNVI_KIND_COMMAND,      XNVI_LEN_NONE, WRITES, RANGED},
+	[XNVME_SPEC_NVM_OPC_COMPARE]             = {XNVI_KIND_COMMAND,      XNVI_LEN_LBAS, READS, RANGED},
+	[XNVME_SPEC_NVM_OPC_WRITE_ZEROES]        = {XNVI_KIND_WRITE_ZEROES, XNVI_LEN_NONE, WRITES, RANGED},
+	[XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT]  = {XNVI_KIND_DEALLOCATE,   XNVI_LEN_RANGES16, WRITES},
+	[OPC_VERIFY]                             = {XNVI_KIND_COMMAND,      XNVI_LEN_NONE, RANGED},
+	[XNVME_SPEC_NVM_OPC_IO_MGMT_RECV]        = {XNVI_KIND_COMMAND,      XNVI_LEN_DWORDS11},
+	[XNVME_SPEC_NVM_OPC_SCOPY]               = {XNVI_KIND_COMMAND,      XNVI_LEN_RANGES32, WRITES},
+	[XNVME_SPEC_NVM_OPC_IO_MGMT_SEND]        = {XNVI_KIND_COMMAND,      XNVI_LEN_BUFFER, WRITES},
+	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {XNVI_KIND_COMMAND,      XNVI_LEN_BUFFER, WRITES},
+	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {XNVI_KIND_COMMAND,      XNVI_LEN_DWORDS12},
+	[XNVME_SPEC_ZND_OPC_APPEND]              = {XNVI_KIND_COMMAND,      XNVI_LEN_LBAS, WRITES, RANGED},
+	[XNVME_SPEC_FS_OPC_WRITE]                = {XNVI_KIND_WRITE,        XNVI_LEN_BYTES, WRITES},
+	[XNVME_SPEC_FS_OPC_READ]                 = {XNVI_KIND_READ,         XNVI_LEN_BYTES, READS},
+	[XNVME_SPEC_FS_OPC_FLUSH]                = {XNVI_KIND_FLUSH,        XNVI_LEN_NONE},
 };
+/* clang-format on */
 
 static int
 refuse(int err, const struct xnvme_spec_cmd *cmd, const char *hint, const char *what,
