@@ -36,7 +36,7 @@ enum xnvi_class {
 
 /** What a command asks for, after decoding */
 enum xnvi_kind {
-	XNVI_KIND_COMMAND = 0, ///< Any other command: only who passes commands through can do it
+	XNVI_KIND_COMMAND = 0,	///< Any other command: only who passes commands through can do it
 	XNVI_KIND_READ,		///< Read [offset, offset + nbytes)
 	XNVI_KIND_WRITE,	///< Write [offset, offset + nbytes)
 	XNVI_KIND_FLUSH,	///< Make completed writes durable
@@ -118,7 +118,8 @@ struct xnvi_async_ops {
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);
-	/** Accept the command or return a negative errno and leave no trace; never calls back */
+	/** Accept by xnvi_queue_accept(), or return a negative errno and leave no trace; never call
+	 * back */
 	int (*submit)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req);
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */

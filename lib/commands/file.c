@@ -34,7 +34,7 @@ rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, off_t off
 	ctx->cmd.common.nsid = ctx->dev->nsid;
 	ctx->cmd.nvm.slba = (uint64_t)offset;
 
-	return xnvme_cmd_pass(ctx, buf, count, NULL, 0);
+	return xnvi_pass(ctx, buf, 0, count, NULL, 0);
 }
 
 int

@@ -27,8 +27,8 @@ rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint
 	ctx->cmd.nvm.slba = slba;
 	ctx->cmd.nvm.nlb = nlb;
 
-	return xnvme_cmd_pass(ctx, dbuf, geo->lba_nbytes * nblocks, mbuf,
-			      mbuf ? geo->nbytes_oob * nblocks : 0);
+	return xnvi_pass(ctx, dbuf, 0, geo->lba_nbytes * nblocks, mbuf,
+			 mbuf ? geo->nbytes_oob * nblocks : 0);
 }
 
 int

@@ -20,29 +20,31 @@ xnvme_cmd_ctx_from_queue(struct xnvme_queue *queue)
 void
 xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx)
 {
-	if (ctx) {
-		memset(ctx, 0, sizeof(*ctx));
+	struct xnvi_rsvd rsvd;
+
+	if (!ctx) {
+		return;
 	}
+	/* The queue still has to know its context again */
+	rsvd = *xnvi_rsvd_of(ctx);
+	rsvd.host_err = 0;
+	memset(ctx, 0, sizeof(*ctx));
+	*xnvi_rsvd_of(ctx) = rsvd;
 }
 
 /** The device's verdict as a return value; the host's was folded before */
 static inline int
 verdict(const struct xnvme_cmd_ctx *ctx)
 {
-	int err = -EIO;
-
 	if (XNVI_LIKELY(!ctx->cpl.status.sc && !ctx->cpl.status.sct)) {
 		return 0;
 	}
-	if (ctx->be_rsvd[0] == XNVI_RSVD_HOST_ERR) {
-		memcpy(&err, &ctx->be_rsvd[4], sizeof(err));
-	}
 
-	return err;
+	return xnvi_rsvd_of(ctx)->host_err == XNVI_RSVD_HOST_ERR ? xnvi_rsvd_of(ctx)->err : -EIO;
 }
 
 /** Why a command failed, for xnvme_err_last() */
-static int
+static XNVI_COLD int
 explain(const struct xnvme_cmd_ctx *ctx, int err)
 {
 	struct xnvme_err words;
@@ -60,9 +62,9 @@ xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
 			xnvi_class_name(dev->cls));
 }
 
-static int
-pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
-	  size_t mbuf_nbytes)
+int
+xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+	       size_t mbuf_nbytes)
 {
 	struct xnvme_dev *dev = ctx->dev;
 	struct xnvi_req req;
@@ -88,20 +90,9 @@ pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
 	return XNVI_UNLIKELY(err) ? explain(ctx, err) : 0;
 }
 
-static int
-pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
-     size_t mbuf_nbytes)
+XNVI_COLD int
+xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx)
 {
-	if (XNVI_UNLIKELY(!ctx)) {
-		return -EINVAL;
-	}
-	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
-		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
-	}
-	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
-		return pass_sync(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
-	}
-
 	return xnvi_err(-EINVAL, LAYER, "", "get the context from a device or a queue",
 			"the context is neither of a device nor of a queue (opts 0x%x)", ctx->opts);
 }
@@ -110,19 +101,26 @@ int
 xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 	       size_t mbuf_nbytes)
 {
-	return pass(ctx, dbuf, 0, dbuf_nbytes, mbuf, mbuf_nbytes);
+	if (XNVI_UNLIKELY(!ctx)) {
+		return -EINVAL;
+	}
+
+	return xnvi_pass(ctx, dbuf, 0, dbuf_nbytes, mbuf, mbuf_nbytes);
 }
 
 int
 xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt,
 		   size_t dvec_nbytes, void *mbuf, size_t mbuf_nbytes)
 {
+	if (XNVI_UNLIKELY(!ctx)) {
+		return -EINVAL;
+	}
 	if (XNVI_UNLIKELY(dvec_cnt && !dvec)) {
 		return xnvi_err(-EINVAL, LAYER, "dvec", "pass the vectors",
 				"%zu vectors at address NULL", dvec_cnt);
 	}
 
-	return pass(ctx, dvec, dvec_cnt, dvec_nbytes, mbuf, mbuf_nbytes);
+	return xnvi_pass(ctx, dvec, dvec_cnt, dvec_nbytes, mbuf, mbuf_nbytes);
 }
 
 int

@@ -18,7 +18,8 @@
 #define WRITES .writes = 1
 #define RANGED .ranged = 1
 
-/** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say */
+/** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say
+ */
 /* clang-format off */
 const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_NVM_OPC_FLUSH]               = {XNVI_KIND_FLUSH,        XNVI_LEN_NONE},

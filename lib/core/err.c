@@ -52,8 +52,8 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	/* SC has 8 bits: an errno that would read as "success" there is kept visible */
 	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_VENDOR,
 			(positive & 0xff) ? (uint8_t)positive : 0xff, false);
-	ctx->be_rsvd[0] = XNVI_RSVD_HOST_ERR;
-	memcpy(&ctx->be_rsvd[4], &err, sizeof(err));
+	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
+	xnvi_rsvd_of(ctx)->err = err;
 }
 
 /** Remedies for what people meet most */
@@ -86,7 +86,7 @@ hint_of_errno(int err)
 static void
 explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 {
-	memcpy(&err->err, &ctx->be_rsvd[4], sizeof(err->err));
+	err->err = xnvi_rsvd_of(ctx)->err;
 	copy_text(err->layer, sizeof(err->layer), "host");
 	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
 	copy_text(err->hint, sizeof(err->hint), hint_of_errno(-err->err));
@@ -118,7 +118,7 @@ xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 	if (!ctx->cpl.status.sc && !ctx->cpl.status.sct) {
 		return 0;
 	}
-	if (ctx->be_rsvd[0] == XNVI_RSVD_HOST_ERR) {
+	if (xnvi_rsvd_of(ctx)->host_err == XNVI_RSVD_HOST_ERR) {
 		explain_host(ctx, err);
 	} else {
 		explain_device(ctx, err);

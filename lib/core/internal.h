@@ -15,6 +15,9 @@
 #define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
 #define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/** Off the I/O path: keeps the registers of the path free */
+#define XNVI_COLD __attribute__((noinline, cold))
+
 #define XNVI_QUEUE_CAPACITY_MAX 4096
 #define XNVI_BE_STATE_NBYTES	128
 #define XNVI_CACHELINE_NBYTES	64
@@ -193,7 +196,6 @@ struct xnvme_queue {
 	struct xnvme_dev *dev;
 	struct xnvme_cmd_ctx *ctxs; ///< capacity + 1 contexts
 	struct xnvi_req *reqs;	    ///< One per context
-	uint8_t *state;		    ///< enum xnvi_ctx_state, one per context
 	uint16_t *free;		    ///< Stack of idle contexts
 	void *priv;		    ///< Private state of the mechanism
 	uint32_t capacity;
@@ -201,6 +203,7 @@ struct xnvme_queue {
 	uint32_t nfree;
 	uint32_t carries;    ///< Kinds that the mechanism carries
 	uint32_t fork_gen;   ///< xnvi_fork_generation at init
+	bool carries_plain;  ///< ... Read and Write among them
 	bool vectored;	     ///< The mechanism carries vectors
 	bool polled;	     ///< The mechanism progresses in poke only
 	bool poking;	     ///< Inside poke: callbacks may submit, but not poke
@@ -221,17 +224,35 @@ struct xnvme_queue {
 	struct xnvme_queue *next; ///< Registry of live queues
 };
 
-/** A queue is reached through the context; foreign, idle and in-flight contexts are refused */
-static inline uint32_t
-xnvi_queue_ctx_idx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+/**
+ * What the library keeps in a context's reserved bytes
+ *
+ * The state of a context of a queue and its index, beside the mark of a failure of the host. Of the
+ * index only so much is believed: the context has to be the one that the queue has there.
+ */
+struct xnvi_rsvd {
+	uint8_t host_err; ///< XNVI_RSVD_HOST_ERR, and `err` is valid
+	uint8_t state;	  ///< enum xnvi_ctx_state
+	uint16_t idx;	  ///< Index in the queue
+	int32_t err;	  ///< Negative errno
+	uint32_t unused;
+};
+
+static inline struct xnvi_rsvd *
+xnvi_rsvd_of(const struct xnvme_cmd_ctx *ctx)
 {
-	const uintptr_t off = (uintptr_t)ctx - (uintptr_t)queue->ctxs;
+	static_assert(sizeof(struct xnvi_rsvd) == sizeof(ctx->be_rsvd), "the size is ABI");
 
-	if (XNVI_UNLIKELY(off > (uintptr_t)queue->capacity * sizeof(*ctx) || off % sizeof(*ctx))) {
-		return UINT32_MAX;
-	}
+	return (struct xnvi_rsvd *)(uintptr_t)ctx->be_rsvd;
+}
 
-	return (uint32_t)(off / sizeof(*ctx));
+/** The context is one that this queue handed out and that is not in flight */
+static inline bool
+xnvi_queue_holds(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	const struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	return rsvd->state == XNVI_CTX_HELD && ctx == &queue->ctxs[rsvd->idx];
 }
 
 static inline void *
@@ -241,17 +262,35 @@ xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
 }
 
 /**
- * One command is done and ctx->cpl says how: give the slot back, then call the callback
+ * For mechanisms, when `submit` cannot fail any more: the command is in flight from here on
+ */
+static inline int
+xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	assert(xnvi_queue_holds(queue, ctx));
+	assert(queue->outstanding < queue->capacity);
+
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_INFLIGHT;
+	queue->outstanding++;
+	if (XNVI_UNLIKELY(queue->event_on) && queue->polled) {
+		xnvi_event_set(&queue->event);
+	}
+
+	return 0;
+}
+
+/**
+ * For mechanisms, from within poke: the command is done and ctx->cpl says how
  *
- * For mechanisms, from within poke only.
+ * Gives the slot back, then calls the callback.
  */
 static inline void
-xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, uint32_t idx)
+xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	assert(queue->state[idx] == XNVI_CTX_INFLIGHT);
+	assert(xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT);
 	assert(queue->outstanding > 0);
 
-	queue->state[idx] = XNVI_CTX_HELD;
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_HELD;
 	queue->outstanding--;
 	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
 		queue->nfailed++;
@@ -284,9 +323,31 @@ xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
 	return (dev->sync->kinds >> req->kind) & 1;
 }
 
+/** Execute a command in the calling thread; the device half of xnvme_cmd_pass() and friends */
+int xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+		   size_t mbuf_nbytes);
+
+/** -EINVAL: the context is of neither */
+int xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx);
+
+/** Where every I/O command goes, by what its context is of */
+static inline int
+xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+	  size_t mbuf_nbytes)
+{
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
+		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
+		return xnvi_sync_pass(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+
+	return xnvi_refuse_mode(ctx);
+}
+
 /* --- err.c: the two channels of errors -------------------------------------------------------- */
 
-/** Flag in ctx->be_rsvd[0]: the failure is the host's, and the errno stands behind it */
+/** The failure is the host's, and its errno stands beside */
 #define XNVI_RSVD_HOST_ERR 0xe5U
 
 /**
@@ -311,7 +372,7 @@ static inline void
 xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
 {
 	memset(&ctx->cpl, 0, sizeof(ctx->cpl));
-	ctx->be_rsvd[0] = 0;
+	xnvi_rsvd_of(ctx)->host_err = 0;
 }
 
 /**

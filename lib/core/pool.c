@@ -437,7 +437,7 @@ reap(struct xnvi_poolq *pq, uint32_t max)
 	uint32_t idx;
 
 	while (ndone < max && pop_completion(pq, &idx)) {
-		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx], idx);
+		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx]);
 		ndone++;
 	}
 
@@ -483,7 +483,7 @@ help(struct xnvi_poolq *pq, uint32_t max)
 			pq->cost_ns +=
 			    pq->cost_ns ? (ns >> EWMA_SHIFT) - (pq->cost_ns >> EWMA_SHIFT) : ns;
 		}
-		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx], idx);
+		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx]);
 	}
 
 	return ndone;

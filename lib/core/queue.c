@@ -72,13 +72,9 @@ queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
 	const struct xnvi_async_ops *ops = dev->async;
 	const size_t nctx = (size_t)capacity + 1;
 	size_t sizes[] = {
-	    sizeof(struct xnvme_queue),
-	    nctx * sizeof(struct xnvme_cmd_ctx),
-	    nctx * sizeof(struct xnvi_req),
-	    ops->queue_nbytes,
-	    nctx * ops->slot_nbytes,
-	    nctx * sizeof(uint16_t),
-	    nctx,
+	    sizeof(struct xnvme_queue),	    nctx * sizeof(struct xnvme_cmd_ctx),
+	    nctx * sizeof(struct xnvi_req), ops->queue_nbytes,
+	    nctx * ops->slot_nbytes,	    nctx * sizeof(uint16_t),
 	};
 	struct xnvme_queue *queue;
 	uint8_t *mem;
@@ -100,7 +96,6 @@ queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
 	queue->priv = mem += sizes[2];
 	queue->slots = mem += sizes[3];
 	queue->free = (uint16_t *)(void *)(mem += sizes[4]);
-	queue->state = mem + sizes[5];
 	queue->slot_nbytes = ops->slot_nbytes;
 
 	return queue;
@@ -113,6 +108,7 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
 	queue->dev = dev;
 	queue->capacity = capacity;
 	queue->carries = dev->async->kinds;
+	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
 	queue->vectored = dev->async->caps & XNVI_ASYNC_VECTORED;
 	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
 	queue->fork_gen = xnvi_fork_generation;
@@ -120,6 +116,7 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
 	/* Top of the stack is context 0, so that a shallow user touches few cache lines */
 	for (uint32_t i = 0; i <= capacity; ++i) {
 		link_ctx(queue, &queue->ctxs[i]);
+		xnvi_rsvd_of(&queue->ctxs[i])->idx = (uint16_t)i;
 		queue->reqs[i].idx = (uint16_t)i;
 		queue->free[i] = (uint16_t)(capacity - i);
 	}
@@ -207,9 +204,13 @@ is_forked(const struct xnvme_queue *queue)
 }
 
 /** The slow half of every guard: says which rule was broken */
-static int
+static XNVI_COLD int
 refuse(const struct xnvme_queue *queue)
 {
+	if (!queue) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
+				"the context has no queue");
+	}
 	if (is_forked(queue)) {
 		return xnvi_err(-EOWNERDEAD, LAYER, queue->dev->ident.uri,
 				"open the device again in the child",
@@ -225,25 +226,29 @@ refuse(const struct xnvme_queue *queue)
 			"poke, drain or terminate from inside a callback");
 }
 
-static int
-refuse_ctx(const struct xnvme_queue *queue, uint32_t idx)
+static XNVI_COLD int
+refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
-	const char *what = idx == UINT32_MAX			? "is not of this queue"
-			   : queue->state[idx] == XNVI_CTX_IDLE ? "is idle: it was put back"
-								: "is in flight";
+	const struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+	const char *what = "is not of this queue";
+
+	if (rsvd->idx <= queue->capacity && ctx == &queue->ctxs[rsvd->idx]) {
+		what = rsvd->state == XNVI_CTX_IDLE ? "is idle: it was put back" : "is in flight";
+	}
 
 	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri,
 			"use each context from get to put, one command at a time", "the context %s",
 			what);
 }
 
+/** What the mechanism does not carry runs on the device's pool */
 static int
-deferred_submit(struct xnvme_queue *queue, struct xnvi_req *req)
+submit_deferred(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	int err;
 
 	if (!xnvi_dev_executes(queue->dev, req)) {
-		return xnvi_refuse_kind(queue->dev, &queue->ctxs[req->idx]);
+		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 	if (!queue->deferred) {
 		err = xnvi_poolq_init(queue, &queue->deferred);
@@ -261,7 +266,28 @@ deferred_submit(struct xnvme_queue *queue, struct xnvi_req *req)
 	queue->ndeferred++;
 	queue->ndeferred_total++;
 
-	return 0;
+	return xnvi_queue_accept(queue, ctx);
+}
+
+/** Commands that are not plain, or not for the mechanism */
+static XNVI_COLD int
+submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+	     size_t mbuf_nbytes)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+	struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	int err;
+
+	err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, req);
+	if (err) {
+		return err;
+	}
+	xnvi_cpl_clear(ctx);
+	if (((queue->carries >> req->kind) & 1) && (!req->iovcnt || queue->vectored)) {
+		return queue->ops->submit(queue, ctx, req);
+	}
+
+	return submit_deferred(queue, ctx, req);
 }
 
 int
@@ -270,51 +296,26 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 {
 	struct xnvme_queue *queue = ctx->async.queue;
 	struct xnvi_req *req;
-	uint32_t idx;
-	int err;
 
-	if (XNVI_UNLIKELY(!queue)) {
-		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
-				"the context has no queue");
-	}
-	if (XNVI_UNLIKELY(queue->closing || is_forked(queue))) {
+	if (XNVI_UNLIKELY(!queue || queue->closing || is_forked(queue))) {
 		return refuse(queue);
 	}
-	idx = xnvi_queue_ctx_idx(queue, ctx);
-	if (XNVI_UNLIKELY(idx == UINT32_MAX || queue->state[idx] != XNVI_CTX_HELD)) {
-		return refuse_ctx(queue, idx);
+	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
+		return refuse_ctx(queue, ctx);
 	}
 	if (XNVI_UNLIKELY(queue->outstanding == queue->capacity)) {
 		queue->nbusy++;
 		return -EBUSY;
 	}
-	req = &queue->reqs[idx];
-	if (XNVI_UNLIKELY(!xnvi_decode_plain(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf,
-					     mbuf_nbytes, req))) {
-		err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes,
-				  req);
-		if (err) {
-			return err;
-		}
-	}
-	xnvi_cpl_clear(ctx);
-	queue->state[idx] = XNVI_CTX_INFLIGHT;
-	queue->outstanding++;
-	if (XNVI_LIKELY(((queue->carries >> req->kind) & 1) && (!req->iovcnt || queue->vectored))) {
-		err = queue->ops->submit(queue, ctx, req);
-	} else {
-		err = deferred_submit(queue, req);
-	}
-	if (XNVI_UNLIKELY(err)) {
-		queue->outstanding--;
-		queue->state[idx] = XNVI_CTX_HELD;
-		return err;
-	}
-	if (XNVI_UNLIKELY(queue->event_on && queue->polled)) {
-		xnvi_event_set(&queue->event);
+	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	if (XNVI_LIKELY(queue->carries_plain &&
+			xnvi_decode_plain(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf,
+					  mbuf_nbytes, req))) {
+		xnvi_cpl_clear(ctx);
+		return queue->ops->submit(queue, ctx, req);
 	}
 
-	return 0;
+	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 }
 
 /** Poke with the guards passed */
@@ -438,9 +439,11 @@ abandon(struct xnvme_queue *queue)
 	queue->abandoned = true;
 	queue->poking = true;
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		if (queue->state[idx] == XNVI_CTX_INFLIGHT) {
-			xnvi_cpl_host_err(&queue->ctxs[idx], -ETIMEDOUT, 0);
-			xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
+		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+
+		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
+			xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
+			xnvi_queue_complete(queue, ctx);
 			queue->ncompleted++;
 		}
 	}
@@ -518,9 +521,9 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 		return NULL;
 	}
 	idx = queue->free[--queue->nfree];
-	assert(queue->state[idx] == XNVI_CTX_IDLE);
-	queue->state[idx] = XNVI_CTX_HELD;
 	ctx = &queue->ctxs[idx];
+	assert(xnvi_rsvd_of(ctx)->state == XNVI_CTX_IDLE);
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_HELD;
 	memset(&ctx->cmd, 0, sizeof(ctx->cmd));
 	xnvi_cpl_clear(ctx);
 
@@ -530,21 +533,18 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 int
 xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	uint32_t idx;
-
 	if (XNVI_UNLIKELY(!queue || !ctx)) {
 		return -EINVAL;
 	}
-	idx = xnvi_queue_ctx_idx(queue, ctx);
-	if (XNVI_UNLIKELY(idx == UINT32_MAX || queue->state[idx] != XNVI_CTX_HELD)) {
-		return refuse_ctx(queue, idx);
+	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
+		return refuse_ctx(queue, ctx);
 	}
 	if (XNVI_UNLIKELY(ctx->async.queue != queue)) {
 		/* xnvme_cmd_ctx_clear() takes the links away */
 		link_ctx(queue, ctx);
 	}
-	queue->state[idx] = XNVI_CTX_IDLE;
-	queue->free[queue->nfree++] = (uint16_t)idx;
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_IDLE;
+	queue->free[queue->nfree++] = xnvi_rsvd_of(ctx)->idx;
 
 	return 0;
 }

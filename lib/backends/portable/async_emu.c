@@ -17,13 +17,12 @@
 static int
 emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	(void)ctx;
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 	xnvi_fifo_push(queue, req->idx);
 
-	return 0;
+	return xnvi_queue_accept(queue, ctx);
 }
 
 static int
@@ -36,7 +35,7 @@ emu_poke(struct xnvme_queue *queue, uint32_t max)
 		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
 
 		xnvi_execute(queue->dev, ctx, &queue->reqs[idx]);
-		xnvi_queue_complete(queue, ctx, idx);
+		xnvi_queue_complete(queue, ctx);
 		ndone++;
 	}
 

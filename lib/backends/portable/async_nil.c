@@ -17,10 +17,9 @@
 static int
 nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	(void)ctx;
 	xnvi_fifo_push(queue, req->idx);
 
-	return 0;
+	return xnvi_queue_accept(queue, ctx);
 }
 
 static int
@@ -30,7 +29,7 @@ nil_poke(struct xnvme_queue *queue, uint32_t max)
 	uint16_t idx;
 
 	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
-		xnvi_queue_complete(queue, &queue->ctxs[idx], idx);
+		xnvi_queue_complete(queue, &queue->ctxs[idx]);
 		ndone++;
 	}
 

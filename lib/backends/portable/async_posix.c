@@ -59,7 +59,6 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	struct posix *priv = queue->priv;
 	int err;
 
-	(void)ctx;
 	slot->done = 0;
 	slot->syncing = false;
 	err = start(queue, req, slot);
@@ -74,7 +73,7 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	priv->newest = req->idx;
 	priv->count++;
 
-	return 0;
+	return xnvi_queue_accept(queue, ctx);
 }
 
 /** What a finished transfer means: 0 when the command is complete, 1 when it goes on */
@@ -167,7 +166,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 			xnvi_cpl_host_err(ctx, res, ctx->cpl.result);
 		}
 		unlink_slot(queue, prev, idx);
-		xnvi_queue_complete(queue, ctx, idx);
+		xnvi_queue_complete(queue, ctx);
 		ndone++;
 		idx = prev < 0
 			  ? priv->oldest
@@ -182,6 +181,7 @@ static int
 posix_arm(struct xnvme_queue *queue)
 {
 	queue->carries = 0;
+	queue->carries_plain = false;
 
 	return 0;
 }

@@ -45,7 +45,7 @@ thrpool_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 
-	return xnvi_poolq_submit(priv->poolq, req->idx, false);
+	return xnvi_poolq_submit(priv->poolq, req->idx, false) ?: xnvi_queue_accept(queue, ctx);
 }
 
 static int
