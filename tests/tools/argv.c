@@ -20,7 +20,7 @@
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX	 12
 #define OPTIONS_MAX	 64
-#define ROUNDS_DEFAULT	 2000
+#define ROUNDS_DEFAULT	 1000
 #define NSIGNALS	 20
 #define FILE_NBYTES_MAX	 (4U << 20)
 
@@ -328,6 +328,7 @@ random_words(void)
 struct usage {
 	char names[OPTIONS_MAX][32];
 	bool valued[OPTIONS_MAX];
+	bool file[OPTIONS_MAX];
 	uint32_t nnames;
 	uint32_t npositionals;
 };
@@ -364,6 +365,7 @@ usage_read(const char *tool, const char *sub, struct usage *usage)
 		usage->valued[usage->nnames] = !strcmp(kind, "NUM") || !strcmp(kind, "0xNUM") ||
 					       !strcmp(kind, "FILE") || !strcmp(kind, "STRING") ||
 					       !strcmp(kind, "URI");
+		usage->file[usage->nnames] = !strcmp(kind, "FILE");
 		usage->nnames += 1;
 	}
 	if (stream) {
@@ -373,22 +375,38 @@ usage_read(const char *tool, const char *sub, struct usage *usage)
 	return usage->nnames > 0;
 }
 
+/** A value that an option probably takes; one in sixteen is any word */
+static const char *
+random_value(bool file)
+{
+	static const char *const values[] = {"0", "1", "1", "2", "7", "8", "200", "512", "1000"};
+
+	if (prng(16) == 0) {
+		return words[prng(ARRAY_LEN(words))];
+	}
+	if (file) {
+		return prng(2) ? "in" : "out";
+	}
+
+	return prng(3) ? values[prng(3)] : values[prng(ARRAY_LEN(values))];
+}
+
 /** Options that the sub-command has, with values of their kind more often than not */
 static void
 random_options(void)
 {
-	static const char *const values[] = {"0",     "1",     "1",   "2",    "7",
-					     "8",     "200",   "512", "1000", "4095",
-					     "65535", "1ffff", "in",  "out",  "1GB"};
-	const char *tool = tools[prng(ARRAY_LEN(tools))];
-	const char *sub = subs[prng(ARRAY_LEN(subs))];
-	char *argv[2 * OPTIONS_MAX + 8] = {(char *)(uintptr_t)tool, (char *)(uintptr_t)sub};
+	char *argv[2 * OPTIONS_MAX + 8] = {NULL};
+	const char *tool;
+	const char *sub;
 	struct usage usage;
-	int argc = 2;
+	int argc = 0;
 
-	if (!usage_read(tool, sub, &usage)) {
-		return;
-	}
+	do {
+		tool = tools[prng(ARRAY_LEN(tools))];
+		sub = subs[prng(ARRAY_LEN(subs))];
+	} while (!usage_read(tool, sub, &usage));
+	argv[argc++] = (char *)(uintptr_t)tool;
+	argv[argc++] = (char *)(uintptr_t)sub;
 	for (uint32_t i = 0; i < usage.npositionals && i < 4; ++i) {
 		argv[argc++] = (char *)(uintptr_t)(prng(4) ? "1GB" : "in");
 	}
@@ -403,8 +421,7 @@ random_options(void)
 		}
 		argv[argc++] = usage.names[i];
 		if (usage.valued[i]) {
-			argv[argc++] = (char *)(uintptr_t)(prng(8) ? values[prng(ARRAY_LEN(values))]
-								   : words[prng(ARRAY_LEN(words))]);
+			argv[argc++] = (char *)(uintptr_t)random_value(usage.file[i]);
 		}
 	}
 	argv[argc] = NULL;
