@@ -163,7 +163,7 @@ sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 		cli->args.rdonly = 1;
 		cli->given[XNVME_CLI_OPT_RDONLY] = 1;
 	}
-	if ((opts & XNVME_CLI_INIT_DEV_OPEN) && cli->given[XNVME_CLI_OPT_URI]) {
+	if ((opts & XNVME_CLI_INIT_DEV_OPEN) && cli->args.uri) {
 		err = device_open(cli);
 		if (err) {
 			return -1;

@@ -39,6 +39,10 @@ skip() {
 run() {
 	"$@" >"$work/.out" 2>"$work/.err"
 	status=$?
+	# In builds with sanitizers a report must not pass for a failure that was expected
+	if grep -q -e Sanitizer -e 'runtime error:' "$work/.err"; then
+		status=99
+	fi
 }
 
 # expect STATUS CMD...: exit status as given; a failure has said something on stderr

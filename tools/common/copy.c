@@ -457,9 +457,11 @@ run_alloc(struct run *run)
 	for (uint32_t i = 0; i < run->nios; ++i) {
 		run->ios[i].run = run;
 		run->ios[i].iov = run->iovs + i * vec_cnt;
-		run->ios[i].buf = tool_buf_alloc(dev, run->buf_nbytes);
+		/* Not cleared: large ones would cost as much as the copy, and each byte is written
+		 * first */
+		run->ios[i].buf = xnvme_buf_alloc(dev, run->buf_nbytes);
 		if (!run->ios[i].buf) {
-			return -ENOMEM;
+			return tool_fail("allocating a buffer", errno ? -errno : -ENOMEM);
 		}
 	}
 
