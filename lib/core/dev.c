@@ -265,7 +265,7 @@ xnvme_dev_get_be_state(const struct xnvme_dev *dev)
 
 /** What getters point at when identifying failed: empty, and errno says why */
 static const struct xnvme_geo g_no_geo;
-static const struct xnvi_idfy g_no_idfy;
+static struct xnvi_idfy g_no_idfy; /* not const: in .bss it takes no room */
 
 static bool
 ready(const struct xnvme_dev *dev)

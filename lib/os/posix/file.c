@@ -10,7 +10,7 @@
 static int
 write_zeroes(int fd, uint64_t offset, uint64_t nbytes)
 {
-	static const char zeroes[ZEROES_NBYTES];
+	static char zeroes[ZEROES_NBYTES]; /* not const: in .bss it takes no room in the library */
 
 	while (nbytes) {
 		const size_t len = nbytes < sizeof(zeroes) ? (size_t)nbytes : sizeof(zeroes);
