@@ -4,16 +4,11 @@
  * go
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <libxnvme.h>
+#include <support/cli.h>
 #include <support/test.h>
-
-#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
-#define ARGC_MAX	 512
 
 enum type {
 	VALUE = 0,
@@ -165,143 +160,6 @@ static bool
 takes_value(const struct expected *exp)
 {
 	return exp->opt != XNVME_CLI_OPT_HELP;
-}
-
-static struct xnvme_cli_sub sub;
-static struct xnvme_cli cli;
-static int handler_result;
-static int handler_ncalls;
-static int handler_pr_opts;
-static int handler_rdonly;
-static bool handler_had_dev;
-static char errors[65536];
-
-static int
-handler(struct xnvme_cli *self)
-{
-	handler_ncalls += 1;
-	handler_pr_opts = xnvme_cli_pr_opts(self);
-	handler_had_dev = self->args.dev != NULL;
-	handler_rdonly = self->args.dev ? xnvme_dev_get_opts(self->args.dev)->rdonly : -1;
-
-	return handler_result;
-}
-
-static void
-setup(void)
-{
-	memset(&sub, 0, sizeof(sub));
-	memset(&cli, 0, sizeof(cli));
-	sub.name = "try";
-	sub.descr_short = "Try something";
-	sub.command = handler;
-	cli.title = "tool";
-	cli.subs = &sub;
-	cli.nsubs = 1;
-	cli.ver_pr = xnvme_ver_pr;
-	handler_result = 0;
-	handler_ncalls = 0;
-	handler_pr_opts = -1;
-}
-
-static void
-sub_add(enum xnvme_cli_opt opt, enum xnvme_cli_opt_type type)
-{
-	size_t i = 0;
-
-	while (sub.opts[i].opt != XNVME_CLI_OPT_NONE) {
-		++i;
-	}
-	sub.opts[i] = (struct xnvme_cli_sub_opt){opt, type};
-}
-
-/** Send a stream of the process to a file descriptor; returns what it was before */
-static int
-redirect(FILE *stream, int fd)
-{
-	int before;
-
-	fflush(stream);
-	before = dup(fileno(stream));
-	dup2(fd, fileno(stream));
-
-	return before;
-}
-
-static void
-restore(FILE *stream, int before)
-{
-	fflush(stream);
-	dup2(before, fileno(stream));
-	close(before);
-}
-
-/** Run with output thrown away and messages kept in `errors` */
-static int
-run_argv(int argc, char **argv, int opts)
-{
-	FILE *kept = tmpfile();
-	const int null = open("/dev/null", O_WRONLY);
-	const int err_before = redirect(stderr, fileno(kept));
-	const int out_before = redirect(stdout, null);
-	const int status = xnvme_cli_run(&cli, argc, argv, opts);
-	size_t len;
-
-	restore(stdout, out_before);
-	restore(stderr, err_before);
-	close(null);
-	rewind(kept);
-	len = fread(errors, 1, sizeof(errors) - 1, kept);
-	errors[len] = '\0';
-	fclose(kept);
-
-	return status;
-}
-
-/** Split at blanks and run; "tool" is put in front */
-static int
-run_opts(const char *line, int opts)
-{
-	static char words[16384];
-	char *argv[ARGC_MAX];
-	int argc = 0;
-
-	argv[argc++] = (char *)(uintptr_t) "tool";
-	snprintf(words, sizeof(words), "%s", line);
-	for (char *word = strtok(words, " "); word && argc < ARGC_MAX - 1;
-	     word = strtok(NULL, " ")) {
-		argv[argc++] = word;
-	}
-	argv[argc] = NULL;
-
-	return run_argv(argc, argv, opts);
-}
-
-static int
-run(const char *line)
-{
-	return run_opts(line, XNVME_CLI_INIT_NONE);
-}
-
-/** As run(), for one option and a value that may hold anything, in both ways of writing it */
-static int
-run_value(const char *name, const char *value, bool joined)
-{
-	char first[8192];
-	char second[8192];
-	char *argv[5] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", first, second,
-			 NULL};
-
-	snprintf(first, sizeof(first), joined ? "--%s=%s" : "--%s", name, value);
-	snprintf(second, sizeof(second), "%s", value);
-
-	return run_argv(joined ? 3 : 4, argv, XNVME_CLI_INIT_NONE);
-}
-
-static bool
-said(const char *text)
-{
-	return strstr(errors, text) != NULL;
 }
 
 /** The value 1, or the string "x", stored where the option belongs, and nothing else */
@@ -741,91 +599,6 @@ unknown_ids_in_the_array_are_skipped(void)
 }
 
 static void
-help_and_version_run_nothing(void)
-{
-	char *bare[] = {(char *)(uintptr_t) "tool", NULL};
-
-	setup();
-	sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LREQ);
-	CHECK_EQ(run_argv(1, bare, 0), 0);
-	CHECK_EQ(run_argv(0, bare + 1, 0), 0);
-	CHECK_EQ(run("--help"), 0);
-	CHECK_EQ(run("-h"), 0);
-	CHECK_EQ(run("try --help"), 0);
-	CHECK_EQ(run("try --slba zz -h"), 0);
-	CHECK_EQ(run("--version"), 0);
-	CHECK_EQ(run("try --version"), 0);
-	CHECK_EQ(run("--help-man"), 0);
-	CHECK_EQ(run("--help-completion"), 0);
-	CHECK_EQ(handler_ncalls, 0);
-}
-
-static void
-json_is_known_to_the_handler_and_forgotten_afterwards(void)
-{
-	setup();
-	CHECK_EQ(run("try"), 0);
-	CHECK_EQ(handler_pr_opts, XNVME_PR_DEF);
-	CHECK_EQ(run("try --json"), 0);
-	CHECK_EQ(handler_pr_opts, XNVME_PR_JSON);
-	CHECK_EQ(xnvme_cli_pr_opts(&cli), XNVME_PR_DEF);
-	CHECK_EQ(run("try"), 0);
-	CHECK_EQ(handler_pr_opts, XNVME_PR_DEF);
-}
-
-static void
-the_result_tells_a_refused_line_from_a_failed_handler(void)
-{
-	setup();
-	CHECK_EQ(run("try"), 0);
-	handler_result = -EIO;
-	CHECK_EQ(run("try"), 1);
-	CHECK(said("tool try failed") && said("errno: -5"));
-	handler_result = 5;
-	CHECK_EQ(run("try"), 1);
-	CHECK_EQ(run("try --bogus"), -1);
-	CHECK_EQ(xnvme_cli_run(NULL, 0, NULL, 0), -1);
-}
-
-static int
-chatty(struct xnvme_cli *self)
-{
-	(void)self;
-	for (int i = 0; i < 10000; ++i) {
-		puts("a line that has to get out");
-	}
-
-	return 0;
-}
-
-static void
-output_that_cannot_be_written_is_a_failure(void)
-{
-	char *argv[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", NULL};
-	char *help[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "--help", NULL};
-	const int full = open("/dev/full", O_WRONLY);
-	int status, status_help, before, null;
-
-	CHECK(full >= 0);
-	setup();
-	sub.command = chatty;
-	null = open("/dev/null", O_WRONLY);
-	before = redirect(stderr, null);
-	fflush(stdout);
-	const int out_before = dup(STDOUT_FILENO);
-	dup2(full, STDOUT_FILENO);
-	status = xnvme_cli_run(&cli, 2, argv, 0);
-	status_help = xnvme_cli_run(&cli, 2, help, 0);
-	dup2(out_before, STDOUT_FILENO);
-	close(out_before);
-	restore(stderr, before);
-	close(null);
-	close(full);
-	CHECK_EQ(status, 1);
-	CHECK_EQ(status_help, 1);
-}
-
-static void
 to_opts_copies_what_was_given_and_nothing_else(void)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
@@ -876,51 +649,6 @@ to_opts_copies_what_was_given_and_nothing_else(void)
 }
 
 static void
-to_opts_means_only_the_mode_that_was_given(void)
-{
-	struct xnvme_opts opts = xnvme_opts_default();
-
-	setup();
-	sub_add(XNVME_CLI_OPT_RDONLY, XNVME_CLI_LOPT);
-	sub_add(XNVME_CLI_OPT_WRONLY, XNVME_CLI_LOPT);
-	sub_add(XNVME_CLI_OPT_RDWR, XNVME_CLI_LOPT);
-	CHECK_EQ(run("try --rdonly 1"), 0);
-	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
-	CHECK_EQ(opts.rdonly, 1);
-	CHECK_EQ(opts.rdwr, 0);
-	opts = xnvme_opts_default();
-	CHECK_EQ(run("try --rdonly 0"), 0);
-	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
-	CHECK_EQ(opts.rdonly, 0);
-	CHECK_EQ(opts.rdwr, 1);
-	opts = xnvme_opts_default();
-	CHECK_EQ(run("try --rdwr 1 --wronly 1"), 0);
-	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
-	CHECK_EQ(opts.wronly, 1);
-	CHECK_EQ(opts.rdwr, 1);
-}
-
-static void
-the_device_is_opened_for_the_handler_and_closed_after_it(void)
-{
-	setup();
-	sub_add(XNVME_CLI_OPT_URI, XNVME_CLI_POSA);
-	sub_add(XNVME_CLI_OPT_BE, XNVME_CLI_LOPT);
-	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_DEV_OPEN), 0);
-	CHECK(handler_had_dev);
-	CHECK_EQ(handler_rdonly, 0);
-	CHECK(!cli.args.dev);
-	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY), 0);
-	CHECK_EQ(handler_rdonly, 1);
-	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_NONE), 0);
-	CHECK(!handler_had_dev);
-	handler_ncalls = 0;
-	CHECK_EQ(run_opts("try 1GB --be nosuch", XNVME_CLI_INIT_DEV_OPEN), -1);
-	CHECK(said("cannot open '1GB'"));
-	CHECK_EQ(handler_ncalls, 0);
-}
-
-static void
 usage_names_every_option(void)
 {
 	char *text = NULL;
@@ -954,76 +682,6 @@ usage_names_every_option(void)
 	free(text);
 }
 
-static void
-a_list_of_devices_takes_as_many_as_it_was_made_for(void)
-{
-	struct xnvme_cli_enumeration *list = NULL;
-	struct xnvme_ident ident = {.nsid = 1};
-	char *text = NULL;
-	size_t nbytes = 0;
-	FILE *stream;
-
-	CHECK_EQ(xnvme_cli_enumeration_alloc(NULL, 1), -EINVAL);
-	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 0), -EINVAL);
-	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 3), 0);
-	snprintf(ident.uri, sizeof(ident.uri), "one");
-	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
-	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
-	snprintf(ident.uri, sizeof(ident.uri), "two");
-	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
-	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), -ENOMEM);
-	CHECK_EQ(xnvme_cli_enumeration_append(list, NULL), -EINVAL);
-	CHECK_EQ(xnvme_cli_enumeration_append(NULL, &ident), -EINVAL);
-	CHECK_EQ(list->nentries, 3);
-
-	stream = open_memstream(&text, &nbytes);
-	CHECK(xnvme_cli_enumeration_fpp(stream, list, XNVME_PR_DEF) > 0);
-	fclose(stream);
-	CHECK(strstr(text, "one") && strstr(text, "two"));
-	/* The same device is named once */
-	CHECK(!strstr(strstr(text, "one") + 1, "one"));
-	free(text);
-	xnvme_cli_enumeration_free(list);
-	xnvme_cli_enumeration_free(NULL);
-}
-
-static void
-random_command_lines_end_in_one_of_three_results(void)
-{
-	static const char *const words[] = {
-	    "try",   "--slba", "--slba=0", "--nlb",   "1",	 "-1",	"0x1",	    "zz",   "--",
-	    "-h",    "--json", "--bogus",  "--help",  "--nlb=",	 "=",	"--=",	    "-",    "",
-	    "--uri", "1GB",    "%s%n",	   "\x1b[0m", "--a=b=c", "---", "--slba==", "\xff", "try",
-	};
-	uint64_t seed = 20231107;
-
-	setup();
-	sub_add(XNVME_CLI_OPT_URI, XNVME_CLI_POSA);
-	sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LREQ);
-	sub_add(XNVME_CLI_OPT_NLB, XNVME_CLI_LOPT);
-	sub_add(XNVME_CLI_OPT_AD, XNVME_CLI_LFLG);
-	for (int round = 0; round < 2000; ++round) {
-		char *argv[10] = {(char *)(uintptr_t) "tool"};
-		int argc = 1;
-		int status;
-
-		for (; argc < 9; ++argc) {
-			seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-			argv[argc] = (char *)(uintptr_t)words[(seed >> 33) % ARRAY_LEN(words)];
-			if ((seed >> 60) == 0) {
-				break;
-			}
-		}
-		argv[1] = (char *)(uintptr_t)(round % 4 ? "try" : argv[1]);
-		handler_ncalls = 0;
-		argc = argc < 2 ? 2 : argc;
-		status = run_argv(argc, argv, 0);
-		CHECK(status == 0 || status == -1);
-		/* Refused means refused: a message, and the handler is not reached */
-		CHECK(status == 0 || (handler_ncalls == 0 && errors[0]));
-	}
-}
-
 static const struct test tests[] = {
     TEST_CASE(every_option_has_its_name_and_kind_of_0_7_5),
     TEST_CASE(every_option_stores_its_value_in_its_member_and_nowhere_else),
@@ -1042,16 +700,8 @@ static const struct test tests[] = {
     TEST_CASE(a_sub_command_may_list_every_option),
     TEST_CASE(the_array_of_options_may_be_full_and_is_not_written),
     TEST_CASE(unknown_ids_in_the_array_are_skipped),
-    TEST_CASE(help_and_version_run_nothing),
-    TEST_CASE(json_is_known_to_the_handler_and_forgotten_afterwards),
-    TEST_CASE(the_result_tells_a_refused_line_from_a_failed_handler),
-    TEST_CASE(output_that_cannot_be_written_is_a_failure),
     TEST_CASE(to_opts_copies_what_was_given_and_nothing_else),
-    TEST_CASE(to_opts_means_only_the_mode_that_was_given),
-    TEST_CASE(the_device_is_opened_for_the_handler_and_closed_after_it),
     TEST_CASE(usage_names_every_option),
-    TEST_CASE(a_list_of_devices_takes_as_many_as_it_was_made_for),
-    TEST_CASE(random_command_lines_end_in_one_of_three_results),
 };
 
 int

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+#include <support/cli.h>
+
+#define ARGC_MAX 512
+
+struct xnvme_cli_sub sub;
+struct xnvme_cli cli;
+int handler_result;
+int handler_ncalls;
+int handler_pr_opts;
+int handler_rdonly;
+bool handler_had_dev;
+char errors[65536];
+
+static int
+handler(struct xnvme_cli *self)
+{
+	handler_ncalls += 1;
+	handler_pr_opts = xnvme_cli_pr_opts(self);
+	handler_had_dev = self->args.dev != NULL;
+	handler_rdonly = self->args.dev ? xnvme_dev_get_opts(self->args.dev)->rdonly : -1;
+
+	return handler_result;
+}
+
+void
+setup(void)
+{
+	memset(&sub, 0, sizeof(sub));
+	memset(&cli, 0, sizeof(cli));
+	sub.name = "try";
+	sub.descr_short = "Try something";
+	sub.command = handler;
+	cli.title = "tool";
+	cli.subs = &sub;
+	cli.nsubs = 1;
+	cli.ver_pr = xnvme_ver_pr;
+	handler_result = 0;
+	handler_ncalls = 0;
+	handler_pr_opts = -1;
+}
+
+void
+sub_add(enum xnvme_cli_opt opt, enum xnvme_cli_opt_type type)
+{
+	size_t i = 0;
+
+	while (sub.opts[i].opt != XNVME_CLI_OPT_NONE) {
+		++i;
+	}
+	sub.opts[i] = (struct xnvme_cli_sub_opt){opt, type};
+}
+
+int
+redirect(FILE *stream, int fd)
+{
+	int before;
+
+	fflush(stream);
+	before = dup(fileno(stream));
+	dup2(fd, fileno(stream));
+
+	return before;
+}
+
+void
+restore(FILE *stream, int before)
+{
+	fflush(stream);
+	dup2(before, fileno(stream));
+	close(before);
+}
+
+int
+run_argv(int argc, char **argv, int opts)
+{
+	FILE *kept = tmpfile();
+	const int null = open("/dev/null", O_WRONLY);
+	const int err_before = redirect(stderr, fileno(kept));
+	const int out_before = redirect(stdout, null);
+	const int status = xnvme_cli_run(&cli, argc, argv, opts);
+	size_t len;
+
+	restore(stdout, out_before);
+	restore(stderr, err_before);
+	close(null);
+	rewind(kept);
+	len = fread(errors, 1, sizeof(errors) - 1, kept);
+	errors[len] = '\0';
+	fclose(kept);
+
+	return status;
+}
+
+int
+run_opts(const char *line, int opts)
+{
+	static char words[16384];
+	char *argv[ARGC_MAX];
+	int argc = 0;
+
+	argv[argc++] = (char *)(uintptr_t) "tool";
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *word = strtok(words, " "); word && argc < ARGC_MAX - 1;
+	     word = strtok(NULL, " ")) {
+		argv[argc++] = word;
+	}
+	argv[argc] = NULL;
+
+	return run_argv(argc, argv, opts);
+}
+
+int
+run(const char *line)
+{
+	return run_opts(line, XNVME_CLI_INIT_NONE);
+}
+
+int
+run_value(const char *name, const char *value, bool joined)
+{
+	char first[8192];
+	char second[8192];
+	char *argv[5] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", first, second,
+			 NULL};
+
+	snprintf(first, sizeof(first), joined ? "--%s=%s" : "--%s", name, value);
+	snprintf(second, sizeof(second), "%s", value);
+
+	return run_argv(joined ? 3 : 4, argv, XNVME_CLI_INIT_NONE);
+}
+
+bool
+said(const char *text)
+{
+	return strstr(errors, text) != NULL;
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Running a sub-command: help, results, output, opening the device; and lists of devices
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <support/cli.h>
+#include <support/test.h>
+
+static void
+help_and_version_run_nothing(void)
+{
+	char *bare[] = {(char *)(uintptr_t) "tool", NULL};
+
+	setup();
+	sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LREQ);
+	CHECK_EQ(run_argv(1, bare, 0), 0);
+	CHECK_EQ(run_argv(0, bare + 1, 0), 0);
+	CHECK_EQ(run("--help"), 0);
+	CHECK_EQ(run("-h"), 0);
+	CHECK_EQ(run("try --help"), 0);
+	CHECK_EQ(run("try --slba zz -h"), 0);
+	CHECK_EQ(run("--version"), 0);
+	CHECK_EQ(run("try --version"), 0);
+	CHECK_EQ(run("--help-man"), 0);
+	CHECK_EQ(run("--help-completion"), 0);
+	CHECK_EQ(handler_ncalls, 0);
+}
+
+static void
+json_is_known_to_the_handler_and_forgotten_afterwards(void)
+{
+	setup();
+	CHECK_EQ(run("try"), 0);
+	CHECK_EQ(handler_pr_opts, XNVME_PR_DEF);
+	CHECK_EQ(run("try --json"), 0);
+	CHECK_EQ(handler_pr_opts, XNVME_PR_JSON);
+	CHECK_EQ(xnvme_cli_pr_opts(&cli), XNVME_PR_DEF);
+	CHECK_EQ(run("try"), 0);
+	CHECK_EQ(handler_pr_opts, XNVME_PR_DEF);
+}
+
+static void
+the_result_tells_a_refused_line_from_a_failed_handler(void)
+{
+	setup();
+	CHECK_EQ(run("try"), 0);
+	handler_result = -EIO;
+	CHECK_EQ(run("try"), 1);
+	CHECK(said("tool try failed") && said("errno: -5"));
+	handler_result = 5;
+	CHECK_EQ(run("try"), 1);
+	CHECK_EQ(run("try --bogus"), -1);
+	CHECK_EQ(xnvme_cli_run(NULL, 0, NULL, 0), -1);
+}
+
+static int
+chatty(struct xnvme_cli *self)
+{
+	(void)self;
+	for (int i = 0; i < 10000; ++i) {
+		puts("a line that has to get out");
+	}
+
+	return 0;
+}
+
+static void
+output_that_cannot_be_written_is_a_failure(void)
+{
+	char *argv[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", NULL};
+	char *help[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "--help", NULL};
+	const int full = open("/dev/full", O_WRONLY);
+	int status, status_help, before, null;
+
+	CHECK(full >= 0);
+	setup();
+	sub.command = chatty;
+	null = open("/dev/null", O_WRONLY);
+	before = redirect(stderr, null);
+	fflush(stdout);
+	const int out_before = dup(STDOUT_FILENO);
+	dup2(full, STDOUT_FILENO);
+	status = xnvme_cli_run(&cli, 2, argv, 0);
+	status_help = xnvme_cli_run(&cli, 2, help, 0);
+	dup2(out_before, STDOUT_FILENO);
+	close(out_before);
+	restore(stderr, before);
+	close(null);
+	close(full);
+	CHECK_EQ(status, 1);
+	CHECK_EQ(status_help, 1);
+}
+
+static void
+to_opts_means_only_the_mode_that_was_given(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	setup();
+	sub_add(XNVME_CLI_OPT_RDONLY, XNVME_CLI_LOPT);
+	sub_add(XNVME_CLI_OPT_WRONLY, XNVME_CLI_LOPT);
+	sub_add(XNVME_CLI_OPT_RDWR, XNVME_CLI_LOPT);
+	CHECK_EQ(run("try --rdonly 1"), 0);
+	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
+	CHECK_EQ(opts.rdonly, 1);
+	CHECK_EQ(opts.rdwr, 0);
+	opts = xnvme_opts_default();
+	CHECK_EQ(run("try --rdonly 0"), 0);
+	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
+	CHECK_EQ(opts.rdonly, 0);
+	CHECK_EQ(opts.rdwr, 1);
+	opts = xnvme_opts_default();
+	CHECK_EQ(run("try --rdwr 1 --wronly 1"), 0);
+	CHECK_EQ(xnvme_cli_to_opts(&cli, &opts), 0);
+	CHECK_EQ(opts.wronly, 1);
+	CHECK_EQ(opts.rdwr, 1);
+}
+
+static void
+the_device_is_opened_for_the_handler_and_closed_after_it(void)
+{
+	setup();
+	sub_add(XNVME_CLI_OPT_URI, XNVME_CLI_POSA);
+	sub_add(XNVME_CLI_OPT_BE, XNVME_CLI_LOPT);
+	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_DEV_OPEN), 0);
+	CHECK(handler_had_dev);
+	CHECK_EQ(handler_rdonly, 0);
+	CHECK(!cli.args.dev);
+	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY), 0);
+	CHECK_EQ(handler_rdonly, 1);
+	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_NONE), 0);
+	CHECK(!handler_had_dev);
+	handler_ncalls = 0;
+	CHECK_EQ(run_opts("try 1GB --be nosuch", XNVME_CLI_INIT_DEV_OPEN), -1);
+	CHECK(said("cannot open '1GB'"));
+	CHECK_EQ(handler_ncalls, 0);
+}
+
+static void
+a_list_of_devices_takes_as_many_as_it_was_made_for(void)
+{
+	struct xnvme_cli_enumeration *list = NULL;
+	struct xnvme_ident ident = {.nsid = 1};
+	char *text = NULL;
+	size_t nbytes = 0;
+	FILE *stream;
+
+	CHECK_EQ(xnvme_cli_enumeration_alloc(NULL, 1), -EINVAL);
+	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 0), -EINVAL);
+	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 3), 0);
+	snprintf(ident.uri, sizeof(ident.uri), "one");
+	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
+	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
+	snprintf(ident.uri, sizeof(ident.uri), "two");
+	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
+	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), -ENOMEM);
+	CHECK_EQ(xnvme_cli_enumeration_append(list, NULL), -EINVAL);
+	CHECK_EQ(xnvme_cli_enumeration_append(NULL, &ident), -EINVAL);
+	CHECK_EQ(list->nentries, 3);
+
+	stream = open_memstream(&text, &nbytes);
+	CHECK(xnvme_cli_enumeration_fpp(stream, list, XNVME_PR_DEF) > 0);
+	fclose(stream);
+	CHECK(strstr(text, "one") && strstr(text, "two"));
+	/* The same device is named once */
+	CHECK(!strstr(strstr(text, "one") + 1, "one"));
+	free(text);
+	xnvme_cli_enumeration_free(list);
+	xnvme_cli_enumeration_free(NULL);
+}
+
+static void
+random_command_lines_end_in_one_of_three_results(void)
+{
+	static const char *const words[] = {
+	    "try",   "--slba", "--slba=0", "--nlb",   "1",	 "-1",	"0x1",	    "zz",   "--",
+	    "-h",    "--json", "--bogus",  "--help",  "--nlb=",	 "=",	"--=",	    "-",    "",
+	    "--uri", "1GB",    "%s%n",	   "\x1b[0m", "--a=b=c", "---", "--slba==", "\xff", "try",
+	};
+	uint64_t seed = 20231107;
+
+	setup();
+	sub_add(XNVME_CLI_OPT_URI, XNVME_CLI_POSA);
+	sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LREQ);
+	sub_add(XNVME_CLI_OPT_NLB, XNVME_CLI_LOPT);
+	sub_add(XNVME_CLI_OPT_AD, XNVME_CLI_LFLG);
+	for (int round = 0; round < 2000; ++round) {
+		char *argv[10] = {(char *)(uintptr_t) "tool"};
+		int argc = 1;
+		int status;
+
+		for (; argc < 9; ++argc) {
+			seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+			argv[argc] = (char *)(uintptr_t)words[(seed >> 33) % ARRAY_LEN(words)];
+			if ((seed >> 60) == 0) {
+				break;
+			}
+		}
+		argv[1] = (char *)(uintptr_t)(round % 4 ? "try" : argv[1]);
+		handler_ncalls = 0;
+		argc = argc < 2 ? 2 : argc;
+		status = run_argv(argc, argv, 0);
+		CHECK(status == 0 || status == -1);
+		/* Refused means refused: a message, and the handler is not reached */
+		CHECK(status == 0 || (handler_ncalls == 0 && errors[0]));
+	}
+}
+
+static void
+print_all(struct xnvme_cli_enumeration *list)
+{
+	cli.args.uri = "some\"where";
+	cli.args.nsid = 0x17;
+	cli.args.nlb = 23;
+	xnvme_cli_args_pr(&cli.args, XNVME_PR_DEF);
+	xnvme_cli_args_pr(NULL, XNVME_PR_DEF);
+	xnvme_cli_pinf("number %d", 42);
+	xnvme_cli_pinf(NULL);
+	cli.timer.start = 1000000000ULL;
+	cli.timer.stop = 3000000000ULL;
+	xnvme_cli_timer_bw_pr(&cli, "bandwidth", 4 << 20);
+	xnvme_cli_enumeration_pr(list, XNVME_PR_DEF);
+	xnvme_cli_enumeration_pp(list, XNVME_PR_JSON);
+	xnvme_cli_enumeration_pr(NULL, XNVME_PR_DEF);
+}
+
+static void
+what_is_printed_is_what_was_given(void)
+{
+	static const char *const wanted[] = {
+	    "xnvme_cli_args:\n", "  uri: 'some\"where'\n",
+	    "  nsid: 0x17\n",	 "  nlb: 23\n",
+	    "  sys_uri: ~\n",	 "xnvme_cli_args: ~\n",
+	    "# number 42\n",	 "bandwidth: {elapsed: 2.0000, mb: 4.00, mbsec: 2.00}\n",
+	    "  nentries: 1\n",	 "uri: 'dev', dtype: 0x2, nsid: 0x7, csi: 0x0",
+	    "\"uri\": \"dev\"",	 "xnvme_cli_enumeration: ~\n",
+	};
+	static char text[65536];
+	const struct xnvme_ident ident = {.uri = "dev", .nsid = 7, .dtype = 2};
+	struct xnvme_cli_enumeration *list = NULL;
+	FILE *kept = tmpfile();
+	int before;
+
+	setup();
+	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 1), 0);
+	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
+	before = redirect(stdout, fileno(kept));
+	print_all(list);
+	restore(stdout, before);
+	xnvme_cli_enumeration_free(list);
+	rewind(kept);
+	text[fread(text, 1, sizeof(text) - 1, kept)] = '\0';
+	fclose(kept);
+	for (size_t i = 0; i < ARRAY_LEN(wanted); ++i) {
+		if (!strstr(text, wanted[i])) {
+			test_fail(__FILE__, __LINE__, "missing: %s", wanted[i]);
+		}
+	}
+}
+
+static void
+the_stopwatch_runs_forward(void)
+{
+	setup();
+	const uint64_t start = xnvme_cli_timer_start(&cli);
+	const uint64_t stop = xnvme_cli_timer_stop(&cli);
+
+	CHECK(start > 0 && stop >= start);
+	CHECK_EQ(cli.timer.start, start);
+	CHECK_EQ(cli.timer.stop, stop);
+}
+
+static void
+an_error_is_one_line_with_number_and_words(void)
+{
+	FILE *kept = tmpfile();
+	const int before = redirect(stderr, fileno(kept));
+	char line[256] = "";
+	char more[256];
+
+	xnvme_cli_perr("doing it", -ENOENT);
+	restore(stderr, before);
+	rewind(kept);
+	CHECK(fgets(line, sizeof(line), kept));
+	CHECK(!fgets(more, sizeof(more), kept));
+	fclose(kept);
+	CHECK(strstr(line, "doing it") && strstr(line, "-2"));
+	CHECK(strstr(line, "No such file or directory"));
+}
+
+static const struct test tests[] = {
+    TEST_CASE(what_is_printed_is_what_was_given),
+    TEST_CASE(the_stopwatch_runs_forward),
+    TEST_CASE(an_error_is_one_line_with_number_and_words),
+    TEST_CASE(help_and_version_run_nothing),
+    TEST_CASE(json_is_known_to_the_handler_and_forgotten_afterwards),
+    TEST_CASE(the_result_tells_a_refused_line_from_a_failed_handler),
+    TEST_CASE(output_that_cannot_be_written_is_a_failure),
+    TEST_CASE(to_opts_means_only_the_mode_that_was_given),
+    TEST_CASE(the_device_is_opened_for_the_handler_and_closed_after_it),
+    TEST_CASE(a_list_of_devices_takes_as_many_as_it_was_made_for),
+    TEST_CASE(random_command_lines_end_in_one_of_three_results),
+};
+
+int
+main(int argc, char **argv)
+{
+	return test_main(tests, ARRAY_LEN(tests), argc, argv);
+}
