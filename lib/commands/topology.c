@@ -7,7 +7,7 @@ pseudo(struct xnvme_dev *dev, int (*func)(struct xnvme_dev *dev), const char *wh
 	if (!func) {
 		return xnvi_err(-ENOSYS, "topology", dev->ident.uri,
 				"use an NVMe node of the kernel or a user-space driver",
-				"a %s has no %s", xnvi_class_name(dev->cls), what);
+				"%s has no %s", xnvi_class_name(dev->cls), what);
 	}
 
 	return func(dev);

@@ -58,7 +58,7 @@ int
 xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
 {
 	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri, "ask xnvme_dev_can() first",
-			"opcode %02xh is not a command of a %s", ctx->cmd.common.opcode,
+			"opcode %02xh is not a command of %s", ctx->cmd.common.opcode,
 			xnvi_class_name(dev->cls));
 }
 
@@ -75,6 +75,7 @@ xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbyt
 				"the context has no device");
 	}
 	xnvi_cpl_clear(ctx);
+	xnvi_rsvd_of(ctx)->admin = 0;
 	if (!xnvi_decode_plain(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req)) {
 		err = xnvi_decode(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req);
 		if (XNVI_UNLIKELY(err)) {
@@ -154,6 +155,7 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 		return -ENOSYS;
 	}
 	xnvi_cpl_clear(ctx);
+	xnvi_rsvd_of(ctx)->admin = 1;
 	err = ctx->dev->admin->pass(ctx->dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
 	if (err) {
 		xnvi_cpl_host_err(ctx, err, 0);

@@ -123,9 +123,14 @@ xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 	} else {
 		explain_device(ctx, err);
 	}
-	snprintf(err->where, sizeof(err->where), "opcode %02xh, nsid %u, slba 0x%llx",
-		 ctx->cmd.common.opcode, ctx->cmd.common.nsid,
-		 (unsigned long long)ctx->cmd.nvm.slba);
+	if (xnvi_rsvd_of(ctx)->admin) {
+		snprintf(err->where, sizeof(err->where), "admin opcode %02xh, nsid %u",
+			 ctx->cmd.common.opcode, ctx->cmd.common.nsid);
+	} else {
+		snprintf(err->where, sizeof(err->where), "opcode %02xh, nsid %u, slba 0x%llx",
+			 ctx->cmd.common.opcode, ctx->cmd.common.nsid,
+			 (unsigned long long)ctx->cmd.nvm.slba);
+	}
 
 	return 0;
 }

@@ -235,7 +235,8 @@ struct xnvi_rsvd {
 	uint8_t state;	  ///< enum xnvi_ctx_state
 	uint16_t idx;	  ///< Index in the queue
 	int32_t err;	  ///< Negative errno
-	uint32_t unused;
+	uint8_t admin;	  ///< The command was an admin command
+	uint8_t unused[3];
 };
 
 static inline struct xnvi_rsvd *

@@ -122,7 +122,7 @@ refuse_id(const char *be, enum xnvi_role role, uint32_t cls, const char *id)
 	list_ids(be, role, cls, ids, sizeof(ids));
 	snprintf(hint, sizeof(hint), "use one of: %s", ids);
 
-	return xnvi_err(-ENOTSUP, LAYER, id, hint, "%s '%s' does not serve a %s on backend '%s'",
+	return xnvi_err(-ENOTSUP, LAYER, id, hint, "%s '%s' does not serve %s on backend '%s'",
 			g_role_names[role], id, xnvi_class_name(cls), be);
 }
 
@@ -148,7 +148,7 @@ choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choic
 		if (!choice->ops[role]) {
 			return id ? refuse_id(be, (enum xnvi_role)role, cls, id)
 				  : xnvi_err(-ENOTSUP, LAYER, be, "",
-					     "backend '%s' does not serve a %s", be,
+					     "backend '%s' does not serve %s", be,
 					     xnvi_class_name(cls));
 		}
 	}
@@ -295,7 +295,7 @@ probe_refused(int family, uint32_t cls, struct xnvme_probe *probe)
 	probe->be = g_families[family].name;
 	probe->err = -ENOTSUP;
 	if (family_is_built(g_families[family].name)) {
-		snprintf(probe->reason, sizeof(probe->reason), "does not serve a %s",
+		snprintf(probe->reason, sizeof(probe->reason), "does not serve %s",
 			 xnvi_class_name(cls));
 	} else {
 		snprintf(probe->reason, sizeof(probe->reason), "is not part of this build");

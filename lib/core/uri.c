@@ -17,9 +17,12 @@ static const struct {
 	uint32_t cls;
 	const char *name;
 } g_class_names[] = {
-    {XNVI_CLASS_RAMDISK, "in-memory device"}, {XNVI_CLASS_FILE, "regular file"},
-    {XNVI_CLASS_BLOCK, "block device"},	      {XNVI_CLASS_NVME, "NVMe node of the kernel"},
-    {XNVI_CLASS_PCI, "PCI address"},	      {XNVI_CLASS_FABRICS, "NVMe over Fabrics address"},
+    {XNVI_CLASS_RAMDISK, "an in-memory device"},
+    {XNVI_CLASS_FILE, "a regular file"},
+    {XNVI_CLASS_BLOCK, "a block device"},
+    {XNVI_CLASS_NVME, "an NVMe node of the kernel"},
+    {XNVI_CLASS_PCI, "a PCI address"},
+    {XNVI_CLASS_FABRICS, "an NVMe over Fabrics address"},
 };
 
 const char *
@@ -31,7 +34,7 @@ xnvi_class_name(uint32_t cls)
 		}
 	}
 
-	return "unknown";
+	return "an unknown thing";
 }
 
 int
@@ -139,7 +142,7 @@ check_key(const struct xnvi_uri *uri, const char *key, const char *text)
 	}
 
 	return xnvi_err(-EINVAL, LAYER, text, "remove the key or use one of the known ones",
-			"unknown key '%s' for a %s; known: %s", key, xnvi_class_name(uri->cls),
+			"unknown key '%s' for %s; known: %s", key, xnvi_class_name(uri->cls),
 			known);
 }
 
@@ -324,7 +327,8 @@ classify_path(struct xnvi_uri *uri, const char *text)
 		return 0;
 	}
 
-	return cls;
+	return xnvi_err(cls, LAYER, text, "check the path and its permissions", "%s",
+			strerror(-cls));
 }
 
 /** A path that is not there: fine when it is to be created */
@@ -378,11 +382,7 @@ xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri 
 
 	err = classify_path(uri, text);
 	if (err != -ENOENT && err != -ENOTDIR) {
-		return err ? xnvi_err(err, LAYER, text, "check the permissions along the path",
-				      "%s",
-				      xnvme_err_last()->err == err ? xnvme_err_last()->what
-								   : strerror(-err))
-			   : 0;
+		return err;
 	}
 	if (is_gb_form(text)) {
 		return parse_gb(uri, text);

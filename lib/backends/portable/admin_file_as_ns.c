@@ -123,7 +123,7 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	default:
 		return xnvi_err(-ENOSYS, "be:file", dev->ident.uri,
 				"send admin commands to an NVMe device",
-				"a %s has no controller to take admin opcode %02xh",
+				"%s has no controller to take admin opcode %02xh",
 				xnvi_class_name(dev->cls), ctx->cmd.common.opcode);
 	}
 }
