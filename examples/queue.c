@@ -28,15 +28,14 @@ on_completion(struct xnvme_cmd_ctx *ctx, void *cb_arg)
 }
 
 static int
-read_all(struct xnvme_queue *queue, struct xnvme_dev *dev, void *buf)
+read_all(struct xnvme_queue *queue, struct xnvme_dev *dev, uint8_t *buf, uint64_t nlbas)
 {
 	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
-	uint64_t nlbas = geo->tbytes / geo->lba_nbytes;
 
-	nlbas = nlbas < NLBAS_MAX ? nlbas : NLBAS_MAX;
 	for (uint64_t lba = 0; lba < nlbas;) {
 		struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(queue);
-		int err = xnvme_nvm_read(ctx, xnvme_dev_get_nsid(dev), lba, 0, buf, NULL);
+		int err = xnvme_nvm_read(ctx, xnvme_dev_get_nsid(dev), lba, 0,
+					 buf + lba * geo->lba_nbytes, NULL);
 
 		if (!err) {
 			lba++;
@@ -63,18 +62,24 @@ main(int argc, char **argv)
 	struct progress progress = {0};
 	struct xnvme_queue *queue = NULL;
 	struct xnvme_dev *dev;
-	void *buf = NULL;
+	uint8_t *buf = NULL;
+	uint64_t nlbas = 0;
 	int err;
 
 	opts.async = argc > 2 ? argv[2] : NULL;
 	dev = xnvme_dev_open(argc > 1 ? argv[1] : "1GB", &opts);
 	err = dev ? xnvme_queue_init(dev, QDEPTH, 0, &queue) : -errno;
 	if (!err) {
-		buf = xnvme_buf_alloc(dev, xnvme_dev_get_geo(dev)->lba_nbytes);
+		const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
+
+		/* Every command has memory of its own: commands run at the same time */
+		nlbas = geo->tbytes / geo->lba_nbytes;
+		nlbas = nlbas < NLBAS_MAX ? nlbas : NLBAS_MAX;
+		buf = xnvme_buf_alloc(dev, nlbas * geo->lba_nbytes);
 		err = buf ? xnvme_queue_set_cb(queue, on_completion, &progress) : -ENOMEM;
 	}
 	if (!err) {
-		err = read_all(queue, dev, buf);
+		err = read_all(queue, dev, buf, nlbas);
 	}
 	if (err) {
 		xnvme_err_fpr(stderr, xnvme_err_last(), XNVME_PR_DEF);

@@ -19,6 +19,7 @@ extern const struct xnvi_mem_ops xnvi_mem_posix;
 extern const struct xnvi_async_ops xnvi_async_emu;
 extern const struct xnvi_async_ops xnvi_async_nil;
 extern const struct xnvi_async_ops xnvi_async_posix;
+extern const struct xnvi_async_ops xnvi_async_posix_nofd;
 extern const struct xnvi_async_ops xnvi_async_thrpool;
 
 #endif /* XNVI_TABLES_H */
