@@ -2,9 +2,9 @@
 /**
  * Command lines: sub-commands and options as tables
  *
- * A tool describes itself by an array of struct xnvme_cli_sub, each naming a handler and the options it
- * takes, and calls xnvme_cli_run(). Names, kinds and ranges of the options are fixed by the library,
- * so that `--slba` means the same in every tool; usage text comes from the same rows.
+ * A tool describes itself by an array of struct xnvme_cli_sub, each naming a handler and the
+ * options it takes, and calls xnvme_cli_run(). Names, kinds and ranges of the options are fixed by
+ * the library, so that `--slba` means the same in every tool; usage text comes from the same rows.
  *
  * Parsing is strict: a value is taken whole or refused with a message. Kinds of values:
  *
@@ -12,7 +12,8 @@
  * - NUM: base 10, optionally with a suffix K, M, G or T (or Ki, KiB, ...), multiples of 1024
  * - FILE, URI, STRING: as given, not empty
  *
- * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json` and
+ * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json`
+ * and
  * `--version`, whether it lists them or not.
  */
 #ifndef __LIBXNVME_CLI_H
@@ -222,8 +223,9 @@ enum xnvme_cli_opt_value_type {
  */
 enum xnvme_cli_opts {
 	XNVME_CLI_INIT_NONE = 0,
-	XNVME_CLI_INIT_DEV_OPEN = 1, ///< Open `args.uri`, when given, into `args.dev`; closed afterwards
-	XNVME_CLI_INIT_RDONLY = 2,   ///< Act as if `--rdonly 1` were given; addition to 0.7.5
+	XNVME_CLI_INIT_DEV_OPEN =
+	    1, ///< Open `args.uri`, when given, into `args.dev`; closed afterwards
+	XNVME_CLI_INIT_RDONLY = 2, ///< Act as if `--rdonly 1` were given; addition to 0.7.5
 };
 
 typedef int (*xnvme_cli_subfunc)(struct xnvme_cli *);
@@ -360,8 +362,8 @@ struct xnvme_cli_sub_opt {
 /**
  * One sub-command
  *
- * `opts` ends with the first entry whose `opt` is XNVME_CLI_OPT_NONE, or with the array. The library
- * only reads it.
+ * `opts` ends with the first entry whose `opt` is XNVME_CLI_OPT_NONE, or with the array. The
+ * library only reads it.
  */
 struct xnvme_cli_sub {
 	const char *name;
@@ -374,8 +376,8 @@ struct xnvme_cli_sub {
 /**
  * A tool; the first members describe it, xnvme_cli_run() fills in the ones from `argc` on
  *
- * `args` is not cleared: what a caller stored there before xnvme_cli_run() is the default of the options
- * that are not given.
+ * `args` is not cleared: what a caller stored there before xnvme_cli_run() is the default of the
+ * options that are not given.
  */
 struct xnvme_cli {
 	const char *title;
@@ -497,25 +499,26 @@ void xnvme_cli_perr(const char *msg, int err);
 /**
  * Parse a command line and run the handler of its sub-command
  *
- * Without arguments, and with `--help` or `-h`, usage is printed and nothing is run. Standard output is
- * flushed and checked before returning, so that output that could not be written is a failure.
+ * Without arguments, and with `--help` or `-h`, usage is printed and nothing is run. Standard
+ * output is flushed and checked before returning, so that output that could not be written is a
+ * failure.
  *
  * @param cli Description of the tool
  * @param argc As given to main()
  * @param argv As given to main()
  * @param opts What to do before calling the handler, see ::xnvme_cli_opts
  *
- * @return 0 on success; 1 when the handler failed or its output could not be written; -1 when nothing
- * was run: the command line was refused or the device did not open. Everything but 0 has printed a
- * message to stderr.
+ * @return 0 on success; 1 when the handler failed or its output could not be written; -1 when
+ * nothing was run: the command line was refused or the device did not open. Everything but 0 has
+ * printed a message to stderr.
  */
 int xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts);
 
 /**
  * Copy the options that were given, and that say how to open a device, into `opts`
  *
- * `opts->nsid` is taken from `--dev-nsid`. When only `--rdonly` or `--wronly` is given, `opts->rdwr` is
- * cleared, since it is set by default.
+ * `opts->nsid` is taken from `--dev-nsid`. When only `--rdonly` or `--wronly` is given,
+ * `opts->rdwr` is cleared, since it is set by default.
  *
  * @return 0, or -EINVAL when an argument is NULL
  */
@@ -526,8 +529,8 @@ int xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts);
  *
  * Addition to 0.7.5.
  *
- * @return XNVME_PR_JSON when `--json` was given to the xnvme_cli_run() that called the handler, else
- * XNVME_PR_DEF
+ * @return XNVME_PR_JSON when `--json` was given to the xnvme_cli_run() that called the handler,
+ * else XNVME_PR_DEF
  */
 int xnvme_cli_pr_opts(const struct xnvme_cli *cli);
 

@@ -7,7 +7,7 @@
  * XNVI_IF_<OS>(row) is the row on that system and nothing elsewhere, see meson.build. The name of
  * the backend is made a string at once: "linux" is a macro to GNU compilers on Linux.
  */
-#define XNVI_ROW(os, be, role, table, classes)                                                 \
+#define XNVI_ROW(os, be, role, table, classes)                                                     \
 	XNVI_IF_##os(XNVI_ROW_OF(#be, XNVI_ROLE_##role, table, classes))
 #define XNVI_ROW_OF(be, role, table, classes) {be, role, &(table), classes},
 

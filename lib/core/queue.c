@@ -95,7 +95,7 @@ queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
 	queue->reqs = (struct xnvi_req *)(void *)(mem += sizes[1]);
 	queue->priv = mem += sizes[2];
 	queue->slots = mem += sizes[3];
-	queue->free = (uint16_t *)(void *)(mem += sizes[4]);
+	queue->free = (uint16_t *)(void *)(mem + sizes[4]);
 	queue->slot_nbytes = ops->slot_nbytes;
 
 	return queue;

@@ -77,14 +77,13 @@ int xnvi_os_classify(const char *path);
 int xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes);
 
 /**
- * Make a range of a file or block device read as zeroes by the system's own means, giving its space back
- * with `dealloc`; -ENOTSUP when there is none. The size does not change.
+ * Make a range of a file or block device read as zeroes by the system's own means, giving its space
+ * back with `dealloc`; -ENOTSUP when there is none. The size does not change.
  */
 int xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
 
 /** As xnvi_os_zero_range(), but writes zeroes when the system has no means */
 int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
-
 
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *xnvi_env(const char *name);

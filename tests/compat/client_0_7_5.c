@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * A program as it was compiled against 0.7.5: it declares what it uses by itself, with the layouts of that
- * version, and includes none of our headers. What it proves is that such a program runs on this library.
+ * A program as it was compiled against 0.7.5: it declares what it uses by itself, with the layouts
+ * of that version, and includes none of our headers. What it proves is that such a program runs on
+ * this library.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -135,7 +136,7 @@ main(void)
 	size_t nbytes;
 
 	expect(opts.rdwr == 1 && opts.nsid == 1 && opts.create_mode == 0600 &&
-		       opts.admin_timeout == 60000000 && opts.command_timeout == 30000000,
+		   opts.admin_timeout == 60000000 && opts.command_timeout == 30000000,
 	       "the defaults of the options are where 0.7.5 has them");
 	opts.async = "emu";
 	dev = xnvme_dev_open("1GB", &opts);
@@ -146,7 +147,8 @@ main(void)
 	geo = xnvme_dev_get_geo(dev);
 	expect(geo->tbytes == 1ULL << 30 && geo->lba_nbytes == 512 && geo->ssw == 9,
 	       "geometry is where 0.7.5 has it");
-	expect(strcmp(xnvme_dev_get_opts(dev)->async, "emu") == 0, "the options name what was chosen");
+	expect(strcmp(xnvme_dev_get_opts(dev)->async, "emu") == 0,
+	       "the options name what was chosen");
 
 	nbytes = (size_t)NLBAS * geo->lba_nbytes;
 	wbuf = xnvme_buf_alloc(dev, nbytes);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Command lines: the names of 0.7.5 exist, and what is wrong is refused with words and exit 2
+# shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # has TOOL SUB-COMMAND WORD...: usage lists every argument and option

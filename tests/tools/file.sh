@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # The tool xnvme_file: exit 0 only when all bytes are there, and the output holds nothing else
+# shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # pattern NBYTES FILE: A to Z, repeated

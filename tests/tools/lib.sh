@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Shared by the tests of the tools: TAP output, a scratch folder, checks on commands.
 # TOOLS_DIR is the folder with the tools built; meson sets it.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <assert.h>
 #include <copy.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -446,7 +445,7 @@ run_alloc(struct run *run)
 	const uint64_t npieces = (copy->nbytes + run->chunk - 1) / run->chunk;
 
 	run->nios = copy->qdepth ? copy->qdepth : 1;
-	run->nios = npieces < run->nios ? (uint32_t)npieces : run->nios;
+	run->nios = npieces && npieces < run->nios ? (uint32_t)npieces : run->nios;
 	run->ios = calloc(run->nios, sizeof(*run->ios));
 	/* One more: a piece stays on the stack while it is being submitted */
 	run->ready = calloc(run->nios + 1U, sizeof(struct io *));

@@ -53,7 +53,8 @@ payload_check(const struct xnvme_cli_args *args, const struct xnvme_geo *geo,
 		/* When the information is first in an extended block, the data is behind it */
 		const size_t lead = stride > geo->nbytes && geo->pi_loc ? stride - geo->nbytes : 0;
 
-		if (memcmp(written->data + ofz + lead, found->data + ofz + lead, geo->nbytes)) {
+		if (memcmp(written->data + ofz + lead, found->data + ofz + lead, geo->nbytes) !=
+		    0) {
 			return tool_fail("what was read differs from what was written", -EIO);
 		}
 	}
