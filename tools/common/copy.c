@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <copy.h>
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -104,7 +105,7 @@ static bool
 io_assign(struct io *io)
 {
 	struct run *run = io->run;
-	const uint64_t left = run->copy->nbytes - run->next;
+	const uint64_t left = run->copy->nbytes - run->next; // NOLINT: run_alloc() sets io->run
 
 	if (!left) {
 		return false;
