@@ -9,7 +9,7 @@
 #define ROW(OPT, KIND, NAME, DEST, MEMBER, MIN, MAX, UNIT, DESCR)                                  \
 	[XNVME_CLI_OPT_##OPT] = {                                                                  \
 		.attr = {.opt = XNVME_CLI_OPT_##OPT, .vtype = XNVME_CLI_OPT_VTYPE_##KIND, \
-			 .name = (NAME), .descr = (DESCR)},                                            \
+			 .name = (NAME), .descr = (DESCR)}, \
 		.dest = XNVI_CLI_DEST_##DEST,                                                      \
 		.offset = offsetof(struct xnvme_cli_args, MEMBER),                                 \
 		.nbytes = sizeof(((struct xnvme_cli_args *)NULL)->MEMBER),                         \
