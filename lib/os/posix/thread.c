@@ -144,20 +144,20 @@ fork_child(void)
 	xnvi_fork_generation++;
 }
 
-static int g_fork_err;
-
-static void
-fork_watch_once(void)
-{
-	g_fork_err = -pthread_atfork(NULL, NULL, fork_child);
-}
-
+/** A failure is the caller's, and is tried again next time */
 int
 xnvi_fork_watch(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static bool watching;
+	int err = 0;
 
-	pthread_once(&once, fork_watch_once);
+	pthread_mutex_lock(&lock);
+	if (!watching) {
+		err = -pthread_atfork(NULL, NULL, fork_child);
+		watching = !err;
+	}
+	pthread_mutex_unlock(&lock);
 
-	return g_fork_err;
+	return err;
 }
