@@ -19,7 +19,7 @@ xnvi_store_file_read(struct xnvi_store *store, void *buf, size_t nbytes, uint64_
 	while (nbytes) {
 		const ssize_t n = pread(store->fd, to, nbytes, (off_t)offset);
 
-		if (n < 0 && errno == EINTR) {
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
 			continue;
 		}
 		if (n <= 0) {
@@ -42,7 +42,7 @@ xnvi_store_file_write(struct xnvi_store *store, const void *buf, size_t nbytes, 
 	while (nbytes) {
 		const ssize_t n = pwrite(store->fd, from, nbytes, (off_t)offset);
 
-		if (n < 0 && errno == EINTR) {
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
 			continue;
 		}
 		if (n <= 0) {
@@ -101,14 +101,43 @@ xnvi_store_file_used(struct xnvi_store *store)
 	return fstat(store->fd, &st) ? store->nbytes : (uint64_t)st.st_blocks * STAT_BLOCK_NBYTES;
 }
 
+static int
+file_resize(struct xnvi_store *store, uint64_t nbytes)
+{
+	int err;
+
+	do {
+		err = ftruncate(store->fd, (off_t)nbytes) ? -errno : 0;
+	} while (err == -EINTR);
+
+	return err;
+}
+
+/** Holes before truncation: a file that is cut and does not grow again could not be opened */
 int
 xnvi_store_file_clear(struct xnvi_store *store)
 {
-	if (ftruncate(store->fd, 0) || ftruncate(store->fd, (off_t)store->nbytes)) {
-		return -errno;
-	}
+	int err = xnvi_os_zero_range(store->fd, 0, store->nbytes, true);
 
-	return xnvi_store_file_sync(store);
+	if (err == -ENOTSUP) {
+		err = file_resize(store, 0);
+	}
+	err = err ? err : file_resize(store, store->nbytes);
+
+	return err ? err : xnvi_store_file_sync(store);
+}
+
+/** Open or create; a path that a signal interrupted is opened again */
+static int
+file_open(const char *path, int flags)
+{
+	int fd;
+
+	do {
+		fd = open(path, flags | O_RDWR | O_CLOEXEC, 0600);
+	} while (fd < 0 && errno == EINTR);
+
+	return fd;
 }
 
 static int
@@ -130,17 +159,17 @@ xnvi_store_file_open(struct xnvi_store *store, const char *path)
 	int err;
 
 	/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
-	store->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	store->fd = file_open(path, O_CREAT | O_EXCL);
 	if (store->fd < 0 && errno == EEXIST) {
 		is_new = false;
-		store->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+		store->fd = file_open(path, O_NONBLOCK);
 	}
 	if (store->fd < 0) {
 		return -errno;
 	}
 
 	if (is_new) {
-		err = ftruncate(store->fd, (off_t)store->nbytes) ? -errno : 0;
+		err = file_resize(store, store->nbytes);
 	} else {
 		err = file_check(store);
 	}

@@ -469,8 +469,12 @@ format_that_fails_is_an_internal_error(void)
 {
 	struct xnvme_spec_idfy_ns ns;
 
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	fault_set(ON_FALLOCATE, 0, EOPNOTSUPP, true);
 	fault_set(ON_FTRUNCATE, 0, EIO, false);
 	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
 	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
 	CHECK_EQ(ns.flbas.format, 0);
 	CHECK_EQ(do_format(g_t, 3, 0), OK);

@@ -16,7 +16,7 @@ write_zeroes(int fd, uint64_t offset, uint64_t nbytes)
 		const size_t len = nbytes < sizeof(zeroes) ? (size_t)nbytes : sizeof(zeroes);
 		const ssize_t n = pwrite(fd, zeroes, len, (off_t)offset);
 
-		if (n < 0 && errno == EINTR) {
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
 			continue;
 		}
 		if (n <= 0) {
