@@ -277,7 +277,10 @@ probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row 
 		probe->err = -errno;
 	}
 	if (probe->err) {
-		snprintf(probe->reason, sizeof(probe->reason), "%s", xnvme_err_last()->what);
+		/* Not every failure of the system is explained further than by its number */
+		snprintf(probe->reason, sizeof(probe->reason), "%s",
+			 xnvme_err_last()->what[0] ? xnvme_err_last()->what
+						   : strerror(-probe->err));
 		snprintf(probe->remedy, sizeof(probe->remedy), "%s", xnvme_err_last()->hint);
 	}
 	xnvme_queue_term(queue);
