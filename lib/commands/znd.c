@@ -335,6 +335,11 @@ report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf
 			     : XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT;
 	uint64_t done = 0;
 
+	if (!per_chunk) {
+		return xnvi_err(-EPROTO, LAYER, dev->ident.uri, "ask for a plain report",
+				"a zone descriptor of %u bytes exceeds the transfer limit of %u",
+				report->zrent_nbytes, nbytes);
+	}
 	while (done < report->nentries) {
 		const uint64_t want = XNVME_MIN_U64(report->nentries - done, per_chunk);
 		const uint64_t slba = report->zslba + done * dev->geo.nsect;

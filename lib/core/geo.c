@@ -43,7 +43,8 @@ csi_from_descriptors(const uint8_t *page)
 {
 	size_t pos = 0;
 
-	while (pos + 4 <= sizeof(struct xnvme_spec_idfy) && page[pos + 1]) {
+	while (pos + 4 <= sizeof(struct xnvme_spec_idfy) && page[pos + 1] &&
+	       pos + 4 + page[pos + 1] <= sizeof(struct xnvme_spec_idfy)) {
 		if (page[pos] == NIDT_CSI && page[pos + 1] == 1) {
 			return page[pos + 4];
 		}
