@@ -139,10 +139,7 @@ settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		return -EIO;
 	}
 	if (slot->done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
-		ctx->cpl.result = 0;
-		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
-				true);
-		return 0;
+		return xnvi_fd_ends_early(queue->dev, ctx);
 	}
 	if (req->kind == XNVI_KIND_WRITE && (req->flags & XNVI_REQ_FUA)) {
 		slot->syncing = true;
