@@ -448,7 +448,7 @@ write_zeroes_zeroes_its_range_only(const struct conf_row *row)
 		struct op zeroes = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 43, 8, NULL, 0);
 		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 15, v.back, 16ULL * lba);
 
-		zeroes.cmd.write_zeroes.deac = (k / OP_NWAYS) & 1;
+		zeroes.cmd.write_zeroes.deac = k / OP_NWAYS ? 1 : 0;
 		pattern(v.data, 16ULL * lba, 50 + (uint64_t)k);
 		GOOD(op_by(way, v.dev, v.queue, &write));
 		GOOD(op_by(way, v.dev, v.queue, &zeroes));
