@@ -256,6 +256,14 @@ xnvi_queue_holds(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ct
 	return rsvd->state == XNVI_CTX_HELD && ctx == &queue->ctxs[rsvd->idx];
 }
 
+/** For mechanisms: from now on every command runs over the sync path */
+static inline void
+xnvi_queue_carry_nothing(struct xnvme_queue *queue)
+{
+	queue->carries = 0;
+	queue->carries_plain = false;
+}
+
 static inline void *
 xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
 {

@@ -28,24 +28,42 @@ registry_add(struct xnvme_queue *queue)
 	xnvi_mutex_unlock(&g_queues_lock);
 }
 
-/** Take a queue off the registry; false when it is not there */
-static bool
-registry_remove(const struct xnvme_queue *queue)
+/** With the registry's lock held: the link to a queue, to NULL when it is not there */
+static struct xnvme_queue **
+registry_find(const struct xnvme_queue *queue)
 {
 	struct xnvme_queue **link = &g_queues;
-	bool found;
 
-	xnvi_mutex_lock(&g_queues_lock);
 	while (*link && *link != queue) {
 		link = &(*link)->next;
 	}
-	found = *link != NULL;
-	if (found) {
-		*link = queue->next;
+
+	return link;
+}
+
+/** Begin to terminate; a queue stays known until its end, so that its callbacks get a true answer
+ */
+static int
+registry_close(struct xnvme_queue *queue)
+{
+	int err = -EINVAL;
+
+	xnvi_mutex_lock(&g_queues_lock);
+	if (*registry_find(queue)) {
+		err = queue->poking ? -EDEADLK : queue->closing ? -EINVAL : 0;
+		queue->closing |= !err;
 	}
 	xnvi_mutex_unlock(&g_queues_lock);
 
-	return found;
+	return err;
+}
+
+static void
+registry_remove(const struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	*registry_find(queue) = queue->next;
+	xnvi_mutex_unlock(&g_queues_lock);
 }
 
 static void
@@ -203,27 +221,33 @@ is_forked(const struct xnvme_queue *queue)
 	return queue->fork_gen != xnvi_fork_generation;
 }
 
-/** The slow half of every guard: says which rule was broken */
+/** The slow half of the guard of poke, drain and term: says which rule was broken */
 static XNVI_COLD int
 refuse(const struct xnvme_queue *queue)
 {
-	if (!queue) {
-		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
-				"the context has no queue");
-	}
 	if (is_forked(queue)) {
 		return xnvi_err(-EOWNERDEAD, LAYER, queue->dev->ident.uri,
 				"open the device again in the child",
 				"the queue belongs to the parent of this process");
 	}
-	if (queue->closing) {
-		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
-				"the queue is being terminated");
-	}
 
 	return xnvi_err(-EDEADLK, LAYER, queue->dev->ident.uri,
 			"poke and drain outside of callbacks",
 			"poke, drain or terminate from inside a callback");
+}
+
+/** As refuse(), of submission: allowed in a callback, but not in one that terminating calls */
+static XNVI_COLD int
+refuse_submit(const struct xnvme_queue *queue)
+{
+	if (!queue) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
+				"the context has no queue");
+	}
+
+	return is_forked(queue) ? refuse(queue)
+				: xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
+					   "the queue is being terminated");
 }
 
 static XNVI_COLD int
@@ -298,7 +322,7 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 	struct xnvi_req *req;
 
 	if (XNVI_UNLIKELY(!queue || queue->closing || is_forked(queue))) {
-		return refuse(queue);
+		return refuse_submit(queue);
 	}
 	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
 		return refuse_ctx(queue, ctx);
@@ -453,21 +477,18 @@ int
 xnvme_queue_term(struct xnvme_queue *queue)
 {
 	struct xnvme_dev *dev;
-	int err = 0;
+	int err;
 
 	if (!queue) {
 		return -EINVAL;
 	}
-	if (!registry_remove(queue)) {
-		return xnvi_err(-EINVAL, LAYER, "", "terminate each queue once",
-				"not a live queue");
-	}
-	if (queue->poking) {
-		registry_add(queue);
-		return refuse(queue);
+	err = registry_close(queue);
+	if (err) {
+		return err == -EDEADLK ? refuse(queue)
+				       : xnvi_err(err, LAYER, "", "terminate each queue once",
+						  "not a live queue");
 	}
 	dev = queue->dev;
-	queue->closing = true;
 	/* A child of fork(2) has the memory but not the threads: it only gives the memory back */
 	if (!is_forked(queue)) {
 		const int res = drain(queue);
@@ -486,6 +507,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	if (queue->event_on) {
 		xnvi_event_term(&queue->event);
 	}
+	registry_remove(queue);
 	if (!queue->abandoned) {
 		free(queue);
 	}

@@ -8,7 +8,7 @@
  * Queue and limits:     1..4096
  * Completion delivery:  poke completes, in the order of submission
  * Threads:              none
- * Error mapping:        nothing fails
+ * Error mapping:        nothing that is accepted fails
  * Quirks:               reads leave the buffer as it was
  * Not supported:        polling modes
  */
@@ -17,6 +17,9 @@
 static int
 nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
+	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
+		return xnvi_refuse_kind(queue->dev, ctx);
+	}
 	xnvi_fifo_push(queue, req->idx);
 
 	return xnvi_queue_accept(queue, ctx);

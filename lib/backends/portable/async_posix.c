@@ -10,7 +10,8 @@
  * Threads:              those of the C library
  * Error mapping:        errno of aio_return(3) as it is
  * Quirks:               a short transfer is continued; with the completion fd in use, commands run
- * on the device's pool, for signals and detached threads are no way to wake a sleeper Not
+ * on the device's pool, for signals and detached threads are no way to wake a sleeper; likewise in
+ * a child of a process that used aio, for the C library's threads are not in the child Not
  * supported:        vectors (core runs them over the sync path)
  */
 #include <backends/portable/fd.h>
@@ -30,6 +31,32 @@ struct posix {
 	uint16_t oldest; ///< Valid while count > 0
 	uint16_t newest; ///< Likewise
 };
+
+/** Generation of the process that first used aio, plus one; 0: nobody has */
+static _Atomic uint32_t g_user_gen;
+
+/**
+ * In a child of fork(2) the C library takes its helper threads for alive, so what it accepts there
+ * never completes
+ */
+static bool
+is_lost(void)
+{
+	const uint32_t gen = atomic_load_explicit(&g_user_gen, memory_order_relaxed);
+
+	return gen && gen != xnvi_fork_generation + 1;
+}
+
+static int
+posix_init(struct xnvme_queue *queue, int opts)
+{
+	(void)opts;
+	if (is_lost()) {
+		xnvi_queue_carry_nothing(queue);
+	}
+
+	return 0;
+}
 
 static int
 start(struct xnvme_queue *queue, const struct xnvi_req *req, struct slot *slot)
@@ -61,6 +88,9 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 
 	slot->done = 0;
 	slot->syncing = false;
+	if (XNVI_UNLIKELY(!atomic_load_explicit(&g_user_gen, memory_order_relaxed))) {
+		atomic_store_explicit(&g_user_gen, xnvi_fork_generation + 1, memory_order_relaxed);
+	}
 	err = start(queue, req, slot);
 	if (err) {
 		return err;
@@ -108,10 +138,7 @@ settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		return -EIO;
 	}
 	if (slot->done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
-		ctx->cpl.result = 0;
-		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
-				true);
-		return 0;
+		return xnvi_fd_ends_early(queue->dev, ctx);
 	}
 	if (req->kind == XNVI_KIND_WRITE && (req->flags & XNVI_REQ_FUA)) {
 		slot->syncing = true;
@@ -180,8 +207,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 static int
 posix_arm(struct xnvme_queue *queue)
 {
-	queue->carries = 0;
-	queue->carries_plain = false;
+	xnvi_queue_carry_nothing(queue);
 
 	return 0;
 }
@@ -191,6 +217,7 @@ const struct xnvi_async_ops xnvi_async_posix = {
     .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
     .queue_nbytes = sizeof(struct posix),
     .slot_nbytes = sizeof(struct slot),
+    .init = posix_init,
     .submit = posix_submit,
     .poke = posix_poke,
     .arm = posix_arm,

@@ -21,4 +21,15 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
 }
 
+/** An NVM command met the end of a file that became shorter: say so, and know the size from now on
+ */
+static inline int
+xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
+{
+	ctx->cpl.result = 0;
+	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE, true);
+
+	return xnvi_dev_refresh_size(dev);
+}
+
 #endif /* XNVI_FD_H */

@@ -98,9 +98,9 @@ sync_data(int fd)
 }
 
 static int
-do_rw(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
-      bool write)
+do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
 	struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
 	struct cursor cur = {.iov = &one, .iovcnt = 1};
 	uint64_t done;
@@ -116,11 +116,7 @@ do_rw(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_
 		return err;
 	}
 	if (done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
-		/* The file became shorter since its size was last asked */
-		ctx->cpl.result = 0;
-		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
-				true);
-		return 0;
+		return xnvi_fd_ends_early(dev, ctx);
 	}
 
 	return write && (req->flags & XNVI_REQ_FUA) ? sync_data(state->fd) : 0;
@@ -128,13 +124,13 @@ do_rw(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_
 
 /** The single-call case, which is nearly all of them */
 static inline int
-do_rw_fast(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
-	   bool write)
+do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
 	ssize_t res;
 
 	if (XNVI_UNLIKELY(req->iovcnt || (req->flags & XNVI_REQ_FUA))) {
-		return do_rw(state, ctx, req, write);
+		return do_rw(dev, ctx, req, write);
 	}
 	res = write ? pwrite(state->fd, req->data, req->nbytes, (off_t)req->offset)
 		    : pread(state->fd, req->data, req->nbytes, (off_t)req->offset);
@@ -143,7 +139,7 @@ do_rw_fast(const struct xnvi_fd *state, struct xnvme_cmd_ctx *ctx, const struct 
 	}
 	if (XNVI_UNLIKELY(res < 0 || (uint64_t)res != req->nbytes)) {
 		/* Repeating what was moved does no harm, and there is one place that judges */
-		return do_rw(state, ctx, req, write);
+		return do_rw(dev, ctx, req, write);
 	}
 	ctx->cpl.result = (uint64_t)res;
 
@@ -220,11 +216,11 @@ psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
 
 	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
-		return do_rw_fast(state, ctx, req, false);
+		return do_rw_fast(dev, ctx, req, false);
 	}
 	switch (req->kind) {
 	case XNVI_KIND_WRITE:
-		return do_rw_fast(state, ctx, req, true);
+		return do_rw_fast(dev, ctx, req, true);
 	case XNVI_KIND_FLUSH:
 		return sync_data(state->fd);
 	case XNVI_KIND_WRITE_ZEROES:

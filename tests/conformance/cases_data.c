@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** Conformance: what is written is what is read: vectors, end of file, full file systems */
+#include <conformance/conf.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef IOV_MAX
+#define IOV_MAX 1024
+#endif
+
+/** Cut `nbytes` of `buf` into segments of the given size, the last one shorter; count */
+static size_t
+cut(struct iovec *iov, uint8_t *buf, size_t nbytes, size_t seg_nbytes)
+{
+	size_t n = 0;
+
+	for (size_t pos = 0; pos < nbytes; pos += seg_nbytes) {
+		iov[n].iov_base = buf + pos;
+		iov[n++].iov_len = nbytes - pos < seg_nbytes ? nbytes - pos : seg_nbytes;
+	}
+
+	return n;
+}
+
+struct vectors {
+	const struct conf_row *row;
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	struct iovec *iov;
+	uint8_t *data;
+	uint8_t *back;
+	size_t nbytes;
+	uint64_t tag;
+};
+
+/** Write by vectors and read in one piece, then the other way round, sync and async */
+static void
+check_vectors(struct vectors *v, uint8_t write_opc, uint8_t read_opc, uint64_t slba,
+	      size_t seg_nbytes)
+{
+	const uint16_t nlb = (uint16_t)(v->nbytes / v->row->dev->lba_nbytes - 1);
+
+	for (int k = 0; k < 2 * OP_NWAYS; ++k) {
+		const bool vectored_write = k / OP_NWAYS == 0;
+		size_t n = cut(v->iov, vectored_write ? v->data : v->back, v->nbytes, seg_nbytes);
+		struct op write = op_io(write_opc, slba, nlb, v->data, v->nbytes);
+		struct op read = op_io(read_opc, slba, nlb, v->back, v->nbytes);
+
+		if (vectored_write) {
+			write.iov = v->iov;
+			write.iovcnt = n;
+		} else {
+			read.iov = v->iov;
+			read.iovcnt = n;
+		}
+		pattern(v->data, v->nbytes, v->tag++);
+		memset(v->back, 0, v->nbytes);
+		GOOD(op_by(k % OP_NWAYS, v->dev, v->queue, &write));
+		GOOD(op_by(k % OP_NWAYS, v->dev, v->queue, &read));
+		SAME(v->back, v->data, v->nbytes);
+	}
+}
+
+static void
+vectors_init(struct vectors *v, const struct conf_row *row)
+{
+	memset(v, 0, sizeof(*v));
+	v->row = row;
+	v->dev = row_open(row);
+	v->queue = row_queue(v->dev, 4);
+	v->nbytes = 64 * KIB;
+	v->iov = calloc(v->nbytes, sizeof(*v->iov));
+	CHECK(v->iov);
+	v->data = row_buf(v->dev, v->nbytes);
+	v->back = row_buf(v->dev, v->nbytes);
+}
+
+static void
+vectors_term(struct vectors *v)
+{
+	xnvme_buf_free(v->dev, v->data);
+	xnvme_buf_free(v->dev, v->back);
+	free(v->iov);
+	row_close(v->dev, v->queue);
+}
+
+static void
+vectors_equal_contiguous_in_any_shape(const struct conf_row *row)
+{
+	const size_t sizes[] = {row->dev->lba_nbytes, 3ULL * row->dev->lba_nbytes, 4096, 64 * KIB};
+	struct vectors v;
+
+	vectors_init(&v, row);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); ++i) {
+		check_vectors(&v, XNVME_SPEC_NVM_OPC_WRITE, XNVME_SPEC_NVM_OPC_READ, 7, sizes[i]);
+	}
+	/* More segments than a system call takes, and sizes that fit nothing */
+	v.nbytes = (size_t)row->dev->lba_nbytes * 16;
+	check_vectors(&v, XNVME_SPEC_NVM_OPC_WRITE, XNVME_SPEC_NVM_OPC_READ, 7, 1);
+	check_vectors(&v, XNVME_SPEC_NVM_OPC_WRITE, XNVME_SPEC_NVM_OPC_READ, 7, 7);
+	check_vectors(&v, XNVME_SPEC_NVM_OPC_WRITE, XNVME_SPEC_NVM_OPC_READ, 7, 513);
+	vectors_term(&v);
+}
+
+static void
+vectors_of_bytes_in_a_file(const struct conf_row *row)
+{
+	struct vectors v;
+
+	vectors_init(&v, row);
+	v.nbytes = 3 * IOV_MAX + 1;
+	check_vectors(&v, XNVME_SPEC_FS_OPC_WRITE, XNVME_SPEC_FS_OPC_READ, 12345, 1);
+	check_vectors(&v, XNVME_SPEC_FS_OPC_WRITE, XNVME_SPEC_FS_OPC_READ, 1, 13);
+	vectors_term(&v);
+}
+
+static void
+empty_segments_are_passed_over(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	struct vectors v;
+
+	vectors_init(&v, row);
+	pattern(v.data, 2ULL * lba, 9);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		struct iovec write_iov[] = {{NULL, 0}, {v.data, lba},	    {v.data, 0},
+					    {NULL, 0}, {v.data + lba, lba}, {NULL, 0}};
+		struct iovec read_iov[] = {{v.back, 0}, {NULL, 0}, {v.back, 2ULL * lba}, {NULL, 0}};
+		const struct op write =
+		    op_iov(XNVME_SPEC_NVM_OPC_WRITE, 2, 1, write_iov, 6, 2ULL * lba);
+		const struct op read =
+		    op_iov(XNVME_SPEC_NVM_OPC_READ, 2, 1, read_iov, 4, 2ULL * lba);
+
+		memset(v.back, 0, 2ULL * lba);
+		GOOD(op_by(way, v.dev, v.queue, &write));
+		GOOD(op_by(way, v.dev, v.queue, &read));
+		SAME(v.back, v.data, 2ULL * lba);
+	}
+	vectors_term(&v);
+}
+
+static void
+passv_is_pass_iov(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	struct xnvme_cmd_ctx ctx;
+	struct vectors v;
+	struct iovec meta[2] = {{NULL, 0}, {NULL, 0}};
+	size_t n;
+
+	vectors_init(&v, row);
+	pattern(v.data, 2ULL * lba, 10);
+	n = cut(v.iov, v.data, 2ULL * lba, lba);
+	ctx = xnvme_cmd_ctx_from_dev(v.dev);
+	xnvme_prep_nvm(&ctx, XNVME_SPEC_NVM_OPC_WRITE, xnvme_dev_get_nsid(v.dev), 4, 1);
+	EQ(xnvme_cmd_passv(&ctx, v.iov, n, 2ULL * lba, NULL, 0, 0), 0);
+	n = cut(v.iov, v.back, 2ULL * lba, lba);
+	xnvme_prep_nvm(&ctx, XNVME_SPEC_NVM_OPC_READ, xnvme_dev_get_nsid(v.dev), 4, 1);
+	EQ(xnvme_cmd_passv(&ctx, v.iov, n, 2ULL * lba, NULL, 0, 0), 0);
+	SAME(v.back, v.data, 2ULL * lba);
+	EQ(xnvme_cmd_passv(&ctx, v.iov, n, 2ULL * lba, meta, 2, 0), -EINVAL);
+	EQ(xnvme_cmd_passv(&ctx, v.iov, n, 2ULL * lba, NULL, 1, 8), -EINVAL);
+	vectors_term(&v);
+}
+
+/** Change the size of the file below the device */
+static void
+resize(const struct conf_row *row, uint64_t nbytes)
+{
+	EQ(truncate(row->dev->path, (off_t)nbytes), 0);
+}
+
+/* U07 */
+static void
+short_read_at_end_of_file_counts_its_bytes(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	uint8_t *buf, *kept;
+
+	resize(row, 10000);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	buf = row_buf(dev, 8192);
+	kept = row_buf(dev, 8192);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		struct iovec iov[2] = {{buf, 1000}, {buf + 1000, 7192}};
+		struct op op = op_io(XNVME_SPEC_FS_OPC_READ, 8000, 0, buf, 8192);
+		struct outcome out;
+
+		memset(buf, 0xee, 8192);
+		memset(kept, 0xee, 8192);
+		/* What errno was before does not matter */
+		errno = ENOENT;
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 2000);
+		memset(kept, 0, 2000);
+		SAME(buf, kept, 8192);
+		op = op_iov(XNVME_SPEC_FS_OPC_READ, 8000, 0, iov, 2, 8192);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 2000);
+		op = op_io(XNVME_SPEC_FS_OPC_READ, 10000, 0, buf, 8192);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 0);
+		op = op_io(XNVME_SPEC_FS_OPC_READ, 1ULL << 40, 0, buf, 8192);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 0);
+	}
+	xnvme_buf_free(dev, buf);
+	xnvme_buf_free(dev, kept);
+	row_close(dev, queue);
+}
+
+static void
+nvm_read_past_end_of_file_is_out_of_range(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	uint8_t *buf;
+
+	/* 19 LBAs and a piece: the piece is no LBA */
+	resize(row, 19 * 512 + 272);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	buf = row_buf(dev, 4096);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 18, 0, buf, 512);
+
+		GOOD(op_by(way, dev, queue, &op));
+		op = op_io(XNVME_SPEC_NVM_OPC_READ, 19, 0, buf, 512);
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		op = op_io(XNVME_SPEC_NVM_OPC_READ, 16, 7, buf, 4096);
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, 19, 0, buf, 512);
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
+static void
+grown_and_shrunk_file_is_seen(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	uint8_t *buf;
+
+	resize(row, 4096);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	buf = row_buf(dev, 4096);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 8, 7, buf, 4096);
+		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 8, 7, buf, 4096);
+		struct stat st;
+
+		VERDICT(op_by(way, dev, queue, &read), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		VERDICT(op_by(way, dev, queue, &write), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		resize(row, 8192);
+		GOOD(op_by(way, dev, queue, &read));
+		GOOD(op_by(way, dev, queue, &write));
+		resize(row, 4096);
+		VERDICT(op_by(way, dev, queue, &read), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		EQ(stat(row->dev->path, &st), 0);
+		EQ(st.st_size, 4096);
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
+static void
+file_write_past_the_end_grows_the_file(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	uint8_t *data, *back;
+
+	resize(row, 0);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	data = row_buf(dev, 5000);
+	back = row_buf(dev, 5000);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		const uint64_t offset = 1234 + (uint64_t)way * 10000;
+		const struct op write = op_io(XNVME_SPEC_FS_OPC_WRITE, offset, 0, data, 5000);
+		const struct op read = op_io(XNVME_SPEC_FS_OPC_READ, offset, 0, back, 5000);
+		const struct op nothing = op_io(XNVME_SPEC_FS_OPC_WRITE, offset, 0, data, 0);
+		struct outcome out;
+		struct stat st;
+
+		pattern(data, 5000, (uint64_t)way);
+		out = op_by(way, dev, queue, &write);
+		GOOD(out);
+		EQ(out.result, 5000);
+		EQ(stat(row->dev->path, &st), 0);
+		EQ(st.st_size, offset + 5000);
+		out = op_by(way, dev, queue, &read);
+		GOOD(out);
+		EQ(out.result, 5000);
+		SAME(back, data, 5000);
+		out = op_by(way, dev, queue, &nothing);
+		GOOD(out);
+		EQ(out.result, 0);
+	}
+	xnvme_buf_free(dev, data);
+	xnvme_buf_free(dev, back);
+	row_close(dev, queue);
+}
+
+/* U08 */
+static void
+transfer_beyond_4_gib_is_exact(const struct conf_row *row)
+{
+	const uint64_t nbytes = 4096 * MIB + 4096;
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+	struct iovec *iov = calloc(257, sizeof(*iov));
+	struct outcome out;
+	struct op op;
+	uint8_t *buf;
+
+	CHECK(iov);
+	resize(row, nbytes);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	buf = row_buf(dev, 16 * MIB);
+	for (int i = 0; i < 257; ++i) {
+		iov[i].iov_base = buf;
+		iov[i].iov_len = i < 256 ? 16 * MIB : 4096;
+	}
+	op = op_iov(XNVME_SPEC_FS_OPC_READ, 0, 0, iov, 257, nbytes);
+	out = op_async(queue, &op);
+	GOOD(out);
+	EQ(out.result, nbytes);
+	xnvme_buf_free(dev, buf);
+	free(iov);
+	row_close(dev, queue);
+}
+
+static void
+check_full(struct outcome out, enum op_way way, const char *path, size_t asked)
+{
+	struct stat st;
+
+	EQ(out.err, way == OP_SYNC ? -ENOSPC : 0);
+	EQ(out.sct, SCT_HOST);
+	EQ(out.host, -ENOSPC);
+	EQ(stat(path, &st), 0);
+	CHECK(out.result > 0 && out.result < asked);
+	EQ(out.result, st.st_size);
+}
+
+/* U07: what was written is counted, what stopped it is named */
+static void
+full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
+{
+	const size_t nbytes = 2 * MIB;
+	struct xnvme_opts opts = row_opts(row);
+	char path[300];
+
+	EQ(unshare(CLONE_NEWNS), 0);
+	EQ(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	EQ(mount("none", conf_env.dir, "tmpfs", 0, "size=1m"), 0);
+	snprintf(path, sizeof(path), "%s/full", conf_env.dir);
+	opts.create = 1;
+	opts.truncate = 1;
+	for (int k = 0; k < 2 * OP_NWAYS; ++k) {
+		struct xnvme_dev *dev = xnvme_dev_open(path, &opts);
+		struct xnvme_queue *queue;
+		struct iovec iov[2];
+		struct op op;
+		uint8_t *buf;
+
+		CHECK(dev);
+		queue = row_queue(dev, 2);
+		buf = row_buf(dev, nbytes);
+		iov[0] = (struct iovec){buf, nbytes / 2 + 100};
+		iov[1] = (struct iovec){buf, nbytes / 2 - 100};
+		op = op_io(XNVME_SPEC_FS_OPC_WRITE, 0, 0, buf, nbytes);
+		if (k / OP_NWAYS) {
+			op = op_iov(XNVME_SPEC_FS_OPC_WRITE, 0, 0, iov, 2, nbytes);
+		}
+		check_full(op_by(k % OP_NWAYS, dev, queue, &op), k % OP_NWAYS, path, nbytes);
+		xnvme_buf_free(dev, buf);
+		row_close(dev, queue);
+	}
+}
+
+static void
+fua_write_is_a_write(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	struct vectors v;
+
+	vectors_init(&v, row);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 30, 3, v.data, 4ULL * lba);
+		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 30, 3, v.back, 4ULL * lba);
+
+		write.cmd.nvm.fua = 1;
+		read.cmd.nvm.fua = 1;
+		pattern(v.data, 4ULL * lba, 60 + (uint64_t)way);
+		GOOD(op_by(way, v.dev, v.queue, &write));
+		GOOD(op_by(way, v.dev, v.queue, &read));
+		SAME(v.back, v.data, 4ULL * lba);
+	}
+	vectors_term(&v);
+}
+
+/* U62 */
+static void
+flush_works_both_ways(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 4);
+	const struct op nvm = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
+	const struct op fs = op_io(XNVME_SPEC_FS_OPC_FLUSH, 0, 0, NULL, 0);
+
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		GOOD(op_by(way, dev, queue, &nvm));
+		GOOD(op_by(way, dev, queue, &fs));
+	}
+	EQ(xnvme_file_sync(dev), 0);
+	CHECK(xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_FLUSH) > 0);
+	row_close(dev, queue);
+}
+
+static void
+write_zeroes_zeroes_its_range_only(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	struct vectors v;
+
+	vectors_init(&v, row);
+	for (int k = 0; k < 2 * OP_NWAYS; ++k) {
+		const int way = k % OP_NWAYS;
+		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 40, 15, v.data, 16ULL * lba);
+		struct op zeroes = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 43, 8, NULL, 0);
+		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 15, v.back, 16ULL * lba);
+
+		zeroes.cmd.write_zeroes.deac = k / OP_NWAYS ? 1 : 0;
+		pattern(v.data, 16ULL * lba, 50 + (uint64_t)k);
+		GOOD(op_by(way, v.dev, v.queue, &write));
+		GOOD(op_by(way, v.dev, v.queue, &zeroes));
+		GOOD(op_by(way, v.dev, v.queue, &read));
+		memset(v.data + 3ULL * lba, 0, 9ULL * lba);
+		SAME(v.back, v.data, 16ULL * lba);
+	}
+	vectors_term(&v);
+}
+
+/** `nbytes` is what the caller says: SPDK passes a byte count of blocks */
+static struct op
+deallocate(struct xnvme_spec_dsm_range *ranges, uint8_t nranges, size_t nbytes)
+{
+	struct op op = {.data = ranges, .nbytes = nbytes};
+
+	op.cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
+	op.cmd.dsm.nr = (uint8_t)(nranges - 1);
+	op.cmd.dsm.ad = 1;
+
+	return op;
+}
+
+static void
+deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	const bool zeroes = row->dev->is_file || row->dev->has_controller;
+	struct vectors v;
+
+	vectors_init(&v, row);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		struct xnvme_spec_dsm_range ranges[] = {{0, 2, 41}, {0, 1, 45}, {0, 0, 47}};
+		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 40, 7, v.data, 8ULL * lba);
+		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 7, v.back, 8ULL * lba);
+		struct op dsm = deallocate(ranges, 3, sizeof(ranges));
+		uint8_t *touched[] = {v.back + lba, v.back + 5ULL * lba};
+
+		pattern(v.data, 8ULL * lba, 70 + (uint64_t)way);
+		GOOD(op_by(way, v.dev, v.queue, &write));
+		GOOD(op_by(way, v.dev, v.queue, &dsm));
+		GOOD(op_by(way, v.dev, v.queue, &read));
+		for (int i = 0; i < 2; ++i) {
+			const size_t nbytes = (i ? 1ULL : 2ULL) * lba;
+			uint8_t *old = v.data + (touched[i] - v.back);
+
+			/* A block device that cannot discard keeps what it has */
+			if (zeroes || touched[i][0] == 0) {
+				memset(old, 0, nbytes);
+			}
+		}
+		SAME(v.back, v.data, 8ULL * lba);
+		dsm = deallocate(ranges, 3, 3ULL * lba);
+		GOOD(op_by(way, v.dev, v.queue, &dsm));
+		dsm = deallocate(ranges, 3, sizeof(ranges) - 1);
+		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
+		dsm = deallocate(NULL, 3, sizeof(ranges));
+		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
+	}
+	vectors_term(&v);
+}
+
+static void
+largest_transfer_of_caps_works(const struct conf_row *row)
+{
+	const uint32_t lba = row->dev->lba_nbytes;
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 2);
+	struct xnvme_caps caps;
+	uint64_t nblocks;
+	uint8_t *data, *back;
+
+	EQ(xnvme_dev_get_caps(dev, &caps), 0);
+	CHECK(caps.data_nbytes_max >= 4096 && caps.data_nbytes_max_src[0]);
+	nblocks = caps.data_nbytes_max / lba;
+	nblocks = nblocks > 65536 ? 65536 : nblocks;
+	nblocks = nblocks > row->dev->nlbas ? row->dev->nlbas : nblocks;
+	data = row_buf(dev, nblocks * lba);
+	back = row_buf(dev, nblocks * lba);
+	for (int way = 0; way < OP_NWAYS; ++way) {
+		const uint16_t nlb = (uint16_t)(nblocks - 1);
+		const struct op write =
+		    op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, nlb, data, nblocks * lba);
+		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, nlb, back, nblocks * lba);
+
+		pattern(data, nblocks * lba, 90 + (uint64_t)way);
+		GOOD(op_by(way, dev, queue, &write));
+		GOOD(op_by(way, dev, queue, &read));
+		SAME(back, data, nblocks * lba);
+	}
+	xnvme_buf_free(dev, data);
+	xnvme_buf_free(dev, back);
+	row_close(dev, queue);
+}
+
+/* U18 */
+static void
+buf_to_file_leaves_nothing_of_the_old_file(const struct conf_row *row)
+{
+	char path[300];
+	struct stat st;
+	uint8_t *old = malloc(100000);
+	uint8_t back[64];
+
+	(void)row;
+	CHECK(old);
+	snprintf(path, sizeof(path), "%s/buf", conf_env.dir);
+	pattern(old, 100000, 1);
+	EQ(xnvme_buf_to_file(old, 100000, path), 0);
+	EQ(stat(path, &st), 0);
+	EQ(st.st_size, 100000);
+	EQ(st.st_mode & 0777, 0600);
+	EQ(xnvme_buf_to_file(old, 10, path), 0);
+	EQ(stat(path, &st), 0);
+	EQ(st.st_size, 10);
+	memset(back, 0xee, sizeof(back));
+	EQ(xnvme_buf_from_file(back, sizeof(back), path), 0);
+	SAME(back, old, 10);
+	EQ(back[10], 0xee);
+	EQ(xnvme_buf_to_file(old, 0, path), 0);
+	EQ(stat(path, &st), 0);
+	EQ(st.st_size, 0);
+	EQ(unlink(path), 0);
+	EQ(xnvme_buf_from_file(back, sizeof(back), path), -ENOENT);
+	free(old);
+}
+
+const struct conf_case conf_cases_data[] = {
+    CONF_CASE(vectors_equal_contiguous_in_any_shape, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(vectors_of_bytes_in_a_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
+    CONF_CASE(empty_segments_are_passed_over, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(passv_is_pass_iov, SCOPE_DEV, 0),
+    CONF_CASE(short_read_at_end_of_file_counts_its_bytes, SCOPE_ROW, NEED_DATA | NEED_FILE),
+    CONF_CASE(nvm_read_past_end_of_file_is_out_of_range, SCOPE_ROW, NEED_DATA | NEED_FILE),
+    CONF_CASE(grown_and_shrunk_file_is_seen, SCOPE_ROW, NEED_DATA | NEED_FILE),
+    CONF_CASE(file_write_past_the_end_grows_the_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
+    CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV, NEED_DATA | NEED_FILE),
+    CONF_CASE(full_file_system_is_enospc_with_the_bytes_before, SCOPE_ROW,
+	      NEED_DATA | NEED_FILE | NEED_MOUNT),
+    CONF_CASE(fua_write_is_a_write, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(flush_works_both_ways, SCOPE_ROW, 0),
+    CONF_CASE(write_zeroes_zeroes_its_range_only, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(buf_to_file_leaves_nothing_of_the_old_file, SCOPE_ONCE, 0),
+    {0},
+};

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** Conformance: several threads, and signals */
+#include <conformance/conf.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
+
+#define NTHREADS 4
+#define NCMDS	 500
+#define CAPACITY 8
+
+struct worker {
+	const struct conf_row *row;
+	struct xnvme_dev *dev;
+	pthread_barrier_t *barrier;
+	unsigned number;
+};
+
+/** Write and read back a range of its own through a queue of its own */
+static void *
+use_queue(void *arg)
+{
+	const struct worker *self = arg;
+	const uint32_t nbytes = self->row->dev->lba_nbytes;
+	struct xnvme_queue *queue = row_queue(self->dev, CAPACITY);
+	uint8_t *data = row_buf(self->dev, (size_t)nbytes * CAPACITY);
+	uint8_t *back = row_buf(self->dev, (size_t)nbytes * CAPACITY);
+	unsigned ncb = 0;
+
+	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
+	for (unsigned round = 0; round < NCMDS / CAPACITY; ++round) {
+		const uint64_t slba = self->number * 1024ULL + round * CAPACITY;
+
+		pattern(data, (size_t)nbytes * CAPACITY, slba);
+		for (unsigned i = 0; i < CAPACITY; ++i) {
+			EQ(xnvme_nvm_write(get_ctx(queue), 1, slba + i, 0, data + i * nbytes, NULL),
+			   0);
+		}
+		EQ(xnvme_queue_drain(queue), CAPACITY);
+		for (unsigned i = 0; i < CAPACITY; ++i) {
+			EQ(xnvme_nvm_read(get_ctx(queue), 1, slba + i, 0, back + i * nbytes, NULL),
+			   0);
+		}
+		EQ(xnvme_queue_drain(queue), CAPACITY);
+		if (self->row->moves_data) {
+			SAME(back, data, (size_t)nbytes * CAPACITY);
+		}
+	}
+	EQ(ncb, NCMDS / CAPACITY * CAPACITY * 2);
+	EQ(xnvme_queue_term(queue), 0);
+	xnvme_buf_free(self->dev, data);
+	xnvme_buf_free(self->dev, back);
+
+	return NULL;
+}
+
+static void
+run_threads(void *(*func)(void *), struct worker *workers, unsigned nthreads)
+{
+	pthread_t threads[NTHREADS];
+
+	for (unsigned i = 0; i < nthreads; ++i) {
+		workers[i].number = i;
+		EQ(pthread_create(&threads[i], NULL, func, &workers[i]), 0);
+	}
+	for (unsigned i = 0; i < nthreads; ++i) {
+		EQ(pthread_join(threads[i], NULL), 0);
+	}
+}
+
+static void
+two_queues_of_two_devices_in_two_threads(const struct conf_row *row)
+{
+	struct worker workers[2] = {
+	    {.row = row, .dev = row_open(row)},
+	    {.row = row, .dev = row_open(row)},
+	};
+
+	run_threads(use_queue, workers, 2);
+	row_close(workers[0].dev, NULL);
+	row_close(workers[1].dev, NULL);
+}
+
+static void
+four_queues_of_one_device_in_four_threads(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = row_open(row);
+	struct worker workers[NTHREADS];
+
+	for (int i = 0; i < NTHREADS; ++i) {
+		workers[i] = (struct worker){.row = row, .dev = dev};
+	}
+	run_threads(use_queue, workers, NTHREADS);
+	row_close(dev, NULL);
+}
+
+static void *
+first_use(void *arg)
+{
+	const struct worker *self = arg;
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(self->dev);
+	const struct xnvme_geo *geo;
+	uint8_t *buf = row_buf(self->dev, self->row->dev->lba_nbytes);
+
+	pthread_barrier_wait(self->barrier);
+	switch (self->number % 4) {
+	case 0:
+		EQ(xnvme_nvm_read(&ctx, 1, 0, 0, buf, NULL), 0);
+		break;
+	case 1:
+		EQ(1ULL << xnvme_dev_get_ssw(self->dev), self->row->dev->lba_nbytes);
+		break;
+	case 2:
+		CHECK(xnvme_dev_get_ns(self->dev)->nsze == self->row->dev->nlbas);
+		break;
+	default:
+		break;
+	}
+	geo = xnvme_dev_get_geo(self->dev);
+	EQ(geo->lba_nbytes, self->row->dev->lba_nbytes);
+	EQ(geo->tbytes, self->row->dev->lba_nbytes * self->row->dev->nlbas);
+	xnvme_buf_free(self->dev, buf);
+
+	return NULL;
+}
+
+/* U05 */
+static void
+first_use_of_geometry_from_four_threads(const struct conf_row *row)
+{
+	for (int round = 0; round < 20; ++round) {
+		struct xnvme_dev *dev = row_open(row);
+		struct worker workers[NTHREADS];
+		pthread_barrier_t barrier;
+
+		EQ(pthread_barrier_init(&barrier, NULL, NTHREADS), 0);
+		for (int i = 0; i < NTHREADS; ++i) {
+			workers[i] = (struct worker){.row = row, .dev = dev, .barrier = &barrier};
+		}
+		run_threads(first_use, workers, NTHREADS);
+		pthread_barrier_destroy(&barrier);
+		row_close(dev, NULL);
+	}
+}
+
+static void *
+open_and_close(void *arg)
+{
+	const struct worker *self = arg;
+
+	for (int i = 0; i < 50; ++i) {
+		struct xnvme_dev *dev = row_open(self->row);
+		struct xnvme_queue *queue = row_queue(dev, 2);
+
+		row_close(dev, queue);
+	}
+
+	return NULL;
+}
+
+static void
+open_and_close_from_four_threads(const struct conf_row *row)
+{
+	struct worker workers[NTHREADS];
+
+	for (int i = 0; i < NTHREADS; ++i) {
+		workers[i] = (struct worker){.row = row};
+	}
+	run_threads(open_and_close, workers, NTHREADS);
+}
+
+static volatile sig_atomic_t g_nsignals;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	g_nsignals = g_nsignals + 1;
+}
+
+/* U60 */
+static void
+interrupted_system_calls_are_tried_again(const struct conf_row *row)
+{
+	const struct sigaction action = {.sa_handler = on_alarm};
+	const struct itimerval every_ms = {{0, 1000}, {0, 1000}};
+	const struct itimerval never = {{0, 0}, {0, 0}};
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	uint8_t *buf = row_buf(dev, nbytes);
+	const struct op ops[] = {
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE, 1, 0, buf, nbytes),
+	    op_io(XNVME_SPEC_NVM_OPC_READ, 1, 0, buf, nbytes),
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 2, 0, NULL, 0),
+	    op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0),
+	};
+	const int fd = xnvme_queue_get_completion_fd(queue);
+	unsigned n = 0;
+
+	CHECK(fd >= 0);
+	EQ(sigaction(SIGALRM, &action, NULL), 0);
+	EQ(setitimer(ITIMER_REAL, &every_ms, NULL), 0);
+	while (n < 2000 || g_nsignals < 3) {
+		/* Flush is slow on a real disk: a few will do */
+		const struct op *op = &ops[n % 100 == 0 ? 3 : n % 3];
+
+		if (n++ % 2) {
+			GOOD(op_sync(dev, op));
+		} else {
+			GOOD(op_async(queue, op));
+		}
+	}
+	EQ(setitimer(ITIMER_REAL, &never, NULL), 0);
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
+const struct conf_case conf_cases_threads[] = {
+    CONF_CASE(two_queues_of_two_devices_in_two_threads, SCOPE_ROW, 0),
+    CONF_CASE(four_queues_of_one_device_in_four_threads, SCOPE_ROW, 0),
+    CONF_CASE(first_use_of_geometry_from_four_threads, SCOPE_DEV, 0),
+    CONF_CASE(open_and_close_from_four_threads, SCOPE_ROW, 0),
+    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, 0),
+    {0},
+};

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Conformance: one contract, every row and every device
+ *
+ * A row is a device with one backend and one async interface. A case is a named function that gets
+ * a row and runs in a process of its own: the first check that fails writes why and ends it, from
+ * whatever thread. Cases use the public interface only, so that they also run on backends that only
+ * other machines have.
+ */
+#ifndef XNVT_CONF_H
+#define XNVT_CONF_H
+
+#include <errno.h>
+#include <libxnvme.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KIB (1024ULL)
+#define MIB (1024ULL * KIB)
+
+/** Size of the devices that are made here */
+#define CONF_DEV_NBYTES (64 * MIB)
+
+#define SCT_GENERIC	    0x0
+#define SC_INVALID_OPCODE   0x01
+#define SC_INVALID_FIELD    0x02
+#define SC_LBA_OUT_OF_RANGE 0x80
+#define SCT_MEDIA	    0x2
+#define SC_UNRECOVERED_READ 0x81
+#define SC_COMPARE_FAILURE  0x85
+#define SCT_HOST	    0x7
+#define OPC_UNKNOWN	    0x7e
+#define OPC_VERIFY	    0x0c
+#define CONF_MAX_ROWS	    256
+#define CONF_MAX_DEVS	    32
+
+/** One device to run on */
+struct conf_dev {
+	char label[32];
+	char uri[384];
+	char path[256];	     ///< File that is emptied before every case; "" when there is none
+	bool is_file;	     ///< Bytes, with an end that moves
+	bool has_controller; ///< Admin commands reach a controller, which judges opcodes
+	bool shared;	     ///< A second open of the URI reaches the same data
+	uint32_t lba_nbytes;
+	uint64_t nlbas;
+};
+
+/** A device with one backend and one async interface */
+struct conf_row {
+	const struct conf_dev *dev; ///< NULL for cases of the library as a whole
+	char label[64];
+	char be[16];
+	char async[24]; ///< "" where the case has no queue
+	char sync[24];
+	char admin[24];
+	char mem[24];
+	bool moves_data;
+};
+
+/** How often a case runs */
+enum conf_scope {
+	SCOPE_ROW = 0, ///< On every row
+	SCOPE_DEV,     ///< Once per device
+	SCOPE_ONCE,    ///< Once
+};
+
+/** What a case needs of its row: the only reasons to skip */
+enum conf_needs {
+	NEED_DATA = 0x01,	///< The row moves data
+	NEED_FILE = 0x02,	///< The device is a file
+	NEED_CONTROLLER = 0x04, ///< A controller judges the commands
+	NEED_NO_CONTROLLER = 0x08,
+	NEED_SHARED = 0x10, ///< Two opens reach the same data
+	NEED_MOUNT = 0x20,  ///< The system lets this process mount a small file system
+};
+
+struct conf_case {
+	const char *name; ///< The behaviour; NULL ends a table
+	void (*func)(const struct conf_row *row);
+	enum conf_scope scope;
+	unsigned needs; ///< Set of enum conf_needs
+};
+
+#define CONF_CASE(func, scope, needs)                                                              \
+	{                                                                                          \
+#func, func, scope, needs                                                          \
+	}
+
+extern const struct conf_case conf_cases_args[];
+extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_error[];
+extern const struct conf_case conf_cases_fd[];
+extern const struct conf_case conf_cases_fork[];
+extern const struct conf_case conf_cases_lifecycle[];
+extern const struct conf_case conf_cases_nvm[];
+extern const struct conf_case conf_cases_opts[];
+extern const struct conf_case conf_cases_queue[];
+extern const struct conf_case conf_cases_random[];
+extern const struct conf_case conf_cases_threads[];
+extern const struct conf_case conf_cases_uri[];
+
+/** What the command line and the system say */
+struct conf_env {
+	char dir[256]; ///< Folder for files, removed at the end
+	uint64_t seed;
+	unsigned timeout_s;
+	bool can_mount;
+};
+extern struct conf_env conf_env;
+
+/* --- run.c: checks ---------------------------------------------------------------------------- */
+
+/** Write why, and end the process of the case */
+void conf_fail(const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4), noreturn));
+
+#define CHECK(cond)                                                                                \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			conf_fail(__FILE__, __LINE__, "%s", #cond);                                \
+		}                                                                                  \
+	} while (0)
+
+/** Integers of any type up to 64 bits */
+#define EQ(actual, expected)                                                                       \
+	do {                                                                                       \
+		const long long actual_ = (long long)(actual);                                     \
+		const long long expected_ = (long long)(expected);                                 \
+		if (actual_ != expected_) {                                                        \
+			conf_fail(__FILE__, __LINE__, "%s: is %lld (0x%llx), expected %lld",       \
+				  #actual, actual_, (unsigned long long)actual_, expected_);       \
+		}                                                                                  \
+	} while (0)
+
+#define SAME(actual, expected, nbytes)                                                             \
+	do {                                                                                       \
+		const size_t diff_ = conf_first_diff((actual), (expected), (nbytes));              \
+		if (diff_ != SIZE_MAX) {                                                           \
+			conf_fail(__FILE__, __LINE__, "%s differs from %s at byte %zu", #actual,   \
+				  #expected, diff_);                                               \
+		}                                                                                  \
+	} while (0)
+
+/** Index of the first byte that differs, SIZE_MAX when none does */
+size_t conf_first_diff(const void *a, const void *b, size_t nbytes);
+
+/** Run one case in its own process; true when it passed, else `why` says why not */
+bool conf_run(const struct conf_case *cas, const struct conf_row *row, char *why,
+	      size_t why_nbytes);
+
+/* --- rows.c ----------------------------------------------------------------------------------- */
+
+/** Add a device by URI; 0, or a negative errno when it does not open */
+int conf_add_dev(const char *label, const char *uri, const char *path, bool shared);
+
+/** Make the devices that can be made here: in memory, a file, a loop device */
+int conf_add_default_devs(void);
+
+/** Bring the device into the state that a case starts from */
+void conf_reset_dev(const struct conf_dev *dev);
+
+/** Everything that conf_add_default_devs() made */
+void conf_release(void);
+
+/** The rows of all devices, as xnvme_dev_probe() reports them; count or a negative errno */
+int conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async);
+
+extern struct conf_dev conf_devs[CONF_MAX_DEVS];
+extern int conf_ndevs;
+
+/* --- loop.c ----------------------------------------------------------------------------------- */
+
+/** Attach a file to a free loop device until the returned descriptor is closed; or negative errno
+ */
+int conf_loop_attach(const char *file, char *path, size_t path_nbytes);
+
+/* --- ops.c: commands, sync and async alike ---------------------------------------------------- */
+
+/** One command and its buffers */
+struct op {
+	struct xnvme_spec_cmd cmd;
+	void *data;
+	size_t nbytes;
+	struct iovec *iov; ///< Instead of `data`, when not NULL
+	size_t iovcnt;
+	void *mbuf;
+	size_t mbuf_nbytes;
+};
+
+/** How it went */
+struct outcome {
+	int err;  ///< Return value of passing it
+	int ncb;  ///< Callbacks
+	int host; ///< Negative errno that xnvme_cmd_ctx_explain() reports; -EIO is a verdict
+	uint8_t sct;
+	uint8_t sc;
+	uint64_t result;
+};
+
+struct op op_io(uint8_t opcode, uint64_t slba, uint16_t nlb, void *data, size_t nbytes);
+struct op op_iov(uint8_t opcode, uint64_t slba, uint16_t nlb, struct iovec *iov, size_t iovcnt,
+		 size_t nbytes);
+
+struct outcome op_sync(struct xnvme_dev *dev, const struct op *op);
+
+/** Submit and wait for completion */
+struct outcome op_async(struct xnvme_queue *queue, const struct op *op);
+
+/** Fill a context of any kind with the command and pass it */
+int op_pass(struct xnvme_cmd_ctx *ctx, const struct op *op);
+
+struct outcome op_outcome(const struct xnvme_cmd_ctx *ctx, int err);
+
+/** Both ways of passing a command, for cases that hold for both */
+enum op_way { OP_SYNC = 0, OP_ASYNC = 1, OP_NWAYS };
+struct outcome op_by(enum op_way way, struct xnvme_dev *dev, struct xnvme_queue *queue,
+		     const struct op *op);
+
+/** Fails the case unless it went well */
+void op_good(struct outcome out, const char *file, int line);
+#define GOOD(outcome) op_good((outcome), __FILE__, __LINE__)
+
+/** Fails the case unless the verdict was this one, and the return value goes with it */
+void op_verdict(struct outcome out, enum op_way way, uint8_t sct, uint8_t sc, const char *file,
+		int line);
+#define VERDICT(outcome, way, sct, sc) op_verdict((outcome), (way), (sct), (sc), __FILE__, __LINE__)
+
+/* --- fixture.c -------------------------------------------------------------------------------- */
+
+/** Options that lead to the row */
+struct xnvme_opts row_opts(const struct conf_row *row);
+
+/** Open the row's device for reading and writing; fails the case when it does not open */
+struct xnvme_dev *row_open(const struct conf_row *row);
+struct xnvme_queue *row_queue(struct xnvme_dev *dev, uint16_t capacity);
+
+/** Terminate, close; fails the case when that fails */
+void row_close(struct xnvme_dev *dev, struct xnvme_queue *queue);
+
+/** Memory of a device; fails the case when there is none */
+void *row_buf(struct xnvme_dev *dev, size_t nbytes);
+
+/** Bytes that depend on position and tag */
+void pattern(void *buf, size_t nbytes, uint64_t tag);
+
+/** Numbers that depend on the seed only */
+uint64_t rnd(uint64_t *state);
+uint64_t rnd_seed(const struct conf_row *row);
+
+/** What belongs to this process: descriptors, threads, bytes on the heap */
+int count_fds(void);
+int count_threads(void);
+size_t count_heap(void);
+
+/** 1 when `fd` is readable within `timeout_ms`, 0 when not */
+int fd_readable(int fd, int timeout_ms);
+
+/** Monotonic time in milliseconds */
+uint64_t now_ms(void);
+
+/** Callback that counts in *(unsigned *)arg and puts the context back */
+void cb_count(struct xnvme_cmd_ctx *ctx, void *arg);
+
+/** Take a context, or fail the case */
+struct xnvme_cmd_ctx *get_ctx(struct xnvme_queue *queue);
+
+#endif /* XNVT_CONF_H */

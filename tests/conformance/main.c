@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Conformance: arguments, the walk over rows and cases, TAP and the matrix
+ */
+#include <conformance/conf.h>
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+
+#define MAX_CASES   256
+#define WHY_NBYTES  4096
+#define TIMEOUT_S   30U
+#define MAX_REASONS 32
+
+static const struct conf_case *const g_tables[] = {
+    conf_cases_lifecycle, conf_cases_uri,    conf_cases_opts,	 conf_cases_args,
+    conf_cases_queue,	  conf_cases_fd,     conf_cases_error,	 conf_cases_data,
+    conf_cases_nvm,	  conf_cases_random, conf_cases_threads, conf_cases_fork,
+};
+
+static const struct {
+	unsigned need;
+	const char *reason;
+} g_reasons[] = {
+    {NEED_DATA, "the row moves no data (async nil)"},
+    {NEED_FILE, "the device is not a file: it has no end that moves"},
+    {NEED_CONTROLLER, "no controller judges the commands of a file or block device"},
+    {NEED_NO_CONTROLLER, "the controller itself judges the commands"},
+    {NEED_SHARED, "every open of this URI is a device of its own"},
+    {NEED_MOUNT, "this process may not mount a small file system"},
+};
+
+struct args {
+	const char *be;
+	const char *async;
+	const char *filter;
+	bool list;
+};
+
+struct totals {
+	int run;
+	int failed;
+	int skipped;
+};
+
+static const struct conf_case *g_cases[MAX_CASES];
+static int g_ncases;
+static struct conf_row g_rows[CONF_MAX_ROWS];
+static char g_matrix[CONF_MAX_ROWS][MAX_CASES];
+
+static void
+usage(FILE *stream)
+{
+	fprintf(stream,
+		"Usage: conformance [--uri URI]... [--be ID] [--async ID] [--case NAME]\n"
+		"                   [--seed N] [--timeout SECONDS] [--list]\n"
+		"\n"
+		"Proves the contract of the library on every row of every device. The contents of\n"
+		"devices given by --uri are lost. Without --uri it makes devices of its own.\n");
+}
+
+static int
+parse_number(const char *text, uint64_t max, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+
+	return errno || end == text || *end || *value > max ? -EINVAL : 0;
+}
+
+static int
+parse_one(int opt, struct args *args)
+{
+	uint64_t value;
+	int err;
+
+	switch (opt) {
+	case 'u':
+		err = conf_add_dev(optarg, optarg, "", true);
+		if (err) {
+			fprintf(stderr, "%s: %s\n", optarg, xnvme_err_last()->what);
+		}
+		return err;
+	case 'b':
+		args->be = optarg;
+		return 0;
+	case 'a':
+		args->async = optarg;
+		return 0;
+	case 'c':
+		args->filter = optarg;
+		return 0;
+	case 's':
+		return parse_number(optarg, UINT64_MAX, &conf_env.seed);
+	case 't':
+		err = parse_number(optarg, INT_MAX / 1000, &value);
+		conf_env.timeout_s = (unsigned)value;
+		return err;
+	case 'l':
+		args->list = true;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int
+parse(int argc, char **argv, struct args *args)
+{
+	static const struct option options[] = {
+	    {"uri", required_argument, NULL, 'u'},
+	    {"be", required_argument, NULL, 'b'},
+	    {"async", required_argument, NULL, 'a'},
+	    {"case", required_argument, NULL, 'c'},
+	    {"seed", required_argument, NULL, 's'},
+	    {"timeout", required_argument, NULL, 't'},
+	    {"list", no_argument, NULL, 'l'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'h') {
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		}
+		if (parse_one(opt, args)) {
+			return -EINVAL;
+		}
+	}
+
+	return optind == argc ? 0 : -EINVAL;
+}
+
+static void
+collect_cases(const char *filter)
+{
+	for (size_t i = 0; i < sizeof(g_tables) / sizeof(g_tables[0]); ++i) {
+		for (const struct conf_case *cas = g_tables[i]; cas->name; ++cas) {
+			if ((!filter || strstr(cas->name, filter)) && g_ncases < MAX_CASES) {
+				g_cases[g_ncases++] = cas;
+			}
+		}
+	}
+}
+
+static enum conf_scope
+scope_of(const struct conf_row *row)
+{
+	return !row->dev ? SCOPE_ONCE : row->async[0] ? SCOPE_ROW : SCOPE_DEV;
+}
+
+/** Why the row cannot run the case; NULL when it can */
+static const char *
+skip_reason(const struct conf_case *cas, const struct conf_row *row)
+{
+	unsigned has = conf_env.can_mount ? NEED_MOUNT : 0;
+
+	has |= row->moves_data ? NEED_DATA : 0;
+	if (row->dev) {
+		has |= row->dev->is_file ? NEED_FILE : 0;
+		has |= row->dev->has_controller ? NEED_CONTROLLER : NEED_NO_CONTROLLER;
+		has |= row->dev->shared ? NEED_SHARED : 0;
+	}
+	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
+		if (cas->needs & g_reasons[i].need & ~has) {
+			return g_reasons[i].reason;
+		}
+	}
+
+	return NULL;
+}
+
+static void
+print_why(char *why)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(why, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		printf("# %s\n", line);
+	}
+}
+
+static char
+run_one(int number, const struct conf_case *cas, const struct conf_row *row, struct totals *totals)
+{
+	const char *reason = skip_reason(cas, row);
+	char why[WHY_NBYTES] = {0};
+	bool passed;
+
+	if (reason) {
+		printf("ok %d - %s %s # SKIP %s\n", number, row->label, cas->name, reason);
+		totals->skipped++;
+		return 's';
+	}
+	passed = conf_run(cas, row, why, sizeof(why));
+	printf("%s %d - %s %s\n", passed ? "ok" : "not ok", number, row->label, cas->name);
+	print_why(why);
+	fflush(stdout);
+	totals->run++;
+	totals->failed += !passed;
+
+	return passed ? 'P' : 'F';
+}
+
+static void
+print_matrix(int nrows)
+{
+	printf("#\n# matrix: P passed, F failed, s skipped, . not of this row\n");
+	for (int row = 0; row < nrows; ++row) {
+		printf("# %-22s %.*s\n", g_rows[row].label, g_ncases, g_matrix[row]);
+	}
+	for (int i = 0; i < g_ncases; ++i) {
+		printf("# case %d: %s\n", i + 1, g_cases[i]->name);
+	}
+}
+
+/** Each reason once, with what it kept from running */
+static void
+print_skips(int nrows)
+{
+	printf("#\n# skips\n");
+	for (int i = 0; i < g_ncases; ++i) {
+		for (int row = 0; row < nrows; ++row) {
+			if (g_matrix[row][i] == 's') {
+				printf("# %s %s: %s\n", g_rows[row].label, g_cases[i]->name,
+				       skip_reason(g_cases[i], &g_rows[row]));
+			}
+		}
+	}
+}
+
+static int
+count_tests(int nrows)
+{
+	int ntests = 0;
+
+	for (int row = 0; row < nrows; ++row) {
+		for (int i = 0; i < g_ncases; ++i) {
+			ntests += g_cases[i]->scope == scope_of(&g_rows[row]);
+		}
+	}
+
+	return ntests;
+}
+
+static struct totals
+run_all(int nrows)
+{
+	struct totals totals = {0};
+	int number = 0;
+
+	for (int row = 0; row < nrows; ++row) {
+		for (int i = 0; i < g_ncases; ++i) {
+			g_matrix[row][i] = '.';
+			if (g_cases[i]->scope == scope_of(&g_rows[row])) {
+				g_matrix[row][i] =
+				    run_one(++number, g_cases[i], &g_rows[row], &totals);
+			}
+		}
+	}
+
+	return totals;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct totals totals = {0};
+	struct args args = {0};
+	int nrows;
+
+	conf_env.timeout_s = TIMEOUT_S;
+	conf_env.seed = 1;
+	if (parse(argc, argv, &args)) {
+		usage(stderr);
+		return EXIT_FAILURE;
+	}
+	collect_cases(args.filter);
+	if (args.list) {
+		for (int i = 0; i < g_ncases; ++i) {
+			printf("%s\n", g_cases[i]->name);
+		}
+		return EXIT_SUCCESS;
+	}
+	atexit(conf_release);
+	if (conf_add_default_devs()) {
+		printf("Bail out! no device can be made: %s\n", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	nrows = conf_rows(g_rows, CONF_MAX_ROWS, args.be, args.async);
+	if (nrows < 1 || !g_ncases) {
+		printf("Bail out! %s\n", nrows < 1 ? "no row" : "no case of that name");
+		return EXIT_FAILURE;
+	}
+	printf("1..%d\n# seed %llu\n", count_tests(nrows), (unsigned long long)conf_env.seed);
+	fflush(stdout);
+	totals = run_all(nrows);
+	print_matrix(nrows);
+	print_skips(nrows);
+	printf("# rows %d, cases %d, ran %d, failed %d, skipped %d\n", nrows, g_ncases, totals.run,
+	       totals.failed, totals.skipped);
+
+	return totals.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

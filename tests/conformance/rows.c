@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
+#include <conformance/conf.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sched.h>
+#include <unistd.h>
+
+struct conf_dev conf_devs[CONF_MAX_DEVS];
+int conf_ndevs;
+
+static char g_loop_path[64];
+static int g_loop_fd = -1;
+static char g_loop_file[300];
+static char g_file[300];
+
+/** Cases run in children, which are not to clean up */
+static pid_t g_owner;
+
+static int
+make_file(const char *path)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int err = 0;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	if (ftruncate(fd, (off_t)CONF_DEV_NBYTES) < 0) {
+		err = -errno;
+	}
+	close(fd);
+
+	return err;
+}
+
+int
+conf_add_dev(const char *label, const char *uri, const char *path, bool shared)
+{
+	struct conf_dev *cdev = &conf_devs[conf_ndevs];
+	const struct xnvme_geo *geo;
+	struct xnvme_caps caps;
+	struct xnvme_dev *dev;
+	int err;
+
+	if (conf_ndevs == CONF_MAX_DEVS) {
+		return -ENOSPC;
+	}
+	dev = xnvme_dev_open(uri, NULL);
+	if (!dev) {
+		return -errno;
+	}
+	geo = xnvme_dev_get_geo(dev);
+	err = xnvme_dev_get_caps(dev, &caps);
+	memset(cdev, 0, sizeof(*cdev));
+	snprintf(cdev->label, sizeof(cdev->label), "%s", label);
+	snprintf(cdev->uri, sizeof(cdev->uri), "%s", uri);
+	snprintf(cdev->path, sizeof(cdev->path), "%s", path);
+	cdev->is_file = geo->nbytes == 1;
+	cdev->has_controller = caps.admin;
+	cdev->shared = shared;
+	cdev->lba_nbytes = 1U << geo->ssw;
+	cdev->nlbas = geo->tbytes >> geo->ssw;
+	xnvme_dev_close(dev);
+	conf_ndevs += !err;
+
+	return err;
+}
+
+static void
+try_mount(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		_exit(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		      mount("none", conf_env.dir, "tmpfs", 0, "size=1m"));
+	}
+	if (pid > 0 && waitpid(pid, &status, 0) == pid) {
+		conf_env.can_mount = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	}
+}
+
+static int
+make_dir(void)
+{
+	const char *base = getenv("TMPDIR");
+
+	snprintf(conf_env.dir, sizeof(conf_env.dir), "%s/xnvme-conformance-XXXXXX",
+		 base && *base ? base : "/tmp");
+	if (!mkdtemp(conf_env.dir)) {
+		conf_env.dir[0] = '\0';
+		return -errno;
+	}
+	g_owner = getpid();
+
+	return 0;
+}
+
+int
+conf_add_default_devs(void)
+{
+	int err;
+
+	err = make_dir();
+	if (err) {
+		return err;
+	}
+	try_mount();
+	if (conf_ndevs) {
+		return 0;
+	}
+	err = conf_add_dev("ram", "ram:64MiB?name=conf", "", true);
+	if (!err) {
+		err = conf_add_dev("ram4k", "ram:64MiB?lba_nbytes=4096", "", false);
+	}
+	snprintf(g_file, sizeof(g_file), "%s/file", conf_env.dir);
+	snprintf(g_loop_file, sizeof(g_loop_file), "%s/loop", conf_env.dir);
+	if (!err) {
+		err = make_file(g_file);
+	}
+	if (!err) {
+		err = conf_add_dev("file", g_file, g_file, true);
+	}
+	if (err) {
+		return err;
+	}
+	if (make_file(g_loop_file) == 0) {
+		g_loop_fd = conf_loop_attach(g_loop_file, g_loop_path, sizeof(g_loop_path));
+	}
+
+	return g_loop_fd < 0 ? 0 : conf_add_dev("loop", g_loop_path, "", true);
+}
+
+void
+conf_reset_dev(const struct conf_dev *dev)
+{
+	if (dev->path[0]) {
+		(void)make_file(dev->path);
+	}
+}
+
+void
+conf_release(void)
+{
+	if (getpid() != g_owner) {
+		return;
+	}
+	if (g_loop_fd >= 0) {
+		close(g_loop_fd);
+	}
+	unlink(g_loop_file);
+	unlink(g_file);
+	rmdir(conf_env.dir);
+}
+
+struct gather {
+	struct conf_row *rows;
+	int nmax;
+	int n;
+	const struct conf_dev *dev;
+	const char *be;
+	const char *async;
+};
+
+static int
+on_probe(const struct xnvme_probe *probe, void *arg)
+{
+	struct gather *all = arg;
+	struct conf_row *row = &all->rows[all->n];
+
+	if (probe->err || !probe->async || (all->be && strcmp(all->be, probe->be) != 0) ||
+	    (all->async && strcmp(all->async, probe->async) != 0)) {
+		return 0;
+	}
+	if (all->n == all->nmax) {
+		return -ENOSPC;
+	}
+	memset(row, 0, sizeof(*row));
+	row->dev = all->dev;
+	snprintf(row->label, sizeof(row->label), "%s:%s", all->dev->label, probe->async);
+	snprintf(row->be, sizeof(row->be), "%s", probe->be);
+	snprintf(row->async, sizeof(row->async), "%s", probe->async);
+	snprintf(row->sync, sizeof(row->sync), "%s", probe->sync);
+	snprintf(row->admin, sizeof(row->admin), "%s", probe->admin);
+	snprintf(row->mem, sizeof(row->mem), "%s", probe->mem);
+	row->moves_data = strcmp(probe->async, "nil") != 0;
+	all->n++;
+
+	return 0;
+}
+
+int
+conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async)
+{
+	struct gather all = {.rows = rows, .nmax = nmax, .be = be, .async = async};
+
+	if (nmax < 1 + conf_ndevs) {
+		return -ENOSPC;
+	}
+	memset(rows, 0, (size_t)(1 + conf_ndevs) * sizeof(*rows));
+	snprintf(rows[0].label, sizeof(rows[0].label), "library");
+	rows[0].moves_data = true;
+	for (all.n = 1; all.n <= conf_ndevs; ++all.n) {
+		struct conf_row *row = &rows[all.n];
+
+		row->dev = &conf_devs[all.n - 1];
+		row->moves_data = true;
+		snprintf(row->label, sizeof(row->label), "%s", row->dev->label);
+	}
+	for (int i = 0; i < conf_ndevs; ++i) {
+		int err;
+
+		all.dev = &conf_devs[i];
+		err = xnvme_dev_probe(all.dev->uri, NULL, on_probe, &all);
+		if (err) {
+			return err;
+		}
+	}
+
+	return all.n;
+}
