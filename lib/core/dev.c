@@ -159,7 +159,6 @@ dev_open(struct xnvme_dev *dev, const char *text)
 		return err;
 	}
 	dev->cls = uri.cls;
-	dev->opcs = xnvi_opcs_nvm;
 	dev->nsid = dev->opts.nsid;
 	dev->ident.nsid = dev->opts.nsid;
 	dev->ident.csi = XNVME_SPEC_CSI_NVM;

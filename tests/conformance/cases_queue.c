@@ -182,7 +182,6 @@ contexts_come_clean(const struct conf_row *row)
 		CHECK(ctx->async.queue == queue);
 		memset(&ctx->cmd, 0xff, sizeof(ctx->cmd));
 		memset(&ctx->cpl, 0xff, sizeof(ctx->cpl));
-		memset(ctx->be_rsvd, 0xff, sizeof(ctx->be_rsvd));
 		EQ(xnvme_queue_put_cmd_ctx(queue, ctx), 0);
 	}
 	row_close(dev, queue);

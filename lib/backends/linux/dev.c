@@ -9,7 +9,8 @@
  * Completion delivery:  -
  * Threads:              any
  * Error mapping:        errno as it is
- * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not open
+ * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not
+ *                       open
  * Not supported:        NVMe character nodes, not in this file
  */
 #include <backends/portable/fd.h>

@@ -2,7 +2,8 @@
 /**
  * admin: file_as_ns
  *
- * Talks to:             nothing: answers Identify and Get Features as a controller would for a file
+ * Talks to:             nothing: answers Identify and Get Features as a controller would for a
+ *                       file
  * Serves:               files and block devices
  * Needs:                nothing
  * Queue and limits:     -

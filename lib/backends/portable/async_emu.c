@@ -10,7 +10,8 @@
  * Threads:              none
  * Error mapping:        that of the sync path
  * Quirks:               nothing progresses between pokes; the completion fd is readable while
- * commands wait Not supported:        polling modes: there is nothing to poll
+ *                       commands wait
+ * Not supported:        polling modes: there is nothing to poll
  */
 #include <backends/portable/fifo.h>
 

@@ -9,10 +9,11 @@
  * Completion delivery:  poke asks aio_error(3), oldest first
  * Threads:              those of the C library
  * Error mapping:        errno of aio_return(3) as it is
- * Quirks:               a short transfer is continued; with the completion fd in use, commands run
- * on the device's pool, for signals and detached threads are no way to wake a sleeper; likewise in
- * a child of a process that used aio, for the C library's threads are not in the child Not
- * supported:        vectors (core runs them over the sync path)
+ * Quirks:               a short transfer is continued; with the completion fd in use, commands
+ *                       run on the device's pool, for signals and detached threads are no way to
+ *                       wake a sleeper; likewise in a child of a process that used aio, for the
+ *                       C library's threads are not in the child
+ * Not supported:        vectors (core runs them over the sync path)
  */
 #include <backends/portable/fd.h>
 

@@ -6,11 +6,14 @@
  * Serves:               every device that has one
  * Needs:                threads; without any the caller of poke still does all the work
  * Queue and limits:     1..4096; threads by ?threads= of the URI, or by
- *                       XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS, 4 by default, shared by the device's
- * queues Completion delivery:  threads and the caller of poke complete, in any order Threads:
- * started when first wanted, stopped with the device Error mapping:        that of the sync path
+ *                       XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS, 4 by default, shared by the
+ *                       device's queues
+ * Completion delivery:  threads and the caller of poke complete, in any order
+ * Threads:              started when first wanted, stopped with the device
+ * Error mapping:        that of the sync path
  * Quirks:               the caller executes commands that no thread has taken, unless the
- * completion fd is in use: then the threads do all of them Not supported:        polling modes
+ *                       completion fd is in use: then the threads do all of them
+ * Not supported:        polling modes
  */
 #include <core/internal.h>
 

@@ -11,7 +11,7 @@
  * Error mapping:        errno of the allocation
  * Quirks:               sizes are rounded up to whole pages, so O_DIRECT works with every buffer
  * Not supported:        realloc (alignment would be lost), device addresses, mapping: there are
- * none
+ *                       none
  */
 #include <core/internal.h>
 

@@ -9,9 +9,9 @@
  * Completion delivery:  on return
  * Threads:              any number at once
  * Error mapping:        errno as it is; EINTR and EAGAIN are retried
- * Quirks:               a file command that meets end of file reports the bytes before it; an NVM
- * command there is LBA Out of Range Not supported:        metadata, compare, copy and the like:
- * nothing below knows them
+ * Quirks:               a file command that meets end of file reports the bytes before it; an
+ *                       NVM command there is LBA Out of Range
+ * Not supported:        metadata, compare, copy and the like: nothing below knows them
  */
 #include <backends/portable/fd.h>
 

@@ -9,8 +9,9 @@
  * Completion delivery:  on return
  * Threads:              any number at once
  * Error mapping:        the controller's status codes, unchanged
- * Quirks:               a name is shared by all opens in the process; a path keeps the data across
- * runs Not supported:        resets and registers: there is no PCI function
+ * Quirks:               a name is shared by all opens in the process; a path keeps the data
+ *                       across runs
+ * Not supported:        resets and registers: there is no PCI function
  */
 #include <core/internal.h>
 #include <target/target.h>
