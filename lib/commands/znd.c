@@ -337,8 +337,8 @@ report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf
 
 	if (!per_chunk) {
 		return xnvi_err(-EPROTO, LAYER, dev->ident.uri, "ask for a plain report",
-				"a zone descriptor of %u bytes exceeds the transfer limit of %u",
-				report->zrent_nbytes, nbytes);
+				"a zone descriptor of %llu bytes exceeds the transfer limit of %u",
+				(unsigned long long)report->zrent_nbytes, nbytes);
 	}
 	while (done < report->nentries) {
 		const uint64_t want = XNVME_MIN_U64(report->nentries - done, per_chunk);

@@ -42,6 +42,15 @@ const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS},
 	[XNVME_SPEC_FS_OPC_FLUSH]                = {OPC(FLUSH, NONE)},
 };
+
+/** Key Value command set: Store and Retrieve have the opcodes of Write and Read, and no LBAs */
+const struct xnvi_opc xnvi_opcs_kv[256] = {
+	[XNVME_SPEC_KV_OPC_STORE]    = {OPC(COMMAND, BUFFER), WRITES},
+	[XNVME_SPEC_KV_OPC_RETRIEVE] = {OPC(COMMAND, BUFFER), READS},
+	[XNVME_SPEC_KV_OPC_LIST]     = {OPC(COMMAND, BUFFER)},
+	[XNVME_SPEC_KV_OPC_DELETE]   = {OPC(COMMAND, NONE), WRITES},
+	[XNVME_SPEC_KV_OPC_EXIST]    = {OPC(COMMAND, NONE)},
+};
 /* clang-format on */
 
 static int
@@ -260,13 +269,14 @@ int
 xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 	    size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req)
 {
-	const struct xnvi_opc *opc = &dev->opcs[cmd->common.opcode];
+	const struct xnvi_opc *opc;
 	int err;
 
 	err = xnvi_dev_ready(dev);
 	if (XNVI_UNLIKELY(err)) {
 		return err;
 	}
+	opc = &dev->opcs[cmd->common.opcode];
 	req->kind = opc->kind;
 	req->flags = 0;
 	req->iovcnt = (uint32_t)iovcnt;

@@ -250,9 +250,13 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	dev->idfy = idfy;
 	dev->geo = geo;
 	dev->ssw = (uint8_t)geo.ssw;
+	if (geo.type == XNVME_GEO_KV) {
+		dev->opcs = xnvi_opcs_kv;
+	}
 	atomic_store_explicit(&dev->nlbas, nlbas_of(dev, &geo), memory_order_relaxed);
 	atomic_store_explicit(&dev->plain,
-			      !dev->refuse_reads && !dev->refuse_writes && !geo.lba_extended,
+			      geo.type != XNVME_GEO_KV && !dev->refuse_reads &&
+				  !dev->refuse_writes && !geo.lba_extended,
 			      memory_order_release);
 
 	return 0;

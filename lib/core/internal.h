@@ -93,6 +93,7 @@ struct xnvi_opc {
 };
 
 extern const struct xnvi_opc xnvi_opcs_nvm[256];
+extern const struct xnvi_opc xnvi_opcs_kv[256];
 
 /* --- dev.c ------------------------------------------------------------------------------------ */
 
@@ -109,7 +110,7 @@ struct xnvi_idfy {
 struct xnvme_dev {
 	/* What the I/O path reads, first */
 	const struct xnvi_sync_ops *sync;
-	const struct xnvi_opc *opcs;
+	const struct xnvi_opc *opcs; ///< Of the command set; valid with the geometry
 	atomic_bool plain;     ///< Geometry is there, both directions are open, LBAs hold data only
 	atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
 	uint8_t ssw;	       ///< log2 of the LBA size
@@ -387,7 +388,7 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 		  size_t iovcnt, size_t nbytes, const void *mbuf, size_t mbuf_nbytes,
 		  struct xnvi_req *req)
 {
-	const struct xnvi_opc *opc = &dev->opcs[cmd->common.opcode];
+	const struct xnvi_opc *opc = &xnvi_opcs_nvm[cmd->common.opcode];
 	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
 	const uint64_t slba = cmd->nvm.slba;
 	const uint64_t nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
