@@ -249,11 +249,12 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	free(dev->idfy);
 	dev->idfy = idfy;
 	dev->geo = geo;
-	dev->opcs = dev->ident.csi == XNVME_SPEC_CSI_KV ? xnvi_opcs_kv : xnvi_opcs_nvm;
+	dev->opcs = geo.type == XNVME_GEO_KV ? xnvi_opcs_kv : xnvi_opcs_nvm;
 	dev->ssw = (uint8_t)geo.ssw;
 	atomic_store_explicit(&dev->nlbas, nlbas_of(dev, &geo), memory_order_relaxed);
 	atomic_store_explicit(&dev->plain,
-			      !dev->refuse_reads && !dev->refuse_writes && !geo.lba_extended,
+			      geo.type != XNVME_GEO_KV && !dev->refuse_reads &&
+				  !dev->refuse_writes && !geo.lba_extended,
 			      memory_order_release);
 
 	return 0;

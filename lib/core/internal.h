@@ -404,7 +404,7 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 	if (XNVI_UNLIKELY(!atomic_load_explicit(&dev->plain, memory_order_acquire))) {
 		return false;
 	}
-	opc = &dev->opcs[cmd->common.opcode];
+	opc = &xnvi_opcs_nvm[cmd->common.opcode];
 	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
 	if (XNVI_UNLIKELY(!opc->plain || !data || (iovcnt | (uintptr_t)mbuf | mbuf_nbytes) ||
 			  nbytes != nblocks << dev->ssw || slba >= nlbas ||

@@ -250,12 +250,15 @@ parse_ram(struct xnvi_uri *uri, const char *text)
 	return parse_query(uri, query, text);
 }
 
-/** Hex digits with ':' and at most one '.', as in 0000:01:00.0: meant as a PCI address */
+/**
+ * Hex digits with ':' and then a '.', or with more than one ':', as in 0000:01:00.0: meant as a PCI
+ * address, while 10.0.0.1:4420 is a host and a port
+ */
 static bool
 is_pci_form(const char *text)
 {
 	return strchr(text, ':') && strspn(text, "0123456789abcdefABCDEF:.") == strlen(text) &&
-	       (strchr(text, '.') || strchr(strchr(text, ':') + 1, ':'));
+	       (strchr(strrchr(text, ':'), '.') || strchr(text, ':') != strrchr(text, ':'));
 }
 
 /** One to `ndigits_max` hex digits up to `limit`, then `stop`; NULL when it is not that */

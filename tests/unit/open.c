@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Opening: options, the choice of a backend, the registry of devices, probing and scanning
+ */
+#include <core/internal.h>
+#include <support/test.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char g_path[] = "/tmp/xnvt_open_XXXXXX";
+
+/** Refused with `err` and with words about it */
+static void
+check_refused(const char *uri, struct xnvme_opts *opts, int err)
+{
+	struct xnvme_dev *dev;
+
+	xnvme_err_clear();
+	errno = 0;
+	dev = xnvme_dev_open(uri, opts);
+	if (dev || errno != -err || xnvme_err_last()->err != err || !xnvme_err_last()->what[0]) {
+		test_fail(__FILE__, __LINE__, "'%s': errno %d, words %d '%s'", uri, errno,
+			  xnvme_err_last()->err, xnvme_err_last()->what);
+	}
+	xnvme_dev_close(dev);
+}
+
+static void
+options_that_contradict_each_other_are_refused(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.rdonly = opts.wronly = 1;
+	check_refused("1GB", &opts, -EINVAL);
+	opts.wronly = 0;
+	opts.truncate = 1;
+	check_refused("1GB", &opts, -EINVAL);
+	opts = xnvme_opts_default();
+	opts.create_mode = 010000;
+	check_refused("1GB", &opts, -EINVAL);
+	xnvme_opts_set_defaults(NULL);
+}
+
+static void
+options_without_an_access_mode_mean_both(void)
+{
+	struct xnvme_opts opts = {.nsid = 1, .create = 1};
+	struct xnvme_dev *dev = xnvme_dev_open("1GB", &opts);
+
+	CHECK(dev);
+	CHECK_EQ(opts.rdwr, 1);
+	CHECK_EQ(opts.create_mode, 0600);
+	CHECK_EQ(xnvme_dev_get_opts(dev)->rdwr, 1);
+	CHECK_STR(xnvme_dev_get_opts(dev)->be, "ramdisk");
+	CHECK_STR(xnvme_dev_get_opts(dev)->async, "thrpool");
+	xnvme_dev_close(dev);
+	CHECK(!xnvme_dev_get_opts(NULL));
+}
+
+static void
+interfaces_are_chosen_by_id(void)
+{
+	static const char *const ids[] = {"emu", "thrpool", "nil", "posix"};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); ++i) {
+		struct xnvme_opts opts = xnvme_opts_default();
+		struct xnvme_dev *dev;
+
+		opts.async = ids[i];
+		opts.be = "linux";
+		opts.dev = "linux";
+		opts.admin = "file_as_ns";
+		opts.sync = "psync";
+		opts.mem = "posix";
+		dev = xnvme_dev_open(g_path, &opts);
+		CHECK(dev);
+		CHECK_STR(xnvme_dev_get_opts(dev)->async, ids[i]);
+		xnvme_dev_close(dev);
+	}
+}
+
+static void
+what_is_not_there_is_refused_by_name(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.be = "nonesuch";
+	check_refused("1GB", &opts, -EINVAL);
+	opts.be = "macos";
+	check_refused("1GB", &opts, -ENOTSUP);
+	opts.be = "mac";
+	check_refused("1GB", &opts, -ENOTSUP);
+	opts.be = "libvfn";
+	check_refused("1GB", &opts, -ENOTSUP);
+	opts.be = "ramdisk";
+	check_refused(g_path, &opts, -ENOTSUP);
+	opts.be = "linux";
+	check_refused("1GB", &opts, -ENOTSUP);
+	opts.be = NULL;
+	opts.async = "nonesuch";
+	check_refused("1GB", &opts, -ENOTSUP);
+	CHECK(strstr(xnvme_err_last()->hint, "thrpool"));
+	opts.async = NULL;
+	opts.sync = "psync";
+	check_refused("1GB", &opts, -ENOTSUP);
+	opts.sync = NULL;
+	opts.mem = "hugepage";
+	check_refused(g_path, &opts, -ENOTSUP);
+	check_refused("0000:ff:1f.7", NULL, -ENOTSUP);
+	check_refused("target.example:4420", NULL, -ENOTSUP);
+}
+
+static void
+queries_are_checked(void)
+{
+	struct xnvme_dev *dev;
+
+	check_refused("ram:1M?threads=0", NULL, -EINVAL);
+	check_refused("ram:1M?threads=1024", NULL, -EINVAL);
+	check_refused("ram:1M?threads=x", NULL, -EINVAL);
+	check_refused("ram:1M?lba_nbytes=513", NULL, -EINVAL);
+	check_refused("ram:1M?lba_nbytes=8192", NULL, -EINVAL);
+	check_refused("ram:1025", NULL, -EINVAL);
+	dev = xnvme_dev_open("ram:1M?threads=1023&lba_nbytes=4096", NULL);
+	CHECK(dev);
+	CHECK_EQ(xnvme_dev_get_geo(dev)->lba_nbytes, 4096);
+	xnvme_dev_close(dev);
+}
+
+static void
+errors_of_the_system_are_told_with_a_remedy(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	check_refused("/tmp/xnvt_open_none/none", NULL, -ENOENT);
+	CHECK(strstr(xnvme_err_last()->hint, "create"));
+	opts.direct = 1;
+	check_refused("/proc/self/comm", &opts, -EINVAL);
+	opts.direct = 0;
+	opts.create = 1;
+	check_refused("/proc/self/none", &opts, -ENOENT);
+}
+
+static void
+closing_twice_is_refused(void)
+{
+	struct xnvme_queue *queue;
+	struct xnvme_dev *dev = xnvme_dev_open("ram:1M", NULL);
+
+	CHECK(dev);
+	CHECK_EQ(xnvme_queue_init(dev, 1, 0, &queue), 0);
+	/* Lives until its last queue is gone, but nothing new begins */
+	xnvme_dev_close(dev);
+	xnvme_err_clear();
+	xnvme_dev_close(dev);
+	CHECK_EQ(xnvme_err_last()->err, -EINVAL);
+	CHECK_EQ(xnvme_queue_init(dev, 1, 0, &(struct xnvme_queue *){NULL}), -EINVAL);
+	CHECK_EQ(xnvi_dev_ref(dev), -ENODEV);
+	CHECK_EQ(xnvme_queue_term(queue), 0);
+	xnvme_err_clear();
+	xnvme_dev_close((struct xnvme_dev *)(void *)g_path);
+	CHECK_EQ(xnvme_err_last()->err, -EINVAL);
+	xnvme_dev_close(NULL);
+}
+
+static void
+getters_take_null(void)
+{
+	CHECK_EQ(xnvme_dev_get_geo(NULL)->type, XNVME_GEO_UNKNOWN);
+	CHECK_EQ(errno, EINVAL);
+	CHECK(xnvme_dev_get_ctrlr(NULL) && xnvme_dev_get_ctrlr_css(NULL));
+	CHECK(xnvme_dev_get_ns(NULL) && xnvme_dev_get_ns_css(NULL));
+	CHECK(!xnvme_dev_get_ident(NULL));
+	CHECK(!xnvme_dev_get_be_state(NULL));
+	CHECK_EQ(xnvme_dev_get_nsid(NULL), 0);
+	CHECK_EQ(xnvme_dev_get_csi(NULL), 0xff);
+	CHECK_EQ(xnvme_dev_get_ssw(NULL), 0);
+}
+
+static void
+getters_answer(void)
+{
+	struct xnvme_dev *dev = xnvme_dev_open("ram:1M", NULL);
+
+	CHECK(dev);
+	CHECK_EQ(xnvme_dev_get_nsid(dev), 1);
+	CHECK_EQ(xnvme_dev_get_csi(dev), XNVME_SPEC_CSI_NVM);
+	CHECK_EQ(xnvme_dev_get_ssw(dev), 9);
+	CHECK_EQ(*(const int *)xnvme_dev_get_be_state(dev), -1);
+	CHECK(xnvme_dev_get_ctrlr(dev)->mdts);
+	CHECK_EQ(xnvme_dev_get_ns(dev)->nsze, 2048);
+	CHECK(xnvme_dev_get_ctrlr_css(dev) && xnvme_dev_get_ns_css(dev));
+	CHECK_STR(xnvme_dev_get_ident(dev)->uri, "ram:1M");
+	CHECK_EQ(xnvme_dev_fpr(NULL, dev, 0), -EINVAL);
+	CHECK_EQ(xnvme_libconf_fpr(NULL, 0), -EINVAL);
+	CHECK(xnvme_libconf_get()->entries[0]);
+	xnvme_dev_close(dev);
+}
+
+static void
+printers_print_a_device_and_none(void)
+{
+	struct xnvme_dev *dev = xnvme_dev_open("ram:1M", NULL);
+	char *text = NULL;
+	size_t nbytes = 0;
+	FILE *out = open_memstream(&text, &nbytes);
+
+	CHECK(dev && out);
+	CHECK(xnvme_dev_fpr(out, dev, 0) >= 0);
+	CHECK(xnvme_dev_fpr(out, NULL, 0) >= 0);
+	CHECK(xnvme_libconf_fpr(out, 0) >= 0);
+	fclose(out);
+	CHECK(strstr(text, "ram:1M") && strstr(text, "xnvme_dev: ~") && strstr(text, "RAMDISK"));
+	free(text);
+	xnvme_dev_close(dev);
+}
+
+struct seen {
+	unsigned n;
+	unsigned usable;
+	int stop;
+};
+
+static int
+on_probe(const struct xnvme_probe *probe, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->n++;
+	seen->usable += !probe->err;
+	if (probe->err && !probe->reason[0]) {
+		test_fail(__FILE__, __LINE__, "%s has no reason", probe->be);
+	}
+
+	return seen->stop;
+}
+
+static void
+probing_tries_everything_and_says_why_not(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct seen seen = {0};
+	unsigned nall;
+
+	CHECK_EQ(xnvme_dev_probe(g_path, NULL, on_probe, &seen), 0);
+	nall = seen.n;
+	CHECK(nall >= 8 && seen.usable >= 4);
+	CHECK_EQ(xnvme_dev_probe(g_path, NULL, NULL, NULL), -EINVAL);
+	CHECK_EQ(xnvme_dev_probe("1 GB", NULL, on_probe, &seen), -EINVAL);
+	memset(&seen, 0, sizeof(seen));
+	opts.be = "linux";
+	opts.async = "emu";
+	CHECK_EQ(xnvme_dev_probe(g_path, &opts, on_probe, &seen), 0);
+	CHECK_EQ(seen.n, 1);
+	CHECK_EQ(seen.usable, 1);
+	opts.be = "nonesuch";
+	CHECK_EQ(xnvme_dev_probe(g_path, &opts, on_probe, &seen), -EINVAL);
+	memset(&seen, 0, sizeof(seen));
+	seen.stop = 42;
+	CHECK_EQ(xnvme_dev_probe(g_path, NULL, on_probe, &seen), 42);
+	CHECK_EQ(seen.n, 1);
+	opts.be = "linux";
+	CHECK_EQ(xnvme_dev_probe(g_path, &opts, on_probe, &seen), 42);
+	opts.be = "ramdisk";
+	CHECK_EQ(xnvme_dev_probe(g_path, &opts, on_probe, &seen), 42);
+}
+
+static void
+backends_are_listed(void)
+{
+	struct xnvme_be_attr_list *list = NULL;
+
+	CHECK_EQ(xnvme_be_attr_list_bundled(&list), 0);
+	CHECK(list->count >= 2);
+	for (int i = 0; i < list->count; ++i) {
+		CHECK_STR(list->item[i].name, xnvme_be_attr_get(i)->name);
+	}
+	CHECK(!xnvme_be_attr_get(-1));
+	CHECK(!xnvme_be_attr_get(list->count));
+	CHECK_EQ(xnvme_be_attr_list_bundled(NULL), -EINVAL);
+	xnvme_buf_virt_free(list);
+}
+
+static struct xnvme_dev *g_kept;
+
+static int
+on_dev(struct xnvme_dev *dev, void *arg)
+{
+	g_kept = dev;
+
+	return *(int *)arg;
+}
+
+static int
+on_ident(const struct xnvme_ident *ident, void *arg)
+{
+	(void)ident;
+	(void)arg;
+
+	return 0;
+}
+
+static void
+enumeration_closes_what_is_not_kept(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	int answer = XNVME_ENUMERATE_DEV_KEEP_OPEN;
+
+	CHECK_EQ(xnvme_enumerate("1GB", NULL, on_dev, &answer), 0);
+	CHECK(xnvi_dev_is_live(g_kept));
+	CHECK_EQ(xnvme_dev_get_opts(g_kept)->rdonly, 1);
+	xnvme_dev_close(g_kept);
+	answer = XNVME_ENUMERATE_DEV_CLOSE;
+	CHECK_EQ(xnvme_enumerate("1GB", &opts, on_dev, &answer), 0);
+	CHECK(!xnvi_dev_is_live(g_kept));
+	CHECK_EQ(xnvme_enumerate("1 GB", NULL, on_dev, &answer), -EINVAL);
+	CHECK_EQ(xnvme_enumerate(NULL, NULL, NULL, NULL), -EINVAL);
+	CHECK_EQ(xnvme_enumerate(NULL, NULL, on_dev, &answer), 0);
+	opts.be = "ramdisk";
+	CHECK_EQ(xnvme_enumerate(NULL, &opts, on_dev, &answer), 0);
+	CHECK_EQ(xnvme_scan(NULL, &opts, on_ident, NULL), 0);
+	opts.be = NULL;
+	CHECK_EQ(xnvme_scan(NULL, &opts, on_ident, NULL), 0);
+	CHECK_EQ(xnvme_scan(NULL, NULL, NULL, NULL), -EINVAL);
+}
+
+static const struct test tests[] = {
+    TEST_CASE(options_that_contradict_each_other_are_refused),
+    TEST_CASE(options_without_an_access_mode_mean_both),
+    TEST_CASE(interfaces_are_chosen_by_id),
+    TEST_CASE(what_is_not_there_is_refused_by_name),
+    TEST_CASE(queries_are_checked),
+    TEST_CASE(errors_of_the_system_are_told_with_a_remedy),
+    TEST_CASE(closing_twice_is_refused),
+    TEST_CASE(getters_take_null),
+    TEST_CASE(getters_answer),
+    TEST_CASE(printers_print_a_device_and_none),
+    TEST_CASE(probing_tries_everything_and_says_why_not),
+    TEST_CASE(backends_are_listed),
+    TEST_CASE(enumeration_closes_what_is_not_kept),
+};
+
+int
+main(int argc, char **argv)
+{
+	const int fd = mkstemp(g_path);
+	int status;
+
+	if (fd < 0 || ftruncate(fd, 1 << 20)) {
+		printf("Bail out! no temporary file\n");
+		return EXIT_FAILURE;
+	}
+	close(fd);
+	status = test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+	unlink(g_path);
+
+	return status;
+}

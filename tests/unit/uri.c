@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What a URI is, and what merely resembles one
+ */
+#include <core/internal.h>
+#include <support/test.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct xnvi_uri g_uri;
+
+static int
+parse(const char *text)
+{
+	const struct xnvme_opts opts = xnvme_opts_default();
+
+	xnvme_err_clear();
+
+	return xnvi_uri_parse(text, &opts, &g_uri);
+}
+
+static void
+check_class(const char *text, enum xnvi_class cls)
+{
+	const int err = parse(text);
+
+	if (err || g_uri.cls != cls) {
+		test_fail(__FILE__, __LINE__, "'%s': %d, class %u", text, err, g_uri.cls);
+	}
+}
+
+/** Refused, with words and a remedy */
+static void
+check_refused(const char *text, int err)
+{
+	const int res = parse(text);
+
+	if (res != err || !xnvme_err_last()->what[0] || !xnvme_err_last()->hint[0]) {
+		test_fail(__FILE__, __LINE__, "'%s': %d instead of %d, '%s', '%s'", text, res, err,
+			  xnvme_err_last()->what, xnvme_err_last()->hint);
+	}
+}
+
+static void
+numbers_are_digits_within_their_range(void)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} cases[] = {
+	    {"10", 0},
+	    {"1023", 0},
+	    {"0010", 0},
+	    {NULL, -EINVAL},
+	    {"", -EINVAL},
+	    {"+1", -EINVAL},
+	    {"-1", -EINVAL},
+	    {" 11", -EINVAL},
+	    {"11 ", -EINVAL},
+	    {"0x10", -EINVAL},
+	    {"9", -ERANGE},
+	    {"1024", -ERANGE},
+	    {"18446744073709551615", -ERANGE},
+	    {"18446744073709551616", -ERANGE},
+	    {"99999999999999999999999", -ERANGE},
+	    {"1\xff", -EINVAL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+		uint64_t value = 77;
+
+		CHECK_EQ(xnvi_parse_u64(cases[i].text, 10, 1023, &value), cases[i].err);
+		CHECK_EQ(value == 77, cases[i].err != 0);
+	}
+}
+
+static void
+sizes_have_binary_units(void)
+{
+	static const struct {
+		const char *text;
+		int err;
+		uint64_t nbytes;
+	} cases[] = {
+	    {"0", 0, 0},
+	    {"512", 0, 512},
+	    {"512B", 0, 512},
+	    {"1K", 0, 1024},
+	    {"1KB", 0, 1024},
+	    {"3MiB", 0, 3ULL << 20},
+	    {"2G", 0, 2ULL << 30},
+	    {"16777215TiB", 0, 16777215ULL << 40},
+	    {"16777216T", -ERANGE, 0},
+	    {"18446744073709551615", 0, UINT64_MAX},
+	    {"18446744073709551615B", 0, UINT64_MAX},
+	    {"18446744073709551616", -ERANGE, 0},
+	    {"111111111111111111111111111111", -EINVAL, 0},
+	    {"", -EINVAL, 0},
+	    {"K", -EINVAL, 0},
+	    {"-1K", -EINVAL, 0},
+	    {"1k", -EINVAL, 0},
+	    {"1KiBB", -EINVAL, 0},
+	    {"1Ki", -EINVAL, 0},
+	    {"1BB", -EINVAL, 0},
+	    {"1.5G", -EINVAL, 0},
+	    {"1 G", -EINVAL, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+		uint64_t nbytes = 0;
+
+		if (xnvi_parse_nbytes(cases[i].text, &nbytes) != cases[i].err ||
+		    nbytes != cases[i].nbytes) {
+			test_fail(__FILE__, __LINE__, "'%s'", cases[i].text);
+		}
+	}
+}
+
+static void
+sizes_name_an_in_memory_device(void)
+{
+	check_class("1GB", XNVI_CLASS_RAMDISK);
+	CHECK_EQ(g_uri.ram_nbytes, 1ULL << 30);
+	check_class("ram:64MiB", XNVI_CLASS_RAMDISK);
+	CHECK_EQ(g_uri.ram_nbytes, 64ULL << 20);
+	check_class("ram:1G?lba_nbytes=4096&name=a&path=/x&threads=3", XNVI_CLASS_RAMDISK);
+	CHECK_EQ(g_uri.nopts, 4);
+	CHECK_STR(xnvi_uri_opt(&g_uri, "lba_nbytes"), "4096");
+	CHECK_STR(xnvi_uri_opt(&g_uri, "threads"), "3");
+	CHECK(!xnvi_uri_opt(&g_uri, "other"));
+	CHECK(strstr(xnvi_class_name(g_uri.cls), "in-memory device"));
+	CHECK_STR(xnvi_class_name(0), "unknown");
+}
+
+static void
+slips_are_refused_and_never_a_device_of_another_size(void)
+{
+	static const char *const texts[] = {
+	    "1xGB",
+	    "1 GB",
+	    "1GBGB",
+	    "4294967297000GB",
+	    "-1GB",
+	    "+1GB",
+	    "0GB",
+	    "1.5GB",
+	    "ram:",
+	    "ram:0",
+	    "ram:x",
+	    "ram:1Q",
+	    "ram:99999999999999999999",
+	    "ram:1M?",
+	    "ram:1M?&",
+	    "ram:1M?name",
+	    "ram:1M?name=",
+	    "ram:1M?=x",
+	    "ram:1M?name&x=1",
+	    "ram:1M?size=1",
+	    "ram:1M?name=a&name=b",
+	    "ram:1M?name=a&colour=red",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
+		/* An empty query says nothing and does no harm */
+		if (strcmp(texts[i], "ram:1M?") != 0) {
+			check_refused(texts[i], -EINVAL);
+		}
+	}
+	check_refused(NULL, -EINVAL);
+	check_refused("", -EINVAL);
+}
+
+static void
+pci_addresses_have_domain_bus_device_and_function(void)
+{
+	static const char *const good[] = {"0000:01:00.0", "01:00.0", "ffff:ff:1f.7", "0:1:2.3",
+					   "ABCD:EF:00.1"};
+	static const char *const bad[] = {
+	    "0000:01:00",    "0000:01:20.0",  "0000:01:00.8",  "0000:01:00.0.0",
+	    "10000:01:00.0", "0000:100:00.0", "0000:01:000.0", "01:00.",
+	    ":01:00.0",	     "0000:01:00.00", "0000::00.0",    "1:2:3:4.0",
+	};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); ++i) {
+		check_class(good[i], XNVI_CLASS_PCI);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
+		check_refused(bad[i], -EINVAL);
+	}
+}
+
+static void
+names_with_a_port_are_fabrics_addresses(void)
+{
+	check_class("target.example:4420", XNVI_CLASS_FABRICS);
+	check_class("10.0.0.1:4420", XNVI_CLASS_FABRICS);
+	check_refused("dir/name:4420", -ENOENT);
+	check_refused("target.example:", -ENOENT);
+	check_refused("target.example:44x", -ENOENT);
+	check_refused(":4420", -ENOENT);
+}
+
+static void
+paths_are_what_stands_there(void)
+{
+	char dir[] = "/tmp/xnvt_uri_XXXXXX";
+	struct xnvme_opts create = xnvme_opts_default();
+	char path[96];
+	char text[160];
+	int fd;
+
+	create.create = 1;
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/1GB", dir);
+	check_refused(path, -ENOENT);
+	CHECK_EQ(xnvi_uri_parse(path, &create, &g_uri), 0);
+	CHECK_EQ(g_uri.cls, XNVI_CLASS_FILE);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	CHECK(fd >= 0);
+	close(fd);
+	check_class(path, XNVI_CLASS_FILE);
+	snprintf(text, sizeof(text), "%s?threads=2", path);
+	check_class(text, XNVI_CLASS_FILE);
+	CHECK_STR(xnvi_uri_opt(&g_uri, "threads"), "2");
+	CHECK_STR(g_uri.path, path);
+	snprintf(text, sizeof(text), "%s?name=2", path);
+	check_refused(text, -EINVAL);
+	snprintf(text, sizeof(text), "%s/none?threads=2", dir);
+	check_refused(text, -ENOENT);
+	CHECK_EQ(xnvi_uri_parse(text, &create, &g_uri), 0);
+	snprintf(text, sizeof(text), "%s?threads=2", dir);
+	check_refused(text, -EISDIR);
+	check_refused(dir, -EISDIR);
+	check_refused("/dev/null", -ENOTTY);
+	check_refused("/dev/null?threads=1", -ENOTTY);
+	snprintf(text, sizeof(text), "%s/below", path);
+	check_refused(text, -ENOENT);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void
+uris_of_any_length_are_bounded(void)
+{
+	char text[XNVME_IDENT_URI_LEN + 1];
+	struct xnvme_ident ident;
+
+	memset(text, 'a', sizeof(text));
+	text[XNVME_IDENT_URI_LEN] = '\0';
+	check_refused(text, -EINVAL);
+	CHECK_EQ(xnvme_ident_from_uri(text, &ident), -EINVAL);
+	text[XNVME_IDENT_URI_LEN - 1] = '\0';
+	CHECK(parse(text) < 0);
+	CHECK_EQ(xnvme_ident_from_uri(text, &ident), 0);
+	CHECK_STR(ident.uri, text);
+	CHECK_EQ(ident.csi, 0xff);
+	CHECK_EQ(xnvme_ident_from_uri(NULL, &ident), -EINVAL);
+	CHECK_EQ(xnvme_ident_from_uri("1GB", NULL), -EINVAL);
+}
+
+static const struct test tests[] = {
+    TEST_CASE(numbers_are_digits_within_their_range),
+    TEST_CASE(sizes_have_binary_units),
+    TEST_CASE(sizes_name_an_in_memory_device),
+    TEST_CASE(slips_are_refused_and_never_a_device_of_another_size),
+    TEST_CASE(pci_addresses_have_domain_bus_device_and_function),
+    TEST_CASE(names_with_a_port_are_fabrics_addresses),
+    TEST_CASE(paths_are_what_stands_there),
+    TEST_CASE(uris_of_any_length_are_bounded),
+};
+
+int
+main(int argc, char **argv)
+{
+	return test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+}
