@@ -13,6 +13,9 @@
 
 #define LAYER "uri"
 
+/** What the addresses of a process hold on the widest of today's machines: 128 TiB */
+#define RAM_NBYTES_MAX (1ULL << 47)
+
 static const struct {
 	uint32_t cls;
 	const char *name;
@@ -147,7 +150,7 @@ check_key(const struct xnvi_uri *uri, const char *key, const char *text)
 static int
 parse_query(struct xnvi_uri *uri, char *query, const char *text)
 {
-	while (query && *query) {
+	while (query) {
 		char *next = strchr(query, '&');
 		char *value = strchr(query, '=');
 		int err;
@@ -186,7 +189,7 @@ parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
 {
 	int err = xnvi_parse_nbytes(size, &uri->ram_nbytes);
 
-	if (!err && !uri->ram_nbytes) {
+	if (!err && (!uri->ram_nbytes || uri->ram_nbytes > RAM_NBYTES_MAX)) {
 		err = -ERANGE;
 	}
 	if (err) {
@@ -247,12 +250,18 @@ parse_ram(struct xnvi_uri *uri, const char *text)
 	return parse_query(uri, query, text);
 }
 
-/** Hex digits with ':' and at most one '.', as in 0000:01:00.0: meant as a PCI address */
+/**
+ * Hex digits with ':' and '.', as in 0000:01:00.0: meant as a PCI address; an IPv4 address with a
+ * port has its first '.' before the ':'
+ */
 static bool
 is_pci_form(const char *text)
 {
-	return strchr(text, ':') && strspn(text, "0123456789abcdefABCDEF:.") == strlen(text) &&
-	       (strchr(text, '.') || strchr(strchr(text, ':') + 1, ':'));
+	const char *colon = strchr(text, ':');
+	const char *dot = strchr(text, '.');
+
+	return colon && strspn(text, "0123456789abcdefABCDEF:.") == strlen(text) &&
+	       (dot ? dot > colon : strchr(colon + 1, ':') != NULL);
 }
 
 /** One to `ndigits_max` hex digits up to `limit`, then `stop`; NULL when it is not that */
@@ -377,12 +386,12 @@ xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri 
 	uri->path = uri->text;
 
 	err = classify_path(uri, text);
+	if (!err || err == -EISDIR || err == -ENOTTY) {
+		return err;
+	}
 	if (err != -ENOENT && err != -ENOTDIR) {
-		return err ? xnvi_err(err, LAYER, text, "check the permissions along the path",
-				      "%s",
-				      xnvme_err_last()->err == err ? xnvme_err_last()->what
-								   : strerror(-err))
-			   : 0;
+		return xnvi_err(err, LAYER, text, "check the permissions along the path", "%s",
+				strerror(-err));
 	}
 	if (is_gb_form(text)) {
 		return parse_gb(uri, text);
