@@ -42,6 +42,12 @@ xnvme_err_clear(void)
 }
 
 void
+xnvi_err_restore(const struct xnvme_err *err)
+{
+	g_last = *err;
+}
+
+void
 xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 {
 	const uint32_t positive = (uint32_t)-err;

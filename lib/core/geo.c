@@ -59,6 +59,7 @@ static int
 identify_pages(struct xnvme_dev *dev, struct xnvi_idfy *idfy, void *page)
 {
 	const size_t nbytes = sizeof(struct xnvme_spec_idfy);
+	const struct xnvme_err before = *xnvme_err_last();
 	uint8_t csi = dev->ident.csi;
 	int err;
 
@@ -89,6 +90,7 @@ identify_pages(struct xnvme_dev *dev, struct xnvi_idfy *idfy, void *page)
 		memcpy(&idfy->ctrlr_css, page, nbytes);
 	}
 	dev->ident.csi = csi;
+	xnvi_err_restore(&before);
 
 	return 0;
 }

@@ -446,6 +446,9 @@ xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 int xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format,
 	     ...) __attribute__((format(printf, 5, 6)));
 
+/** Success after all: what was tried and failed on the way is not the caller's last failure */
+void xnvi_err_restore(const struct xnvme_err *err);
+
 /* --- pool.c: threads that execute commands over the sync path ----------------------------------
  */
 

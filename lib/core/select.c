@@ -215,6 +215,7 @@ check_family(const struct xnvme_opts *opts, int *family)
 int
 xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 {
+	const struct xnvme_err before = *xnvme_err_last();
 	struct xnvme_err best = {.err = 0};
 	int family;
 	int err;
@@ -235,6 +236,7 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 			err = open_choice(dev, &choice, uri);
 		}
 		if (!err) {
+			xnvi_err_restore(&before);
 			return 0;
 		}
 		/* A backend that has no business with this class says nothing of interest */

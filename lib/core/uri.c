@@ -13,6 +13,9 @@
 
 #define LAYER "uri"
 
+/** What the addresses of a process hold on the widest of today's machines: 128 TiB */
+#define RAM_NBYTES_MAX (1ULL << 47)
+
 static const struct {
 	uint32_t cls;
 	const char *name;
@@ -150,7 +153,7 @@ check_key(const struct xnvi_uri *uri, const char *key, const char *text)
 static int
 parse_query(struct xnvi_uri *uri, char *query, const char *text)
 {
-	while (query && *query) {
+	while (query) {
 		char *next = strchr(query, '&');
 		char *value = strchr(query, '=');
 		int err;
@@ -189,7 +192,7 @@ parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
 {
 	int err = xnvi_parse_nbytes(size, &uri->ram_nbytes);
 
-	if (!err && !uri->ram_nbytes) {
+	if (!err && (!uri->ram_nbytes || uri->ram_nbytes > RAM_NBYTES_MAX)) {
 		err = -ERANGE;
 	}
 	if (err) {
@@ -317,21 +320,24 @@ classify_path(struct xnvi_uri *uri, const char *text)
 {
 	const int cls = xnvi_os_classify(text);
 
-	if (cls == -EISDIR) {
-		return xnvi_err(-EISDIR, LAYER, text, "name a file or a device node",
-				"is a directory");
-	}
-	if (cls == -ENOTTY) {
-		return xnvi_err(-ENOTTY, LAYER, text, "name a file, a block device or an NVMe node",
-				"is a character device, pipe or socket, not an NVMe node");
-	}
 	if (cls > 0) {
 		uri->cls = (enum xnvi_class)cls;
 		return 0;
 	}
-
-	return xnvi_err(cls, LAYER, text, "check the path and its permissions", "%s",
-			strerror(-cls));
+	switch (cls) {
+	case -ENOENT:
+	case -ENOTDIR:
+		/* No failure yet: the other forms come next */
+		return cls;
+	case -EISDIR:
+		return xnvi_err(cls, LAYER, text, "name a file or a device node", "is a directory");
+	case -ENOTTY:
+		return xnvi_err(cls, LAYER, text, "name a file, a block device or an NVMe node",
+				"is a character device, pipe or socket, not an NVMe node");
+	default:
+		return xnvi_err(cls, LAYER, text, "check the permissions along the path", "%s",
+				strerror(-cls));
+	}
 }
 
 /** A path that is not there: fine when it is to be created */

@@ -1,6 +1,305 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/** Conformance: what a URI is, and what is none */
 #include <conformance/conf.h>
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct verdict {
+	const char *uri;
+	int err;
+};
+
+/* U58, U57; 0: it opens */
+static const struct verdict g_verdicts[] = {
+    {"1GB", 0},
+    {"2GB", 0},
+    {"01GB", 0},
+    {"1xGB", EINVAL},
+    {"1 GB", EINVAL},
+    {"1GBGB", EINVAL},
+    {"-1GB", EINVAL},
+    {"+1GB", EINVAL},
+    {"0GB", EINVAL},
+    {"00GB", EINVAL},
+    {"1.5GB", EINVAL},
+    {"0x1GB", EINVAL},
+    {"4294967297GB", EINVAL},
+    {"17179869184GB", EINVAL},
+    {"18446744073709551616GB", EINVAL},
+    {"99999999999999999999999999GB", EINVAL},
+    {"ram:", EINVAL},
+    {"ram:0", EINVAL},
+    {"ram:0GiB", EINVAL},
+    {"ram:512", 0},
+    {"ram:1M", 0},
+    {"ram:1MB", 0},
+    {"ram:1MiB", 0},
+    {"ram:1024B", 0},
+    {"ram:1", EINVAL},
+    {"ram:513", EINVAL},
+    {"ram:-1", EINVAL},
+    {"ram:+1MiB", EINVAL},
+    {"ram: 1MiB", EINVAL},
+    {"ram:1 MiB", EINVAL},
+    {"ram:1MiB ", EINVAL},
+    {"ram:1XiB", EINVAL},
+    {"ram:1iB", EINVAL},
+    {"ram:1KiBB", EINVAL},
+    {"ram:0x100000", EINVAL},
+    {"ram:1.5MiB", EINVAL},
+    {"ram:18446744073709551104", EINVAL},
+    {"ram:18446744073709551615", EINVAL},
+    {"ram:18446744073709551616", EINVAL},
+    {"ram:16777216T", EINVAL},
+    {"ram:1MiB?", EINVAL},
+    {"ram:1MiB?foo=1", EINVAL},
+    {"ram:1MiB?name", EINVAL},
+    {"ram:1MiB?name=", EINVAL},
+    {"ram:1MiB?=x", EINVAL},
+    {"ram:1MiB?name=a", 0},
+    {"ram:1MiB?name=a&name=b", EINVAL},
+    {"ram:1MiB?name=a&", EINVAL},
+    {"ram:1MiB?&name=a", EINVAL},
+    {"ram:1MiB?name=a&&threads=1", EINVAL},
+    {"ram:1MiB&name=a", EINVAL},
+    {"ram:1MiB?lba_nbytes=512", 0},
+    {"ram:1MiB?lba_nbytes=4096", 0},
+    {"ram:1MiB?lba_nbytes=0", EINVAL},
+    {"ram:1MiB?lba_nbytes=256", EINVAL},
+    {"ram:1MiB?lba_nbytes=513", EINVAL},
+    {"ram:1MiB?lba_nbytes=8192", EINVAL},
+    {"ram:1MiB?lba_nbytes=4k", EINVAL},
+    {"ram:1536?lba_nbytes=1024", EINVAL},
+    {"ram:1MiB?threads=1", 0},
+    {"ram:1MiB?threads=1023", 0},
+    {"ram:1MiB?threads=0", EINVAL},
+    {"ram:1MiB?threads=1024", EINVAL},
+    {"ram:1MiB?threads=abc", EINVAL},
+    {"ram:1MiB?threads=-1", EINVAL},
+    {"ram:1MiB?path=/nonexistent/folder/file", ENOENT},
+    {"0000:01:00.8", EINVAL},
+    {"0000:01:20.0", EINVAL},
+    {"fffff:01:00.0", EINVAL},
+    {"0000:01:00", EINVAL},
+    {"0000:01:00.0.0", EINVAL},
+    {"0000:01:00.", EINVAL},
+    {"0000:100:00.0", EINVAL},
+    {"1.2.3.4:4420", ENOTSUP},
+    {"localhost:4420", ENOTSUP},
+    {"[::1]:4420", ENOTSUP},
+    {"/", EISDIR},
+    {"/tmp", EISDIR},
+    {"/dev", EISDIR},
+    {".", EISDIR},
+    {"/dev/null", ENOTTY},
+    {"/dev/zero", ENOTTY},
+    {"/dev/full", ENOTTY},
+    {"/dev/null?threads=2", ENOTTY},
+    {"/nonexistent", ENOENT},
+    {"/nonexistent/1GB", ENOENT},
+    {"/nonexistent?threads=2", ENOENT},
+    {"/dev/null/file", ENOENT},
+    {"./nonexistent-1GB", ENOENT},
+    {"", EINVAL},
+};
+
+static void
+check_verdict(const char *uri, int expected)
+{
+	struct xnvme_dev *dev;
+	int err;
+
+	xnvme_err_clear();
+	errno = 0;
+	dev = xnvme_dev_open(uri, NULL);
+	err = dev ? 0 : errno;
+	if (err != expected) {
+		conf_fail(__FILE__, __LINE__, "'%s': errno %d (%s), expected %d",
+			  uri ? uri : "NULL", err, xnvme_err_last()->what, expected);
+	}
+	if (expected && (xnvme_err_last()->err != -expected || !xnvme_err_last()->what[0] ||
+			 !xnvme_err_last()->layer[0])) {
+		conf_fail(__FILE__, __LINE__, "'%s': no words: err %d, layer '%s', what '%s'",
+			  uri ? uri : "NULL", xnvme_err_last()->err, xnvme_err_last()->layer,
+			  xnvme_err_last()->what);
+	}
+	if (!expected && (xnvme_err_last()->err || xnvme_err_last()->what[0])) {
+		conf_fail(__FILE__, __LINE__, "'%s' opened and left an error: %s", uri,
+			  xnvme_err_last()->what);
+	}
+	xnvme_dev_close(dev);
+}
+
+/* U56, U58 */
+static void
+uris_are_judged_strictly_and_in_words(const struct conf_row *row)
+{
+	const int nfds = count_fds();
+
+	(void)row;
+	for (size_t i = 0; i < sizeof(g_verdicts) / sizeof(g_verdicts[0]); ++i) {
+		check_verdict(g_verdicts[i].uri, g_verdicts[i].err);
+	}
+	check_verdict(NULL, EINVAL);
+	EQ(count_fds(), nfds);
+}
+
+static void
+long_uris_are_refused(const struct conf_row *row)
+{
+	char uri[XNVME_IDENT_URI_LEN + 2];
+
+	(void)row;
+	memset(uri, 'x', sizeof(uri));
+	uri[sizeof(uri) - 1] = '\0';
+	check_verdict(uri, EINVAL);
+	uri[XNVME_IDENT_URI_LEN] = '\0';
+	check_verdict(uri, EINVAL);
+	/* The longest that is allowed is only not there; a name that long is none of any file */
+	uri[XNVME_IDENT_URI_LEN - 1] = '\0';
+	for (size_t i = 1; i < XNVME_IDENT_URI_LEN; i += 100) {
+		uri[i] = '/';
+	}
+	check_verdict(uri, ENOENT);
+}
+
+static void
+refused_nodes_leak_no_descriptor(const struct conf_row *row)
+{
+	char fifo[300];
+	int nfds;
+
+	(void)row;
+	snprintf(fifo, sizeof(fifo), "%s/fifo", conf_env.dir);
+	EQ(mkfifo(fifo, 0600), 0);
+	check_verdict(fifo, ENOTTY);
+	nfds = count_fds();
+	for (int i = 0; i < 20; ++i) {
+		struct xnvme_opts opts = xnvme_opts_default();
+
+		check_verdict(fifo, ENOTTY);
+		check_verdict("/dev/null", ENOTTY);
+		check_verdict("/tmp", EISDIR);
+		opts.rdonly = 1;
+		CHECK(!xnvme_dev_open("/tmp", &opts));
+		EQ(errno, EISDIR);
+		opts.be = "linux";
+		CHECK(!xnvme_dev_open("/dev/null", &opts));
+		EQ(errno, ENOTTY);
+	}
+	EQ(count_fds(), nfds);
+	EQ(unlink(fifo), 0);
+}
+
+static void
+existing_path_wins_over_every_form(const struct conf_row *row)
+{
+	static const char *const names[] = {"1GB", "ram:1MiB", "0000:01:00.0", "host:1", "1 GB"};
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	(void)row;
+	EQ(chdir(conf_env.dir), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+		const int fd = open(names[i], O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+		struct xnvme_dev *dev;
+
+		CHECK(fd >= 0);
+		close(fd);
+		dev = xnvme_dev_open(names[i], NULL);
+		CHECK(dev);
+		EQ(xnvme_dev_get_geo(dev)->nbytes, 1);
+		xnvme_dev_close(dev);
+		EQ(unlink(names[i]), 0);
+	}
+	opts.create = 1;
+	CHECK(!xnvme_dev_open("1 GB", &opts));
+	EQ(access("1 GB", F_OK), -1);
+	CHECK(!xnvme_dev_open("0000:01:00", &opts));
+	EQ(access("0000:01:00", F_OK), -1);
+}
+
+static int
+on_enumerate(struct xnvme_dev *dev, void *arg)
+{
+	unsigned *count = arg;
+
+	CHECK(xnvme_dev_get_geo(dev)->tbytes > 0);
+	++*count;
+
+	return XNVME_ENUMERATE_DEV_CLOSE;
+}
+
+static void
+enumerate_offers_the_named_device(const struct conf_row *row)
+{
+	const int nfds = count_fds();
+	unsigned count = 0;
+
+	EQ(xnvme_enumerate(row->dev->uri, NULL, on_enumerate, &count), 0);
+	EQ(count, 1);
+	EQ(xnvme_enumerate("/dev/null", NULL, on_enumerate, &count), -ENOTTY);
+	EQ(xnvme_enumerate(NULL, NULL, NULL, NULL), -EINVAL);
+	EQ(xnvme_enumerate(NULL, NULL, on_enumerate, &count), 0);
+	EQ(count_fds(), nfds);
+}
+
+struct probed {
+	const char *uri;
+	unsigned n;
+	unsigned nusable;
+};
+
+static int
+on_probe(const struct xnvme_probe *probe, void *arg)
+{
+	struct probed *all = arg;
+
+	all->n++;
+	all->nusable += !probe->err;
+	CHECK(probe->be);
+	/* The reason is there exactly when it is not usable */
+	EQ(probe->reason[0] != '\0', probe->err != 0);
+
+	return 0;
+}
+
+static int
+on_probe_stop(const struct xnvme_probe *probe, void *arg)
+{
+	unsigned *count = arg;
+
+	(void)probe;
+	++*count;
+
+	return 42;
+}
+
+static void
+probe_gives_a_reason_for_what_is_not_usable(const struct conf_row *row)
+{
+	const int nfds = count_fds();
+	struct probed all = {.uri = row->dev->uri};
+	unsigned count = 0;
+
+	EQ(xnvme_dev_probe(row->dev->uri, NULL, on_probe, &all), 0);
+	CHECK(all.n > all.nusable && all.nusable >= 1);
+	EQ(xnvme_dev_probe(row->dev->uri, NULL, on_probe_stop, &count), 42);
+	EQ(count, 1);
+	EQ(xnvme_dev_probe(row->dev->uri, NULL, NULL, NULL), -EINVAL);
+	EQ(xnvme_dev_probe(NULL, NULL, on_probe, &all), -EINVAL);
+	EQ(xnvme_dev_probe("/dev/null", NULL, on_probe, &all), -ENOTTY);
+	EQ(count_fds(), nfds);
+}
+
 const struct conf_case conf_cases_uri[] = {
+    CONF_CASE(uris_are_judged_strictly_and_in_words, SCOPE_ONCE, 0),
+    CONF_CASE(long_uris_are_refused, SCOPE_ONCE, 0),
+    CONF_CASE(refused_nodes_leak_no_descriptor, SCOPE_ONCE, 0),
+    CONF_CASE(existing_path_wins_over_every_form, SCOPE_ONCE, 0),
+    CONF_CASE(enumerate_offers_the_named_device, SCOPE_DEV, 0),
+    CONF_CASE(probe_gives_a_reason_for_what_is_not_usable, SCOPE_DEV, 0),
     {0},
 };
