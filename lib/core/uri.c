@@ -37,7 +37,7 @@ xnvi_class_name(uint32_t cls)
 		}
 	}
 
-	return "an unknown thing";
+	return "unknown";
 }
 
 int
