@@ -504,11 +504,13 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	if (queue->deferred) {
 		xnvi_poolq_term(queue->deferred);
 	}
-	if (queue->event_on) {
-		xnvi_event_term(&queue->event);
-	}
 	registry_remove(queue);
+	/* Whoever still works on an abandoned queue will set its event: by then the descriptor could be
+	 * another file */
 	if (!queue->abandoned) {
+		if (queue->event_on) {
+			xnvi_event_term(&queue->event);
+		}
 		free(queue);
 	}
 	xnvi_dev_unref(dev);

@@ -133,7 +133,7 @@ sizes_name_an_in_memory_device(void)
 	CHECK_STR(xnvi_uri_opt(&g_uri, "threads"), "3");
 	CHECK(!xnvi_uri_opt(&g_uri, "other"));
 	CHECK(strstr(xnvi_class_name(g_uri.cls), "in-memory device"));
-	CHECK_STR(xnvi_class_name(0), "unknown");
+	CHECK(strstr(xnvi_class_name(0), "unknown"));
 }
 
 static void

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Buffers: alignment, overflow, content, and devices that cannot do everything
+ */
+#include <support/capture.h>
+#include <support/fake.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void
+virtual_buffers_are_aligned_and_never_wrap(void)
+{
+	for (size_t alignment = 1; alignment <= 65536; alignment *= 2) {
+		void *buf = xnvme_buf_virt_alloc(alignment, 1);
+
+		CHECK(buf && (uintptr_t)buf % alignment == 0);
+		xnvme_buf_virt_free(buf);
+	}
+	errno = 0;
+	CHECK(!xnvme_buf_virt_alloc(4096, SIZE_MAX));
+	CHECK_EQ(errno, ENOMEM);
+	CHECK(!xnvme_buf_virt_alloc(4096, 0));
+	CHECK_EQ(errno, EINVAL);
+	CHECK(!xnvme_buf_virt_alloc(0, 1));
+	CHECK(!xnvme_buf_virt_alloc(3, 1));
+	xnvme_buf_virt_free(NULL);
+}
+
+static int g_nfreed;
+
+static void *
+mem_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
+{
+	(void)dev;
+
+	return realloc(buf, nbytes);
+}
+
+static void
+mem_free(const struct xnvme_dev *dev, void *buf)
+{
+	(void)dev;
+	g_nfreed++;
+	free(buf);
+}
+
+static int
+mem_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
+{
+	(void)dev;
+	*phys = (uintptr_t)buf;
+
+	return 0;
+}
+
+static int
+mem_map(const struct xnvme_dev *dev, void *vaddr, size_t nbytes)
+{
+	(void)dev;
+	(void)vaddr;
+
+	return (int)nbytes;
+}
+
+static int
+mem_unmap(const struct xnvme_dev *dev, void *vaddr)
+{
+	(void)dev;
+	(void)vaddr;
+
+	return 7;
+}
+
+static void
+devices_that_map_are_asked_and_others_are_not_implemented(void)
+{
+	static const struct xnvi_mem_ops all = {.id = "all",
+						.realloc = mem_realloc,
+						.free = mem_free,
+						.vtophys = mem_vtophys,
+						.map = mem_map,
+						.unmap = mem_unmap};
+	static const struct xnvi_mem_ops none = {.id = "none"};
+	struct xnvme_dev *dev = fake_open();
+	const struct xnvi_mem_ops *own = dev->mem;
+	uint64_t phys = 0;
+	void *buf;
+
+	dev->mem = &all;
+	CHECK(!xnvme_buf_alloc(dev, 1));
+	CHECK_EQ(errno, ENOSYS);
+	buf = xnvme_buf_phys_realloc(dev, NULL, 64, &phys);
+	CHECK(buf);
+	CHECK_EQ(phys, (uintptr_t)buf);
+	buf = xnvme_buf_phys_realloc(dev, buf, 128, NULL);
+	CHECK_EQ(xnvme_buf_vtophys(dev, buf, &phys), 0);
+	CHECK_EQ(xnvme_mem_map(dev, buf, 5), 5);
+	CHECK_EQ(xnvme_mem_unmap(dev, buf), 7);
+	xnvme_buf_phys_free(dev, buf);
+	CHECK_EQ(g_nfreed, 1);
+	dev->mem = &none;
+	CHECK(!xnvme_buf_realloc(dev, NULL, 1));
+	CHECK_EQ(errno, ENOSYS);
+	CHECK(!xnvme_buf_phys_realloc(dev, NULL, 1, &phys));
+	CHECK_EQ(xnvme_buf_vtophys(dev, &phys, &phys), -ENOSYS);
+	CHECK_EQ(xnvme_mem_map(dev, &phys, 1), -ENOSYS);
+	CHECK_EQ(xnvme_mem_unmap(dev, &phys), -ENOSYS);
+	xnvme_buf_free(dev, &phys);
+	dev->mem = own;
+	xnvme_dev_close(dev);
+}
+
+static void
+null_is_refused(void)
+{
+	struct xnvme_dev *dev = fake_open();
+	uint64_t phys;
+
+	CHECK(!xnvme_buf_alloc(NULL, 1));
+	CHECK_EQ(errno, EINVAL);
+	CHECK(!xnvme_buf_alloc(dev, 0));
+	CHECK(!xnvme_buf_realloc(NULL, NULL, 1));
+	CHECK(!xnvme_buf_realloc(dev, NULL, 0));
+	CHECK_EQ(xnvme_buf_vtophys(NULL, &phys, &phys), -EINVAL);
+	CHECK_EQ(xnvme_buf_vtophys(dev, NULL, &phys), -EINVAL);
+	CHECK_EQ(xnvme_buf_vtophys(dev, &phys, NULL), -EINVAL);
+	CHECK_EQ(xnvme_mem_map(NULL, &phys, 1), -EINVAL);
+	CHECK_EQ(xnvme_mem_map(dev, NULL, 1), -EINVAL);
+	CHECK_EQ(xnvme_mem_map(dev, &phys, 0), -EINVAL);
+	CHECK_EQ(xnvme_mem_unmap(NULL, &phys), -EINVAL);
+	CHECK_EQ(xnvme_mem_unmap(dev, NULL), -EINVAL);
+	xnvme_buf_free(NULL, &phys);
+	xnvme_buf_free(dev, NULL);
+	CHECK_EQ(xnvme_buf_fill(NULL, 1, "zero"), -EINVAL);
+	CHECK_EQ(xnvme_buf_fill(&phys, 1, NULL), -EINVAL);
+	CHECK_EQ(xnvme_buf_fill(&phys, 1, ""), -EINVAL);
+	CHECK(!xnvme_buf_clear(NULL, 1));
+	CHECK_EQ(xnvme_buf_memcpy(NULL, &phys, 1), -EINVAL);
+	CHECK_EQ(xnvme_buf_memcpy(&phys, NULL, 1), -EINVAL);
+	CHECK_EQ(xnvme_buf_memcpy(NULL, NULL, 0), 0);
+	CHECK_EQ(xnvme_buf_to_file(NULL, 1, "x"), -EINVAL);
+	CHECK_EQ(xnvme_buf_to_file(&phys, 1, NULL), -EINVAL);
+	xnvme_dev_close(dev);
+}
+
+static void
+content_is_by_name(void)
+{
+	char path[] = "/tmp/xnvt_buf_XXXXXX";
+	const int fd = mkstemp(path);
+	uint8_t one[64], two[64];
+
+	CHECK(fd >= 0);
+	close(fd);
+	CHECK_EQ(xnvme_buf_fill(one, sizeof(one), "anum"), 0);
+	CHECK_EQ(one[0], 'A');
+	CHECK_EQ(one[26], 'A');
+	CHECK_EQ(xnvme_buf_fill(two, sizeof(two), "ascii"), 0);
+	CHECK_MEM(one, two, sizeof(one));
+	CHECK_EQ(xnvme_buf_fill(one, sizeof(one), "rand-k"), 0);
+	CHECK_EQ(xnvme_buf_fill(two, sizeof(two), "rand-k"), 0);
+	CHECK_MEM(one, two, sizeof(one));
+	CHECK_EQ(xnvme_buf_fill(two, sizeof(two), "rand-t"), 0);
+	CHECK(xnvme_buf_diff(one, two, sizeof(one)) > 0);
+	CHECK_EQ(xnvme_buf_fill(one, sizeof(one), "!"), 0);
+	CHECK_EQ(one[63], '!');
+	CHECK_EQ(xnvme_buf_to_file(one, sizeof(one), path), 0);
+	CHECK_EQ(xnvme_buf_fill(two, sizeof(two), path), 0);
+	CHECK_EQ(xnvme_buf_diff(one, two, sizeof(one)), 0);
+	CHECK_EQ(xnvme_buf_fill(two, sizeof(two), "zero"), 0);
+	CHECK_EQ(xnvme_buf_diff(one, two, sizeof(one)), sizeof(one));
+	CHECK_EQ(xnvme_buf_to_file(one, 0, path), 0);
+	CHECK_EQ(xnvme_buf_from_file(two, sizeof(two), path), 0);
+	CHECK_EQ(two[0], 0);
+	CHECK_EQ(xnvme_buf_memcpy(two, one, sizeof(two)), 0);
+	CHECK_MEM(one, two, sizeof(one));
+	CHECK(xnvme_buf_clear(one, sizeof(one)) == one);
+	CHECK_EQ(one[0] | one[63], 0);
+	unlink(path);
+	CHECK_EQ(xnvme_buf_from_file(two, sizeof(two), path), -ENOENT);
+}
+
+static void
+differences_are_counted_and_printed(void)
+{
+	uint8_t one[4] = {1, 2, 3, 4};
+	uint8_t two[4] = {1, 9, 3, 9};
+	char *text;
+
+	CHECK_EQ(xnvme_buf_diff(one, two, 4), 2);
+	CHECK_EQ(xnvme_buf_diff(NULL, NULL, 4), 0);
+	CHECK_EQ(xnvme_buf_diff(one, NULL, 4), 4);
+	CHECK_EQ(xnvme_buf_diff(NULL, one, 4), 4);
+	capture_begin();
+	xnvme_buf_diff_pr(NULL, two, 4, 0);
+	xnvme_buf_diff_pr(one, NULL, 4, 0);
+	xnvme_buf_diff_pr(one, two, 4, 0);
+	text = capture_end();
+	CHECK(text);
+	CHECK(strstr(text, "nbytes_diff: 2") && strstr(text, "'000003', expected: 0x4"));
+	free(text);
+}
+
+static const struct test tests[] = {
+    TEST_CASE(virtual_buffers_are_aligned_and_never_wrap),
+    TEST_CASE(devices_that_map_are_asked_and_others_are_not_implemented),
+    TEST_CASE(null_is_refused),
+    TEST_CASE(content_is_by_name),
+    TEST_CASE(differences_are_counted_and_printed),
+};
+
+int
+main(int argc, char **argv)
+{
+	return test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+}

@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Queues: the rules that core keeps for every mechanism, with mechanisms that misbehave
+ */
+#include <support/fake.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEPTH 4U
+
+static struct xnvme_dev *g_dev;
+static struct xnvme_queue *g_queue;
+static uint8_t g_buf[4096];
+static unsigned g_ncalled;
+static int g_status;
+
+static void
+on_done(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	(void)arg;
+	g_ncalled++;
+	g_status = (int)xnvme_cmd_ctx_cpl_status(ctx);
+	xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx);
+}
+
+static void
+queue_open(const char *async)
+{
+	g_ncalled = 0;
+	g_dev = fake_open_async(async);
+	CHECK(g_dev);
+	CHECK_EQ(xnvme_queue_init(g_dev, DEPTH, 0, &g_queue), 0);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done, NULL), 0);
+}
+
+static void
+queue_close(void)
+{
+	CHECK_EQ(xnvme_queue_term(g_queue), 0);
+	xnvme_dev_close(g_dev);
+}
+
+static int
+read_one(struct xnvme_cmd_ctx *ctx)
+{
+	return xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL);
+}
+
+static void
+capacities_are_powers_of_two(void)
+{
+	static const uint16_t bad[] = {0, 3, 6, 4097, 8192, 65535};
+	struct xnvme_queue *queue;
+
+	g_dev = fake_open();
+	for (uint16_t capacity = 1; capacity <= 4096; capacity = (uint16_t)(capacity * 2)) {
+		CHECK_EQ(xnvme_queue_init(g_dev, capacity, 0, &queue), 0);
+		CHECK_EQ(xnvme_queue_get_capacity(queue), capacity);
+		CHECK_EQ(xnvme_queue_term(queue), 0);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
+		CHECK_EQ(xnvme_queue_init(g_dev, bad[i], 0, &queue), -EINVAL);
+	}
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0x100, &queue), -EINVAL);
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, XNVME_QUEUE_IOPOLL, &queue), -ENOTSUP);
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, XNVME_QUEUE_SQPOLL, &queue), -ENOTSUP);
+	g_dev->opts.poll_io = 1;
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -ENOTSUP);
+	g_dev->opts.poll_io = 0;
+	g_dev->opts.poll_sq = 1;
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -ENOTSUP);
+	CHECK_EQ(xnvme_queue_init(NULL, 1, 0, &queue), -EINVAL);
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, NULL), -EINVAL);
+	xnvme_dev_close(g_dev);
+}
+
+static void
+null_is_refused(void)
+{
+	struct xnvme_queue_stats stats;
+	struct xnvme_cmd_ctx ctx;
+
+	queue_open("emu");
+	CHECK_EQ(xnvme_queue_term(NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_poke(NULL, 0), -EINVAL);
+	CHECK_EQ(xnvme_queue_drain(NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_wait(NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_get_capacity(NULL), 0);
+	CHECK_EQ(xnvme_queue_get_outstanding(NULL), 0);
+	CHECK_EQ(xnvme_queue_get_completion_fd(NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_set_cb(NULL, on_done, NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, NULL, NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_get_stats(NULL, &stats), -EINVAL);
+	CHECK_EQ(xnvme_queue_get_stats(g_queue, NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(NULL, &ctx), -EINVAL);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, NULL), -EINVAL);
+	errno = 0;
+	CHECK(!xnvme_queue_get_cmd_ctx(NULL));
+	CHECK_EQ(errno, EINVAL);
+	queue_close();
+	CHECK_EQ(xnvme_queue_term(g_queue), -EINVAL);
+}
+
+static void
+contexts_are_used_once_at_a_time(void)
+{
+	struct xnvme_cmd_ctx *ctxs[DEPTH + 1];
+	struct xnvme_cmd_ctx copy;
+
+	queue_open("emu");
+	for (unsigned i = 0; i <= DEPTH; ++i) {
+		ctxs[i] = xnvme_cmd_ctx_from_queue(g_queue);
+		CHECK(ctxs[i]);
+	}
+	CHECK(!xnvme_queue_get_cmd_ctx(g_queue));
+	CHECK_EQ(errno, ENOMEM);
+	CHECK_EQ(read_one(ctxs[0]), 0);
+	CHECK_EQ(read_one(ctxs[0]), -EINVAL);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctxs[0]), -EINVAL);
+	copy = *ctxs[1];
+	CHECK_EQ(read_one(&copy), -EINVAL);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, &copy), -EINVAL);
+	/* A cleared context is known again, and its links come back */
+	xnvme_cmd_ctx_clear(ctxs[1]);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctxs[1]), 0);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctxs[1]), -EINVAL);
+	CHECK_EQ(read_one(ctxs[1]), -EINVAL);
+	CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctxs[1]);
+	CHECK(ctxs[1]->async.queue == g_queue);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	CHECK_EQ(g_ncalled, 1);
+	queue_close();
+}
+
+static void
+full_queue_is_busy_without_a_trace(void)
+{
+	struct xnvme_queue_stats stats;
+	struct xnvme_cmd_ctx *ctx;
+
+	queue_open("emu");
+	for (unsigned i = 0; i < DEPTH; ++i) {
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+	}
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(read_one(ctx), -EBUSY);
+	CHECK_EQ(xnvme_queue_get_outstanding(g_queue), DEPTH);
+	CHECK_EQ(xnvme_queue_poke(g_queue, 1), 1);
+	CHECK_EQ(read_one(ctx), 0);
+	CHECK_EQ(xnvme_queue_poke(g_queue, 1000), DEPTH);
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	CHECK_EQ(xnvme_queue_get_stats(g_queue, &stats), 0);
+	CHECK_EQ(stats.busy, 1);
+	CHECK_EQ(stats.submitted, DEPTH + 1);
+	CHECK_EQ(stats.completed, DEPTH + 1);
+	queue_close();
+}
+
+static void
+failures_are_counted_and_gone_with_the_next_command(void)
+{
+	struct xnvme_queue_stats stats;
+	struct xnvme_cmd_ctx *ctx;
+
+	queue_open("emu");
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	g_fake.io_err = -ENOSPC;
+	CHECK_EQ(read_one(ctx), 0);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	CHECK(g_status);
+	g_fake.io_err = 0;
+	CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctx);
+	CHECK_EQ(read_one(ctx), 0);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	CHECK_EQ(g_status, 0);
+	CHECK_EQ(xnvme_queue_get_stats(g_queue, &stats), 0);
+	CHECK_EQ(stats.failed, 1);
+	queue_close();
+}
+
+static void
+refused_commands_stay_with_their_caller(void)
+{
+	struct xnvme_cmd_ctx *ctx;
+
+	queue_open("emu");
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, NULL, NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_get_outstanding(g_queue), 0);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 0);
+	CHECK_EQ(g_fake.nios, 0);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	queue_close();
+}
+
+static int g_inner[4];
+
+static void
+on_done_inside(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+
+	(void)arg;
+	g_ncalled++;
+	g_inner[0] = xnvme_queue_poke(queue, 0);
+	g_inner[1] = xnvme_queue_drain(queue);
+	g_inner[2] = xnvme_queue_term(queue);
+	/* Up to three times: submitting from a callback is what callbacks are for */
+	g_inner[3] = g_ncalled < 3 ? read_one(ctx) : xnvme_queue_put_cmd_ctx(queue, ctx);
+}
+
+static void
+callbacks_may_submit_and_not_poke(void)
+{
+	static const char *const asyncs[] = {"emu", "thrpool", "nil"};
+
+	for (size_t i = 0; i < sizeof(asyncs) / sizeof(asyncs[0]); ++i) {
+		queue_open(asyncs[i]);
+		CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done_inside, NULL), 0);
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 3);
+		CHECK_EQ(g_ncalled, 3);
+		CHECK_EQ(g_inner[0], -EDEADLK);
+		CHECK_EQ(g_inner[1], -EDEADLK);
+		CHECK_EQ(g_inner[2], -EDEADLK);
+		CHECK_EQ(g_inner[3], 0);
+		queue_close();
+	}
+}
+
+static struct xnvme_cmd_ctx *g_late;
+static int g_late_err;
+
+static void
+on_done_late(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	on_done(ctx, arg);
+	g_late_err = read_one(g_late);
+}
+
+static void
+queue_that_is_terminated_takes_no_more(void)
+{
+	queue_open("emu");
+	g_late = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done_late, NULL), 0);
+	CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+	queue_close();
+	CHECK_EQ(g_ncalled, 1);
+	CHECK_EQ(g_late_err, -ESHUTDOWN);
+}
+
+/* Mechanisms that misbehave */
+
+static int g_mech_err;
+
+static int
+mech_init(struct xnvme_queue *queue, int opts)
+{
+	(void)queue;
+	(void)opts;
+
+	return g_mech_err;
+}
+
+static int
+mech_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	(void)req;
+
+	return g_mech_err ? g_mech_err : xnvi_queue_accept(queue, ctx);
+}
+
+/** Nothing ever completes */
+static int
+mech_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	(void)queue;
+	(void)max;
+
+	return g_mech_err;
+}
+
+static int
+mech_arm(struct xnvme_queue *queue)
+{
+	(void)queue;
+
+	return g_mech_err;
+}
+
+static const struct xnvi_async_ops g_mech = {
+    .id = "mech",
+    .kinds = XNVI_KINDS_RW,
+    .init = mech_init,
+    .submit = mech_submit,
+    .poke = mech_poke,
+    .arm = mech_arm,
+};
+
+static void
+mechanism_that_does_not_start_leaves_no_queue(void)
+{
+	struct xnvme_queue *queue = NULL;
+
+	g_dev = fake_open();
+	g_dev->async = &g_mech;
+	g_mech_err = -ENOMEM;
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -ENOMEM);
+	CHECK(!queue);
+	g_mech_err = 0;
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), 0);
+	g_mech_err = -EMFILE;
+	CHECK_EQ(xnvme_queue_get_completion_fd(queue), -EMFILE);
+	CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(queue)), -EMFILE);
+	CHECK_EQ(xnvme_queue_get_outstanding(queue), 0);
+	g_mech_err = 0;
+	CHECK(xnvme_queue_get_completion_fd(queue) >= 0);
+	CHECK(xnvme_queue_get_completion_fd(queue) >= 0);
+	CHECK_EQ(xnvme_queue_term(queue), 0);
+	xnvme_dev_close(g_dev);
+}
+
+/** Run `func` in a child, for what it abandons stays; exits with the number of the failed line */
+static void
+in_child(int (*func)(void))
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (!pid) {
+		_exit(func());
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFEXITED(status));
+	CHECK_EQ(WEXITSTATUS(status), 0);
+}
+
+#define EXPECT(number, cond)                                                                       \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			return number;                                                             \
+		}                                                                                  \
+	} while (0)
+
+static int
+never_completes(void)
+{
+	struct xnvme_queue *queue;
+	int fd;
+
+	g_ncalled = 0;
+	g_dev = fake_open();
+	g_dev->async = &g_mech;
+	g_dev->opts.command_timeout = 1000;
+	g_mech_err = 0;
+	EXPECT(1, !xnvme_queue_init(g_dev, 2, 0, &queue));
+	EXPECT(2, !xnvme_queue_set_cb(queue, on_done, NULL));
+	fd = xnvme_queue_get_completion_fd(queue);
+	EXPECT(3, !read_one(xnvme_queue_get_cmd_ctx(queue)));
+	EXPECT(4, xnvme_queue_drain(queue) == -ETIMEDOUT);
+	EXPECT(5, g_ncalled == 0);
+	g_mech_err = -ENODEV;
+	EXPECT(6, xnvme_queue_poke(queue, 0) == -ENODEV);
+	EXPECT(7, xnvme_queue_term(queue) == -ENODEV);
+	EXPECT(8, g_ncalled == 1);
+	EXPECT(9, g_status != 0);
+	/* Who set the event while it was in use may do so again: it is still that event */
+	EXPECT(10, fcntl(fd, F_GETFD) >= 0);
+	xnvme_dev_close(g_dev);
+
+	return 0;
+}
+
+static void
+commands_that_never_complete_are_called_back_by_terminate(void)
+{
+	in_child(never_completes);
+}
+
+static atomic_bool g_gate;
+static atomic_bool g_inside;
+
+static int
+slow_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	(void)dev;
+	(void)ctx;
+	(void)req;
+	atomic_store(&g_inside, true);
+	while (!atomic_load(&g_gate)) {
+		xnvi_thread_yield();
+	}
+	atomic_store(&g_inside, false);
+
+	return 0;
+}
+
+/** A thread of the pool comes back from its command long after the queue is gone */
+static int
+late_thread(void)
+{
+	static struct xnvi_sync_ops slow;
+	struct xnvme_queue *queue;
+	struct pollfd pfd = {.events = POLLIN};
+
+	slow = g_fake_sync;
+	slow.io = slow_io;
+	g_ncalled = 0;
+	g_dev = fake_open_async("thrpool");
+	g_dev->opts.command_timeout = 1000;
+	EXPECT(1, !xnvme_dev_derive_geo(g_dev));
+	g_dev->sync = &slow;
+	EXPECT(2, !xnvme_queue_init(g_dev, 1, 0, &queue));
+	EXPECT(3, !xnvme_queue_set_cb(queue, on_done, NULL));
+	pfd.fd = xnvme_queue_get_completion_fd(queue);
+	EXPECT(4, pfd.fd >= 0);
+	EXPECT(5, !read_one(xnvme_queue_get_cmd_ctx(queue)));
+	while (!atomic_load(&g_inside)) {
+		xnvi_thread_yield();
+	}
+	EXPECT(6, xnvme_queue_term(queue) == -ETIMEDOUT);
+	EXPECT(7, g_ncalled == 1);
+	/* The lowest descriptor that is free: were it the queue's, the thread would write into it
+	 */
+	EXPECT(8, open("/tmp", O_TMPFILE | O_RDWR, 0600) != pfd.fd);
+	atomic_store(&g_gate, true);
+	EXPECT(9, poll(&pfd, 1, 5000) == 1);
+	xnvme_dev_close(g_dev);
+
+	return 0;
+}
+
+static void
+late_threads_do_not_write_into_other_descriptors(void)
+{
+	in_child(late_thread);
+}
+
+static int
+forked(void)
+{
+	/* In the child: nothing of the parent's queue works, and it may be given back */
+	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(g_queue);
+
+	EXPECT(1, read_one(ctx) == -EOWNERDEAD);
+	EXPECT(2, xnvme_queue_poke(g_queue, 0) == -EOWNERDEAD);
+	EXPECT(3, xnvme_queue_drain(g_queue) == -EOWNERDEAD);
+	EXPECT(4, xnvme_queue_get_completion_fd(g_queue) == -EOWNERDEAD);
+	EXPECT(5, xnvme_queue_term(g_queue) == 0);
+	xnvme_dev_close(g_dev);
+
+	return 0;
+}
+
+static void
+children_of_fork_cannot_use_the_queue(void)
+{
+	queue_open("thrpool");
+	CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+	in_child(forked);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	queue_close();
+}
+
+static void
+descriptor_is_readable_while_there_is_something_to_poke_for(void)
+{
+	static const char *const asyncs[] = {"emu", "thrpool", "nil", "posix"};
+
+	for (size_t i = 0; i < sizeof(asyncs) / sizeof(asyncs[0]); ++i) {
+		struct pollfd pfd = {.events = POLLIN};
+
+		queue_open(asyncs[i]);
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		CHECK_EQ(xnvme_queue_get_completion_fd(g_queue), -EBUSY);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		pfd.fd = xnvme_queue_get_completion_fd(g_queue);
+		CHECK(pfd.fd >= 0);
+		CHECK_EQ(fcntl(pfd.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		CHECK_EQ(poll(&pfd, 1, 5000), 1);
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		queue_close();
+	}
+}
+
+static void
+what_a_mechanism_does_not_carry_runs_on_the_pool(void)
+{
+	struct xnvme_queue_stats stats;
+	struct xnvi_sync_ops none = g_fake_sync;
+	struct xnvme_cmd_ctx *ctx;
+
+	g_ncalled = 0;
+	g_mech_err = 0;
+	g_dev = fake_open();
+	g_dev->async = &g_mech;
+	CHECK_EQ(xnvme_queue_init(g_dev, DEPTH, 0, &g_queue), 0);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done, NULL), 0);
+	for (int armed = 0; armed < 2; ++armed) {
+		ctx = xnvme_queue_get_cmd_ctx(g_queue);
+		CHECK_EQ(xnvme_nvm_write_zeroes(ctx, 1, 0, 0), 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		CHECK(xnvme_queue_get_completion_fd(g_queue) >= 0);
+	}
+	CHECK_EQ(xnvme_queue_get_stats(g_queue, &stats), 0);
+	CHECK_EQ(stats.deferred, 2);
+	none.kinds = 0;
+	g_dev->sync = &none;
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(xnvme_nvm_write_zeroes(ctx, 1, 0, 0), -ENOSYS);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	queue_close();
+	CHECK_EQ(g_ncalled, 2);
+}
+
+static void
+number_of_threads_is_checked(void)
+{
+	static const char *const env = "XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS";
+	static const char *const bad[] = {"", "0", "1024", "abc", "-1", "4 "};
+	struct xnvme_queue *queue;
+
+	g_dev = fake_open_async("thrpool");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
+		CHECK_EQ(setenv(env, bad[i], 1), 0);
+		CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -EINVAL);
+	}
+	CHECK_EQ(setenv(env, "1023", 1), 0);
+	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), 0);
+	CHECK_EQ(unsetenv(env), 0);
+	CHECK_EQ(xnvme_queue_term(queue), 0);
+	xnvme_dev_close(g_dev);
+}
+
+static const struct test tests[] = {
+    TEST_CASE(capacities_are_powers_of_two),
+    TEST_CASE(null_is_refused),
+    TEST_CASE(contexts_are_used_once_at_a_time),
+    TEST_CASE(full_queue_is_busy_without_a_trace),
+    TEST_CASE(failures_are_counted_and_gone_with_the_next_command),
+    TEST_CASE(refused_commands_stay_with_their_caller),
+    TEST_CASE(callbacks_may_submit_and_not_poke),
+    TEST_CASE(queue_that_is_terminated_takes_no_more),
+    TEST_CASE(mechanism_that_does_not_start_leaves_no_queue),
+    TEST_CASE(commands_that_never_complete_are_called_back_by_terminate),
+    TEST_CASE(late_threads_do_not_write_into_other_descriptors),
+    TEST_CASE(children_of_fork_cannot_use_the_queue),
+    TEST_CASE(descriptor_is_readable_while_there_is_something_to_poke_for),
+    TEST_CASE(what_a_mechanism_does_not_carry_runs_on_the_pool),
+    TEST_CASE(number_of_threads_is_checked),
+};
+
+int
+main(int argc, char **argv)
+{
+	return test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+}
