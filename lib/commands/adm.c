@@ -16,6 +16,9 @@ void
 xnvme_prep_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint32_t nsid,
 		    uint16_t nvmsetid, uint8_t uuid)
 {
+	if (!ctx) {
+		return;
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_IDFY;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.idfy.cns = cns;
@@ -89,6 +92,9 @@ xnvme_prep_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t
 {
 	const uint32_t numd = dbuf_nbytes / 4 - 1;
 
+	if (!ctx) {
+		return;
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_LOG;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.log.lid = lid;
@@ -120,6 +126,9 @@ xnvme_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t lpo_
 void
 xnvme_prep_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint8_t sel)
 {
+	if (!ctx) {
+		return;
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_GFEAT;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.gfeat.cdw10.fid = fid;
@@ -130,6 +139,9 @@ void
 xnvme_prep_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint32_t feat,
 		     uint8_t save)
 {
+	if (!ctx) {
+		return;
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.sfeat.cdw10.fid = fid;

@@ -97,7 +97,7 @@ fd_loses_no_wakeup_over_1000_commands(const struct conf_row *row)
 	enum { CAPACITY = 16, NCMDS = 1000 };
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
-	uint8_t *buf = row_buf(dev, CAPACITY * (size_t)row->dev->lba_nbytes);
+	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 	const int fd = xnvme_queue_get_completion_fd(queue);
 	uint64_t state = rnd_seed(row);
 	unsigned nsubmitted = 0, ncb = 0;
@@ -108,10 +108,8 @@ fd_loses_no_wakeup_over_1000_commands(const struct conf_row *row)
 		const unsigned burst = 1 + (unsigned)(rnd(&state) % CAPACITY);
 
 		for (unsigned i = 0; i < burst && nsubmitted < NCMDS; ++i) {
-			const struct op op =
-			    op_io(XNVME_SPEC_NVM_OPC_READ, rnd(&state) % 64, 0,
-				  buf + (nsubmitted % CAPACITY) * (size_t)row->dev->lba_nbytes,
-				  row->dev->lba_nbytes);
+			const struct op op = op_io(XNVME_SPEC_NVM_OPC_WRITE, rnd(&state) % 64, 0,
+						   buf, row->dev->lba_nbytes);
 			struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(queue);
 
 			if (!ctx || op_pass(ctx, &op)) {
@@ -137,7 +135,7 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, row->dev->lba_nbytes);
+	const struct op op = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, row->dev->lba_nbytes);
 	const int fd = xnvme_queue_get_completion_fd(queue);
 	unsigned ncb = 0;
 

@@ -8,9 +8,9 @@
 #define CAPACITY 8
 
 static struct op
-read_first(const struct conf_row *row, void *buf)
+write_first(const struct conf_row *row, void *buf)
 {
-	return op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, row->dev->lba_nbytes);
+	return op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, row->dev->lba_nbytes);
 }
 
 static void
@@ -48,7 +48,7 @@ forked_child_gets_eownerdead_and_parent_goes_on(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_first(row, buf);
+	const struct op op = write_first(row, buf);
 	unsigned ncb = 0;
 	pid_t pid;
 
@@ -83,7 +83,7 @@ forked_child_with_completion_fd_does_not_hang(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_first(row, buf);
+	const struct op op = write_first(row, buf);
 	const int fd = xnvme_queue_get_completion_fd(queue);
 	unsigned ncb = 0;
 
@@ -117,7 +117,7 @@ forked_child_opens_its_own(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_first(row, buf);
+	const struct op op = write_first(row, buf);
 	pid_t pid;
 
 	GOOD(op_async(queue, &op));

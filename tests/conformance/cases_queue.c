@@ -4,10 +4,11 @@
 
 #define NROUNDS 100
 
+/** Writes, for those may have one buffer in common */
 static struct op
-read_lba(const struct conf_row *row, uint64_t slba, void *buf)
+write_lba(const struct conf_row *row, uint64_t slba, void *buf)
 {
-	return op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, buf, row->dev->lba_nbytes);
+	return op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, buf, row->dev->lba_nbytes);
 }
 
 /* U63 */
@@ -63,11 +64,11 @@ full_queue_is_ebusy_without_side_effects(const struct conf_row *row)
 
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
 	for (unsigned i = 0; i < CAPACITY; ++i) {
-		op = read_lba(row, i, bufs + i * nbytes);
+		op = write_lba(row, i, bufs + i * nbytes);
 		EQ(op_pass(get_ctx(queue), &op), 0);
 	}
 	extra = get_ctx(queue);
-	op = read_lba(row, 0, bufs + CAPACITY * nbytes);
+	op = write_lba(row, 0, bufs + CAPACITY * nbytes);
 	EQ(op_pass(extra, &op), -EBUSY);
 	before = *extra;
 	EQ(op_pass(extra, &op), -EBUSY);
@@ -126,7 +127,7 @@ double_and_foreign_put_are_refused(const struct conf_row *row)
 	struct xnvme_cmd_ctx *ctx = get_ctx(queue);
 	struct xnvme_cmd_ctx *foreign = get_ctx(other);
 	struct xnvme_cmd_ctx of_dev = xnvme_cmd_ctx_from_dev(dev);
-	const struct op op = read_lba(row, 0, buf);
+	const struct op op = write_lba(row, 0, buf);
 	struct xnvme_cmd_ctx *all[5];
 	unsigned ncb = 0;
 
@@ -193,7 +194,7 @@ cleared_context_can_be_put_and_taken_again(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, 2);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_lba(row, 0, buf);
+	const struct op op = write_lba(row, 0, buf);
 
 	for (int i = 0; i < 10; ++i) {
 		struct xnvme_cmd_ctx *ctx = get_ctx(queue);
@@ -246,7 +247,7 @@ resubmit_from_callback_at_full_depth(const struct conf_row *row)
 		uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 		struct xnvme_queue_stats stats;
 
-		all.op = read_lba(row, 1, buf);
+		all.op = write_lba(row, 1, buf);
 		all.queue = row_queue(dev, capacity);
 		EQ(xnvme_queue_set_cb(all.queue, on_resubmit, &all), 0);
 		for (unsigned i = 0; i < capacity; ++i) {
@@ -273,7 +274,7 @@ poke_is_bounded_by_max(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_lba(row, 0, buf);
+	const struct op op = write_lba(row, 0, buf);
 	unsigned ncb = 0, seen = 0;
 
 	EQ(xnvme_queue_poke(queue, 0), 0);
@@ -329,7 +330,7 @@ poke_drain_term_inside_callback_are_edeadlk(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, 8);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-	const struct op op = read_lba(row, 0, buf);
+	const struct op op = write_lba(row, 0, buf);
 	unsigned ncb = 0;
 
 	EQ(xnvme_queue_set_cb(queue, on_reentry, &ncb), 0);
@@ -366,7 +367,7 @@ submit_while_terminating_is_eshutdown(const struct conf_row *row)
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 
 	all.queue = row_queue(dev, 8);
-	all.op = read_lba(row, 0, buf);
+	all.op = write_lba(row, 0, buf);
 	EQ(xnvme_queue_set_cb(all.queue, on_late_submit, &all), 0);
 	for (int i = 0; i < 8; ++i) {
 		EQ(op_pass(get_ctx(all.queue), &all.op), 0);
@@ -392,7 +393,7 @@ every_accepted_command_has_one_callback(const struct conf_row *row)
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
 	for (int i = 0; i < 2000; ++i) {
 		struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(queue);
-		struct op op = read_lba(row, rnd(&state) % 64, buf);
+		struct op op = write_lba(row, rnd(&state) % 64, buf);
 
 		if (!ctx) {
 			CHECK(xnvme_queue_poke(queue, 0) >= 0);
@@ -436,7 +437,7 @@ outstanding_equals_a_shadow_model(const struct conf_row *row)
 		struct xnvme_dev *dev = row_open(row);
 		struct xnvme_queue *queue = row_queue(dev, capacity);
 		uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
-		const struct op op = read_lba(row, 2, buf);
+		const struct op op = write_lba(row, 2, buf);
 		unsigned model = 0, ncb = 0;
 
 		EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
