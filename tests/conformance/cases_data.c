@@ -369,7 +369,7 @@ full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
 	char path[300];
 
 	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
 	EQ(mount("none", conf_env.dir, "tmpfs", 0, "size=1m"), 0);
 	snprintf(path, sizeof(path), "%s/full", conf_env.dir);
 	opts.create = 1;
@@ -576,6 +576,59 @@ buf_to_file_leaves_nothing_of_the_old_file(const struct conf_row *row)
 	free(old);
 }
 
+/* U01 */
+static void
+standard_descriptors_are_never_written(const struct conf_row *row)
+{
+	static const char canary[] = "PRECIOUS";
+	const uint32_t lba = row->dev->lba_nbytes;
+	char path[300], now[16] = {0};
+	struct vectors v;
+	struct op ops[4];
+	size_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/canary", conf_env.dir);
+	fd = open(path, O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	EQ(write(fd, canary, sizeof(canary)), sizeof(canary));
+	EQ(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	vectors_init(&v, row);
+	memset(v.data, 'Z', 2ULL * lba);
+	n = cut(v.iov, v.data, 2ULL * lba, lba);
+	ops[0] = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 1, v.data, 2ULL * lba);
+	ops[1] = op_iov(XNVME_SPEC_NVM_OPC_WRITE, 0, 1, v.iov, n, 2ULL * lba);
+	ops[2] = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
+	ops[3] = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 0, 1, NULL, 0);
+	for (int k = 0; k < 4 * OP_NWAYS; ++k) {
+		GOOD(op_by(k % OP_NWAYS, v.dev, v.queue, &ops[k / OP_NWAYS]));
+	}
+	EQ(pread(fd, now, sizeof(now), 0), sizeof(canary));
+	SAME(now, canary, sizeof(canary));
+	vectors_term(&v);
+	EQ(unlink(path), 0);
+}
+
+/* U41 */
+static void
+new_memory_is_zeroes(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = xnvme_dev_open("ram:1MiB", NULL);
+	uint8_t *zeroes = calloc(1, MIB);
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	uint8_t *buf;
+
+	(void)row;
+	CHECK(dev && zeroes);
+	buf = row_buf(dev, MIB);
+	memset(buf, 0xff, MIB);
+	EQ(xnvme_nvm_read(&ctx, 1, 0, 2047, buf, NULL), 0);
+	SAME(buf, zeroes, MIB);
+	free(zeroes);
+	xnvme_buf_free(dev, buf);
+	row_close(dev, NULL);
+}
+
 const struct conf_case conf_cases_data[] = {
     CONF_CASE(vectors_equal_contiguous_in_any_shape, SCOPE_ROW, NEED_DATA),
     CONF_CASE(vectors_of_bytes_in_a_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
@@ -592,6 +645,8 @@ const struct conf_case conf_cases_data[] = {
     CONF_CASE(flush_works_both_ways, SCOPE_ROW, 0),
     CONF_CASE(write_zeroes_zeroes_its_range_only, SCOPE_ROW, NEED_DATA),
     CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(standard_descriptors_are_never_written, SCOPE_ROW, 0),
+    CONF_CASE(new_memory_is_zeroes, SCOPE_ONCE, 0),
     CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA),
     CONF_CASE(buf_to_file_leaves_nothing_of_the_old_file, SCOPE_ONCE, 0),
     {0},

@@ -59,6 +59,7 @@ struct conf_row {
 	char admin[24];
 	char mem[24];
 	bool moves_data;
+	bool blind; ///< The sanitizer of this build does not know the threads of the row
 };
 
 /** How often a case runs */
@@ -109,6 +110,7 @@ struct conf_env {
 	uint64_t seed;
 	unsigned timeout_s;
 	bool can_mount;
+	bool under_tsan;
 };
 extern struct conf_env conf_env;
 
