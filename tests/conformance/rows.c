@@ -191,7 +191,8 @@ on_probe(const struct xnvme_probe *probe, void *arg)
 	snprintf(row->admin, sizeof(row->admin), "%s", probe->admin);
 	snprintf(row->mem, sizeof(row->mem), "%s", probe->mem);
 	row->moves_data = strcmp(probe->async, "nil") != 0;
-	row->blind = conf_env.under_tsan && strcmp(probe->async, "posix") == 0;
+	row->blind =
+	    conf_env.under_tsan && !row->dev->has_controller && strcmp(probe->async, "posix") == 0;
 	all->n++;
 
 	return 0;
