@@ -26,6 +26,7 @@ static const struct {
     {NEED_CONTROLLER, "no controller judges the commands of a file or block device"},
     {NEED_NO_CONTROLLER, "the controller itself judges the commands"},
     {NEED_SHARED, "every open of this URI is a device of its own"},
+    {NEED_THREADS_AFTER_FORK, "ThreadSanitizer takes the parent's threads for alive in a child"},
     {NEED_MOUNT, "this process may not mount a small file system"},
 };
 
@@ -158,6 +159,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 {
 	unsigned has = conf_env.can_mount ? NEED_MOUNT : 0;
 
+	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK;
 	if (row->blind) {
 		return "ThreadSanitizer dies of the C library's aio threads, in any program";
 	}
