@@ -481,10 +481,11 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 
 	vectors_init(&v, row);
 	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
-		struct xnvme_spec_dsm_range ranges[] = {{0, 2, 41}, {0, 1, 45}, {0, 0, 47}};
+		struct xnvme_spec_dsm_range ranges[] = {
+		    {0, 2, 41}, {0, 1, 45}, {0, 0, 47}, {0, 0, UINT64_MAX}};
 		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 40, 7, v.data, 8ULL * lba);
 		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 7, v.back, 8ULL * lba);
-		struct op dsm = deallocate(ranges, 3, sizeof(ranges));
+		struct op dsm = deallocate(ranges, 4, sizeof(ranges));
 		uint8_t *touched[] = {v.back + lba, v.back + 5ULL * lba};
 
 		pattern(v.data, 8ULL * lba, 70 + (uint64_t)way);
@@ -501,11 +502,11 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 			}
 		}
 		SAME(v.back, v.data, 8ULL * lba);
-		dsm = deallocate(ranges, 3, 3ULL * lba);
+		dsm = deallocate(ranges, 4, 4ULL * lba);
 		GOOD(op_by(way, v.dev, v.queue, &dsm));
-		dsm = deallocate(ranges, 3, sizeof(ranges) - 1);
+		dsm = deallocate(ranges, 4, sizeof(ranges) - 1);
 		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
-		dsm = deallocate(NULL, 3, sizeof(ranges));
+		dsm = deallocate(NULL, 4, sizeof(ranges));
 		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
 	}
 	vectors_term(&v);
