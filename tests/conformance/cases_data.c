@@ -61,8 +61,8 @@ check_vectors(struct vectors *v, uint8_t write_opc, uint8_t read_opc, uint64_t s
 		}
 		pattern(v->data, v->nbytes, v->tag++);
 		memset(v->back, 0, v->nbytes);
-		GOOD(op_by(k % OP_NWAYS, v->dev, v->queue, &write));
-		GOOD(op_by(k % OP_NWAYS, v->dev, v->queue, &read));
+		GOOD(op_by(op_way_of(k), v->dev, v->queue, &write));
+		GOOD(op_by(op_way_of(k), v->dev, v->queue, &read));
 		SAME(v->back, v->data, v->nbytes);
 	}
 }
@@ -128,7 +128,7 @@ empty_segments_are_passed_over(const struct conf_row *row)
 
 	vectors_init(&v, row);
 	pattern(v.data, 2ULL * lba, 9);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct iovec write_iov[] = {{NULL, 0}, {v.data, lba},	    {v.data, 0},
 					    {NULL, 0}, {v.data + lba, lba}, {NULL, 0}};
 		struct iovec read_iov[] = {{v.back, 0}, {NULL, 0}, {v.back, 2ULL * lba}, {NULL, 0}};
@@ -189,7 +189,7 @@ short_read_at_end_of_file_counts_its_bytes(const struct conf_row *row)
 	queue = row_queue(dev, 2);
 	buf = row_buf(dev, 8192);
 	kept = row_buf(dev, 8192);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct iovec iov[2] = {{buf, 1000}, {buf + 1000, 7192}};
 		struct op op = op_io(XNVME_SPEC_FS_OPC_READ, 8000, 0, buf, 8192);
 		struct outcome out;
@@ -233,7 +233,7 @@ nvm_read_past_end_of_file_is_out_of_range(const struct conf_row *row)
 	dev = row_open(row);
 	queue = row_queue(dev, 2);
 	buf = row_buf(dev, 4096);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 18, 0, buf, 512);
 
 		GOOD(op_by(way, dev, queue, &op));
@@ -259,7 +259,7 @@ grown_and_shrunk_file_is_seen(const struct conf_row *row)
 	dev = row_open(row);
 	queue = row_queue(dev, 2);
 	buf = row_buf(dev, 4096);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 8, 7, buf, 4096);
 		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 8, 7, buf, 4096);
 		struct stat st;
@@ -290,7 +290,7 @@ file_write_past_the_end_grows_the_file(const struct conf_row *row)
 	queue = row_queue(dev, 2);
 	data = row_buf(dev, 5000);
 	back = row_buf(dev, 5000);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const uint64_t offset = 1234 + (uint64_t)way * 10000;
 		const struct op write = op_io(XNVME_SPEC_FS_OPC_WRITE, offset, 0, data, 5000);
 		const struct op read = op_io(XNVME_SPEC_FS_OPC_READ, offset, 0, back, 5000);
@@ -369,7 +369,7 @@ full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
 	char path[300];
 
 	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
 	EQ(mount("none", conf_env.dir, "tmpfs", 0, "size=1m"), 0);
 	snprintf(path, sizeof(path), "%s/full", conf_env.dir);
 	opts.create = 1;
@@ -390,7 +390,7 @@ full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
 		if (k / OP_NWAYS) {
 			op = op_iov(XNVME_SPEC_FS_OPC_WRITE, 0, 0, iov, 2, nbytes);
 		}
-		check_full(op_by(k % OP_NWAYS, dev, queue, &op), k % OP_NWAYS, path, nbytes);
+		check_full(op_by(op_way_of(k), dev, queue, &op), op_way_of(k), path, nbytes);
 		xnvme_buf_free(dev, buf);
 		row_close(dev, queue);
 	}
@@ -403,7 +403,7 @@ fua_write_is_a_write(const struct conf_row *row)
 	struct vectors v;
 
 	vectors_init(&v, row);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 30, 3, v.data, 4ULL * lba);
 		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 30, 3, v.back, 4ULL * lba);
 
@@ -426,7 +426,7 @@ flush_works_both_ways(const struct conf_row *row)
 	const struct op nvm = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
 	const struct op fs = op_io(XNVME_SPEC_FS_OPC_FLUSH, 0, 0, NULL, 0);
 
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		GOOD(op_by(way, dev, queue, &nvm));
 		GOOD(op_by(way, dev, queue, &fs));
 	}
@@ -443,7 +443,7 @@ write_zeroes_zeroes_its_range_only(const struct conf_row *row)
 
 	vectors_init(&v, row);
 	for (int k = 0; k < 2 * OP_NWAYS; ++k) {
-		const int way = k % OP_NWAYS;
+		const enum op_way way = op_way_of(k);
 		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 40, 15, v.data, 16ULL * lba);
 		struct op zeroes = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 43, 8, NULL, 0);
 		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 15, v.back, 16ULL * lba);
@@ -480,11 +480,12 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 	struct vectors v;
 
 	vectors_init(&v, row);
-	for (int way = 0; way < OP_NWAYS; ++way) {
-		struct xnvme_spec_dsm_range ranges[] = {{0, 2, 41}, {0, 1, 45}, {0, 0, 47}};
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+		struct xnvme_spec_dsm_range ranges[] = {
+		    {0, 2, 41}, {0, 1, 45}, {0, 0, 47}, {0, 0, UINT64_MAX}};
 		struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 40, 7, v.data, 8ULL * lba);
 		struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 40, 7, v.back, 8ULL * lba);
-		struct op dsm = deallocate(ranges, 3, sizeof(ranges));
+		struct op dsm = deallocate(ranges, 4, sizeof(ranges));
 		uint8_t *touched[] = {v.back + lba, v.back + 5ULL * lba};
 
 		pattern(v.data, 8ULL * lba, 70 + (uint64_t)way);
@@ -501,11 +502,11 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 			}
 		}
 		SAME(v.back, v.data, 8ULL * lba);
-		dsm = deallocate(ranges, 3, 3ULL * lba);
+		dsm = deallocate(ranges, 4, 4ULL * lba);
 		GOOD(op_by(way, v.dev, v.queue, &dsm));
-		dsm = deallocate(ranges, 3, sizeof(ranges) - 1);
+		dsm = deallocate(ranges, 4, sizeof(ranges) - 1);
 		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
-		dsm = deallocate(NULL, 3, sizeof(ranges));
+		dsm = deallocate(NULL, 4, sizeof(ranges));
 		EQ(op_by(way, v.dev, v.queue, &dsm).err, -EINVAL);
 	}
 	vectors_term(&v);
@@ -528,7 +529,7 @@ largest_transfer_of_caps_works(const struct conf_row *row)
 	nblocks = nblocks > row->dev->nlbas ? row->dev->nlbas : nblocks;
 	data = row_buf(dev, nblocks * lba);
 	back = row_buf(dev, nblocks * lba);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const uint16_t nlb = (uint16_t)(nblocks - 1);
 		const struct op write =
 		    op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, nlb, data, nblocks * lba);
@@ -576,6 +577,59 @@ buf_to_file_leaves_nothing_of_the_old_file(const struct conf_row *row)
 	free(old);
 }
 
+/* U01 */
+static void
+standard_descriptors_are_never_written(const struct conf_row *row)
+{
+	static const char canary[] = "PRECIOUS";
+	const uint32_t lba = row->dev->lba_nbytes;
+	char path[300], now[16] = {0};
+	struct vectors v;
+	struct op ops[4];
+	size_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/canary", conf_env.dir);
+	fd = open(path, O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	EQ(write(fd, canary, sizeof(canary)), sizeof(canary));
+	EQ(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	vectors_init(&v, row);
+	memset(v.data, 'Z', 2ULL * lba);
+	n = cut(v.iov, v.data, 2ULL * lba, lba);
+	ops[0] = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 1, v.data, 2ULL * lba);
+	ops[1] = op_iov(XNVME_SPEC_NVM_OPC_WRITE, 0, 1, v.iov, n, 2ULL * lba);
+	ops[2] = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
+	ops[3] = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 0, 1, NULL, 0);
+	for (int k = 0; k < 4 * OP_NWAYS; ++k) {
+		GOOD(op_by(op_way_of(k), v.dev, v.queue, &ops[k / OP_NWAYS]));
+	}
+	EQ(pread(fd, now, sizeof(now), 0), sizeof(canary));
+	SAME(now, canary, sizeof(canary));
+	vectors_term(&v);
+	EQ(unlink(path), 0);
+}
+
+/* U41 */
+static void
+new_memory_is_zeroes(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = xnvme_dev_open("ram:1MiB", NULL);
+	uint8_t *zeroes = calloc(1, MIB);
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	uint8_t *buf;
+
+	(void)row;
+	CHECK(dev && zeroes);
+	buf = row_buf(dev, MIB);
+	memset(buf, 0xff, MIB);
+	EQ(xnvme_nvm_read(&ctx, 1, 0, 2047, buf, NULL), 0);
+	SAME(buf, zeroes, MIB);
+	free(zeroes);
+	xnvme_buf_free(dev, buf);
+	row_close(dev, NULL);
+}
+
 const struct conf_case conf_cases_data[] = {
     CONF_CASE(vectors_equal_contiguous_in_any_shape, SCOPE_ROW, NEED_DATA),
     CONF_CASE(vectors_of_bytes_in_a_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
@@ -592,6 +646,8 @@ const struct conf_case conf_cases_data[] = {
     CONF_CASE(flush_works_both_ways, SCOPE_ROW, 0),
     CONF_CASE(write_zeroes_zeroes_its_range_only, SCOPE_ROW, NEED_DATA),
     CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(standard_descriptors_are_never_written, SCOPE_ROW, 0),
+    CONF_CASE(new_memory_is_zeroes, SCOPE_ONCE, 0),
     CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA),
     CONF_CASE(buf_to_file_leaves_nothing_of_the_old_file, SCOPE_ONCE, 0),
     {0},

@@ -104,7 +104,7 @@ out_of_range_lba_is_0h_80h_both_ways(const struct conf_row *row)
 				op.data = NULL;
 				op.nbytes = 0;
 			}
-			VERDICT(op_by(k % OP_NWAYS, dev, queue, &op), k % OP_NWAYS, SCT_GENERIC,
+			VERDICT(op_by(op_way_of(k), dev, queue, &op), op_way_of(k), SCT_GENERIC,
 				SC_LBA_OUT_OF_RANGE);
 			SAME(data, kept, nbytes);
 		}
@@ -128,7 +128,7 @@ out_of_range_vectors_and_deallocation_are_0h_80h(const struct conf_row *row)
 	struct guard guard;
 
 	guard_init(&guard, row, dev);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op op =
 		    op_iov(XNVME_SPEC_NVM_OPC_WRITE, nlbas - 1, 1, iov, 2, 2ULL * nbytes);
 
@@ -243,7 +243,7 @@ refused_command_is_never_executed(const struct conf_row *row)
 	GOOD(op_async(queue, &write_old));
 	GOOD(op_async(queue, &write_young));
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); ++i) {
-		for (int way = 0; way < OP_NWAYS; ++way) {
+		for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 			xnvme_err_clear();
 			EQ(op_by(way, dev, queue, &refused[i]).err, -EINVAL);
 			CHECK(xnvme_err_last()->what[0] && xnvme_err_last()->where[0]);
@@ -274,7 +274,7 @@ unknown_opcode_is_enosys_where_no_controller_judges(const struct conf_row *row)
 
 	guard_init(&guard, row, dev);
 	for (size_t i = 0; i < sizeof(opcodes); ++i) {
-		for (int way = 0; way < OP_NWAYS; ++way) {
+		for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 			struct op op = op_io(opcodes[i], 0, 0, buf, nbytes);
 
 			xnvme_err_clear();
@@ -301,7 +301,7 @@ unknown_opcode_is_the_controllers_0h_01h_both_ways(const struct conf_row *row)
 	struct guard guard;
 
 	guard_init(&guard, row, dev);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op op = op_io(OPC_UNKNOWN, 0, 0, buf, 4096);
 		struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
 		struct xnvme_err words;
@@ -340,14 +340,14 @@ metadata_without_support_is_enotsup(const struct conf_row *row)
 		op.mbuf = meta;
 		op.mbuf_nbytes = 8;
 		xnvme_err_clear();
-		EQ(op_by(k % 2, dev, queue, &op).err, -ENOTSUP);
+		EQ(op_by(op_way_of(k), dev, queue, &op).err, -ENOTSUP);
 		CHECK(strstr(xnvme_err_last()->what, "metadata"));
 		op.mbuf = NULL;
-		EQ(op_by(k % 2, dev, queue, &op).err, -ENOTSUP);
+		EQ(op_by(op_way_of(k), dev, queue, &op).err, -ENOTSUP);
 		op = op_iov(XNVME_SPEC_NVM_OPC_READ, 0, 0, &iov, 1, nbytes);
 		op.mbuf = meta;
 		op.mbuf_nbytes = 8;
-		EQ(op_by(k % 2, dev, queue, &op).err, -ENOTSUP);
+		EQ(op_by(op_way_of(k), dev, queue, &op).err, -ENOTSUP);
 	}
 	xnvme_buf_free(dev, buf);
 	row_close(dev, queue);
@@ -380,7 +380,7 @@ lengths_have_to_agree(const struct conf_row *row)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
-		for (int way = 0; way < OP_NWAYS; ++way) {
+		for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 			const int err = op_by(way, dev, queue, &bad[i]).err;
 
 			if (err != -EINVAL) {
@@ -388,7 +388,7 @@ lengths_have_to_agree(const struct conf_row *row)
 			}
 		}
 	}
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const struct op good = op_iov(XNVME_SPEC_NVM_OPC_READ, 0, 15, iovs, 3, 16ULL * lba);
 
 		GOOD(op_by(way, dev, queue, &good));
@@ -407,7 +407,7 @@ bytes_on_a_device_of_blocks_are_whole_blocks(const struct conf_row *row)
 	uint8_t *back = row_buf(dev, 4ULL * lba);
 
 	pattern(data, 4ULL * lba, 11);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op op = op_io(XNVME_SPEC_FS_OPC_WRITE, 4ULL * lba, 0, data, 4ULL * lba);
 
 		GOOD(op_by(way, dev, queue, &op));
@@ -463,7 +463,7 @@ read_only_device_refuses_writes(const struct conf_row *row)
 	EQ(xnvme_dev_get_caps(ro, &caps), 0);
 	EQ(caps.writable, 0);
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); ++i) {
-		for (int way = 0; way < OP_NWAYS; ++way) {
+		for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 			xnvme_err_clear();
 			EQ(op_by(way, ro, queue, &writes[i]).err, -EPERM);
 			CHECK(strstr(xnvme_err_last()->what, "read-only"));
@@ -495,7 +495,7 @@ write_only_device_refuses_reads(const struct conf_row *row)
 	CHECK(dev);
 	queue = row_queue(dev, 4);
 	buf = row_buf(dev, lba);
-	for (int way = 0; way < OP_NWAYS; ++way) {
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, lba);
 		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, lba);
 		const struct op fs_read = op_io(XNVME_SPEC_FS_OPC_READ, 0, 0, buf, lba);

@@ -140,6 +140,6 @@ forked_child_opens_its_own(const struct conf_row *row)
 const struct conf_case conf_cases_fork[] = {
     CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, 0),
     CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, 0),
-    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, 0),
+    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
     {0},
 };

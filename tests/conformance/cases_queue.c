@@ -135,8 +135,6 @@ double_and_foreign_put_are_refused(const struct conf_row *row)
 	EQ(xnvme_queue_put_cmd_ctx(queue, &of_dev), -EINVAL);
 	EQ(xnvme_queue_put_cmd_ctx(queue, NULL), -EINVAL);
 	EQ(xnvme_queue_put_cmd_ctx(NULL, ctx), -EINVAL);
-	EQ(xnvme_queue_put_cmd_ctx(queue, (struct xnvme_cmd_ctx *)(void *)((char *)ctx + 1)),
-	   -EINVAL);
 	EQ(xnvme_queue_put_cmd_ctx(queue, ctx), 0);
 	EQ(xnvme_queue_put_cmd_ctx(queue, ctx), -EINVAL);
 	/* Idle, so not to be submitted either */
@@ -147,7 +145,8 @@ double_and_foreign_put_are_refused(const struct conf_row *row)
 	ctx = get_ctx(queue);
 	EQ(op_pass(ctx, &op), 0);
 	EQ(xnvme_queue_put_cmd_ctx(queue, ctx), -EINVAL);
-	EQ(op_pass(ctx, &op), -EINVAL);
+	/* Not by op_pass(): the command of a context in flight is not ours to write */
+	EQ(xnvme_cmd_pass(ctx, buf, row->dev->lba_nbytes, NULL, 0), -EINVAL);
 	EQ(xnvme_queue_drain(queue), 1);
 	EQ(ncb, 1);
 	for (int i = 0; i < 5; ++i) {

@@ -59,6 +59,7 @@ struct conf_row {
 	char admin[24];
 	char mem[24];
 	bool moves_data;
+	bool blind; ///< The sanitizer of this build does not know the threads of the row
 };
 
 /** How often a case runs */
@@ -74,8 +75,9 @@ enum conf_needs {
 	NEED_FILE = 0x02,	///< The device is a file
 	NEED_CONTROLLER = 0x04, ///< A controller judges the commands
 	NEED_NO_CONTROLLER = 0x08,
-	NEED_SHARED = 0x10, ///< Two opens reach the same data
-	NEED_MOUNT = 0x20,  ///< The system lets this process mount a small file system
+	NEED_SHARED = 0x10,		///< Two opens reach the same data
+	NEED_MOUNT = 0x20,		///< The system lets this process mount a small file system
+	NEED_THREADS_AFTER_FORK = 0x40, ///< Threads may start in a child of a process with threads
 };
 
 struct conf_case {
@@ -109,6 +111,7 @@ struct conf_env {
 	uint64_t seed;
 	unsigned timeout_s;
 	bool can_mount;
+	bool under_tsan;
 };
 extern struct conf_env conf_env;
 
@@ -217,6 +220,13 @@ struct outcome op_outcome(const struct xnvme_cmd_ctx *ctx, int err);
 
 /** Both ways of passing a command, for cases that hold for both */
 enum op_way { OP_SYNC = 0, OP_ASYNC = 1, OP_NWAYS };
+
+static inline enum op_way
+op_way_of(int k)
+{
+	return k % OP_NWAYS ? OP_ASYNC : OP_SYNC;
+}
+
 struct outcome op_by(enum op_way way, struct xnvme_dev *dev, struct xnvme_queue *queue,
 		     const struct op *op);
 

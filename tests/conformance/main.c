@@ -8,10 +8,8 @@
 #include <limits.h>
 #include <stdio.h>
 
-#define MAX_CASES   256
-#define WHY_NBYTES  4096
-#define TIMEOUT_S   30U
-#define MAX_REASONS 32
+#define MAX_CASES  256
+#define WHY_NBYTES 4096
 
 static const struct conf_case *const g_tables[] = {
     conf_cases_lifecycle, conf_cases_uri,    conf_cases_opts,	 conf_cases_args,
@@ -28,6 +26,7 @@ static const struct {
     {NEED_CONTROLLER, "no controller judges the commands of a file or block device"},
     {NEED_NO_CONTROLLER, "the controller itself judges the commands"},
     {NEED_SHARED, "every open of this URI is a device of its own"},
+    {NEED_THREADS_AFTER_FORK, "ThreadSanitizer takes the parent's threads for alive in a child"},
     {NEED_MOUNT, "this process may not mount a small file system"},
 };
 
@@ -160,6 +159,10 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 {
 	unsigned has = conf_env.can_mount ? NEED_MOUNT : 0;
 
+	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK;
+	if (row->blind) {
+		return "ThreadSanitizer dies of the C library's aio threads, in any program";
+	}
 	has |= row->moves_data ? NEED_DATA : 0;
 	if (row->dev) {
 		has |= row->dev->is_file ? NEED_FILE : 0;
@@ -274,8 +277,6 @@ main(int argc, char **argv)
 	struct args args = {0};
 	int nrows;
 
-	conf_env.timeout_s = TIMEOUT_S;
-	conf_env.seed = 1;
 	if (parse(argc, argv, &args)) {
 		usage(stderr);
 		return EXIT_FAILURE;

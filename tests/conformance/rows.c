@@ -78,7 +78,8 @@ try_mount(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		_exit(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		_exit(unshare(CLONE_NEWNS) ||
+		      mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
 		      mount("none", conf_env.dir, "tmpfs", 0, "size=1m"));
 	}
 	if (pid > 0 && waitpid(pid, &status, 0) == pid) {
@@ -190,6 +191,8 @@ on_probe(const struct xnvme_probe *probe, void *arg)
 	snprintf(row->admin, sizeof(row->admin), "%s", probe->admin);
 	snprintf(row->mem, sizeof(row->mem), "%s", probe->mem);
 	row->moves_data = strcmp(probe->async, "nil") != 0;
+	row->blind =
+	    conf_env.under_tsan && !row->dev->has_controller && strcmp(probe->async, "posix") == 0;
 	all->n++;
 
 	return 0;

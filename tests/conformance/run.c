@@ -17,7 +17,18 @@
 
 #define EXIT_CHECK_FAILED 97
 
-struct conf_env conf_env;
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
+#ifdef __SANITIZE_THREAD__
+#define UNDER_TSAN true
+#else
+#define UNDER_TSAN false
+#endif
+
+struct conf_env conf_env = {.seed = 1, .timeout_s = 30, .under_tsan = UNDER_TSAN};
 
 static int g_report_fd = -1;
 
@@ -123,26 +134,33 @@ append(char *why, size_t nbytes, const char *text)
 {
 	const size_t len = strlen(why);
 
+	/* What does not fit is cut off */
 	snprintf(why + len, nbytes - len, "%s\n", text);
 }
 
-/** What went to stdout and stderr; true when that was nothing */
+/** What went to stdout and stderr, but for what a sanitizer says of an allocation that was to fail;
+ * true when that was nothing
+ */
 static bool
 was_silent(FILE *output, char *why, size_t nbytes)
 {
-	char text[2048];
-	size_t got;
+	bool silent = true;
+	char line[256];
 
 	rewind(output);
-	got = fread(text, 1, sizeof(text) - 1, output);
-	if (!got) {
-		return true;
+	while (fgets(line, sizeof(line), output)) {
+		if (strstr(line, "Sanitizer failed to allocate")) {
+			continue;
+		}
+		if (silent) {
+			append(why, nbytes, "printed:");
+		}
+		silent = false;
+		line[strcspn(line, "\n")] = '\0';
+		append(why, nbytes, line);
 	}
-	text[got] = '\0';
-	append(why, nbytes, "printed:");
-	append(why, nbytes, text);
 
-	return false;
+	return silent;
 }
 
 static bool

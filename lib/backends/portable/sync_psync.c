@@ -163,7 +163,8 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	}
 	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
 	for (size_t i = 0; i < nranges; ++i) {
-		if (ranges[i].slba > nlbas || ranges[i].llb > nlbas - ranges[i].slba) {
+		if (ranges[i].llb &&
+		    (ranges[i].slba > nlbas || ranges[i].llb > nlbas - ranges[i].slba)) {
 			xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC,
 					XNVI_SC_LBA_OUT_OF_RANGE, true);
 			return 0;
