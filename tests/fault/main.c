@@ -365,8 +365,11 @@ static void
 run_cause(const struct scenario *scenario, enum fault_class cls, size_t cause)
 {
 	const bool tolerated = g_causes[cause].classes[1] & BIT(cls);
-	const bool endless = tolerated && g_causes[cause].kind == FAULT_ERRNO &&
-			     (g_causes[cause].err == EINTR || g_causes[cause].err == EAGAIN);
+	/* A signal at every call is no state of a system, and bytes one by one through the threads
+	 * of the C library outlast any timeout */
+	const bool endless = (tolerated && g_causes[cause].kind == FAULT_ERRNO &&
+			      (g_causes[cause].err == EINTR || g_causes[cause].err == EAGAIN)) ||
+			     (cls == ON_AIO_RETURN && g_causes[cause].kind == FAULT_ONE);
 	struct fault fault = {.cls = cls, .kind = g_causes[cause].kind, .err = g_causes[cause].err};
 
 	for (int forever = 0; forever < (endless ? 1 : 2); ++forever) {
