@@ -30,7 +30,7 @@ describe(struct xnvme_cli_sub *sub, uint8_t selector)
 {
 	static const enum xnvme_cli_opt_type types[] = {XNVME_CLI_LREQ, XNVME_CLI_LOPT,
 							XNVME_CLI_LFLG};
-	const unsigned first = 1 + selector % 3 * NOPTS;
+	const unsigned first = 1 + selector % 3U * NOPTS;
 
 	for (unsigned i = 0; i < NOPTS && first + i < XNVME_CLI_OPT_END; ++i) {
 		sub->opts[i].opt = (enum xnvme_cli_opt)(first + i);
