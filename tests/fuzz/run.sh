@@ -14,6 +14,9 @@ case $seconds in *[!0-9]* | '') echo "fuzz: '$seconds' is not a number of second
 	-Db_sanitize=address,undefined -Db_lundef=false -Dexamples=false -Dtools=false \
 	-Dc_args='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined' >/dev/null
 ninja -C build-fuzz >build-fuzz/ninja.log || { tail -30 build-fuzz/ninja.log >&2; exit 1; }
+# A fuzzer does not guess names: it gets those of all options
+grep -oE '"[a-z][a-z0-9-]+"' cli/cli_table.c | sort -u | tr -d '"' |
+	sed 's/.*/"\\x0a--&\\x0a"/' >build-fuzz/argv.dict
 
 failed=
 for path in build-fuzz/tests/fuzz/fuzz_*; do
@@ -22,7 +25,10 @@ for path in build-fuzz/tests/fuzz/fuzz_*; do
 	[ -z "${2-}" ] || [ "$2" = "$name" ] || continue
 	corpus=build-fuzz/corpus/$name
 	mkdir -p "$corpus"
-	if "$path" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+	dict=
+	[ "$name" != argv ] || dict=-dict=build-fuzz/argv.dict
+	# shellcheck disable=SC2086 # one option or none
+	if "$path" $dict -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
 		-artifact_prefix="build-fuzz/$name-" -print_final_stats=1 "$corpus" \
 		"tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1; then
 		verdict=ok
