@@ -505,7 +505,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 		xnvi_poolq_term(queue->deferred);
 	}
 	registry_remove(queue);
-	/* Whoever still works on an abandoned queue will set its event: by then the descriptor could be
+	/* Who still works on an abandoned queue sets its event, and by then its descriptor could be
 	 * another file */
 	if (!queue->abandoned) {
 		if (queue->event_on) {

@@ -31,7 +31,7 @@ for name in $(nm -u "$lib" 2>/dev/null | sed -n 's/^ *U //p' | sort -u); do
 	*" $plain "*) continue ;;
 	esac
 	case $plain in
-	xnv* | str* | mem* | __asan* | __ubsan* | __tsan* | __lsan* | __gcov* | __*) continue ;;
+	xnv* | str* | mem* | tolower | gnu_dev_* | __asan* | __ubsan* | __tsan* | __lsan* | __gcov* | __*) continue ;;
 	esac
 	missing="$missing $plain"
 done

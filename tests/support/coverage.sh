@@ -15,7 +15,7 @@ fi
 
 [ -d build-cov ] || meson setup build-cov -Db_coverage=true -Db_ndebug=true -Dbuildtype=debug \
 	-Dc_args=-fprofile-update=atomic >/dev/null
-ninja -C build-cov >/dev/null
+ninja -C build-cov >build-cov/ninja.log || { tail -30 build-cov/ninja.log >&2; exit 1; }
 find build-cov -name '*.gcda' -delete
 suites=
 for suite in unit conformance fault; do
