@@ -2,6 +2,7 @@
 /** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
 #include <conformance/conf.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -146,6 +147,23 @@ conf_reset_dev(const struct conf_dev *dev)
 	}
 }
 
+/** The folder with whatever a failed case left in it */
+static void
+remove_dir(void)
+{
+	DIR *dir = opendir(conf_env.dir);
+
+	for (const struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+		if (entry->d_name[0] != '.') {
+			unlinkat(dirfd(dir), entry->d_name, 0);
+		}
+	}
+	if (dir) {
+		closedir(dir);
+	}
+	rmdir(conf_env.dir);
+}
+
 void
 conf_release(void)
 {
@@ -155,9 +173,7 @@ conf_release(void)
 	if (g_loop_fd >= 0) {
 		close(g_loop_fd);
 	}
-	unlink(g_loop_file);
-	unlink(g_file);
-	rmdir(conf_env.dir);
+	remove_dir();
 }
 
 struct gather {
