@@ -41,7 +41,7 @@
 struct conf_dev {
 	char label[32];
 	char uri[384];
-	char path[256];	     ///< File that is emptied before every case; "" when there is none
+	char path[384];	     ///< Of a file, which is emptied before every case; "" of a device
 	bool is_file;	     ///< Bytes, with an end that moves
 	bool has_controller; ///< Admin commands reach a controller, which judges opcodes
 	bool shared;	     ///< A second open of the URI reaches the same data
@@ -158,7 +158,7 @@ bool conf_run(const struct conf_case *cas, const struct conf_row *row, char *why
 /* --- rows.c ----------------------------------------------------------------------------------- */
 
 /** Add a device by URI; 0, or a negative errno when it does not open */
-int conf_add_dev(const char *label, const char *uri, const char *path, bool shared);
+int conf_add_dev(const char *label, const char *uri);
 
 /** Make the devices that can be made here: in memory, a file, a loop device */
 int conf_add_default_devs(void);

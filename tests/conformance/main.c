@@ -78,7 +78,7 @@ parse_one(int opt, struct args *args)
 
 	switch (opt) {
 	case 'u':
-		err = conf_add_dev(optarg, optarg, "", true);
+		err = conf_add_dev(optarg, optarg);
 		if (err) {
 			fprintf(stderr, "%s: %s\n", optarg, xnvme_err_last()->what);
 		}

@@ -23,7 +23,7 @@ static char g_file[300];
 static pid_t g_owner;
 
 static int
-make_file(const char *path)
+make_file(const char *path, uint64_t nbytes)
 {
 	const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int err = 0;
@@ -31,7 +31,7 @@ make_file(const char *path)
 	if (fd < 0) {
 		return -errno;
 	}
-	if (ftruncate(fd, (off_t)CONF_DEV_NBYTES) < 0) {
+	if (ftruncate(fd, (off_t)nbytes) < 0) {
 		err = -errno;
 	}
 	close(fd);
@@ -40,7 +40,7 @@ make_file(const char *path)
 }
 
 int
-conf_add_dev(const char *label, const char *uri, const char *path, bool shared)
+conf_add_dev(const char *label, const char *uri)
 {
 	struct conf_dev *cdev = &conf_devs[conf_ndevs];
 	const struct xnvme_geo *geo;
@@ -60,10 +60,13 @@ conf_add_dev(const char *label, const char *uri, const char *path, bool shared)
 	memset(cdev, 0, sizeof(*cdev));
 	snprintf(cdev->label, sizeof(cdev->label), "%s", label);
 	snprintf(cdev->uri, sizeof(cdev->uri), "%s", uri);
-	snprintf(cdev->path, sizeof(cdev->path), "%s", path);
 	cdev->is_file = geo->nbytes == 1;
+	if (cdev->is_file) {
+		snprintf(cdev->path, sizeof(cdev->path), "%.*s", (int)strcspn(uri, "?"), uri);
+	}
 	cdev->has_controller = caps.admin;
-	cdev->shared = shared;
+	/* A device in memory is one per open, unless it has a name */
+	cdev->shared = strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk") != 0 || strstr(uri, "name=");
 	cdev->lba_nbytes = 1U << geo->ssw;
 	cdev->nlbas = geo->tbytes >> geo->ssw;
 	xnvme_dev_close(dev);
@@ -117,33 +120,33 @@ conf_add_default_devs(void)
 	if (conf_ndevs) {
 		return 0;
 	}
-	err = conf_add_dev("ram", "ram:64MiB?name=conf", "", true);
+	err = conf_add_dev("ram", "ram:64MiB?name=conf");
 	if (!err) {
-		err = conf_add_dev("ram4k", "ram:64MiB?lba_nbytes=4096", "", false);
+		err = conf_add_dev("ram4k", "ram:64MiB?lba_nbytes=4096");
 	}
 	snprintf(g_file, sizeof(g_file), "%s/file", conf_env.dir);
 	snprintf(g_loop_file, sizeof(g_loop_file), "%s/loop", conf_env.dir);
 	if (!err) {
-		err = make_file(g_file);
+		err = make_file(g_file, CONF_DEV_NBYTES);
 	}
 	if (!err) {
-		err = conf_add_dev("file", g_file, g_file, true);
+		err = conf_add_dev("file", g_file);
 	}
 	if (err) {
 		return err;
 	}
-	if (make_file(g_loop_file) == 0) {
+	if (make_file(g_loop_file, CONF_DEV_NBYTES) == 0) {
 		g_loop_fd = conf_loop_attach(g_loop_file, g_loop_path, sizeof(g_loop_path));
 	}
 
-	return g_loop_fd < 0 ? 0 : conf_add_dev("loop", g_loop_path, "", true);
+	return g_loop_fd < 0 ? 0 : conf_add_dev("loop", g_loop_path);
 }
 
 void
 conf_reset_dev(const struct conf_dev *dev)
 {
 	if (dev->path[0]) {
-		(void)make_file(dev->path);
+		(void)make_file(dev->path, dev->nlbas * dev->lba_nbytes);
 	}
 }
 
