@@ -238,16 +238,24 @@ refuse(const struct xnvme_queue *queue)
 
 /** As refuse(), of submission: allowed in a callback, but not in one that terminating calls */
 static XNVI_COLD int
-refuse_submit(const struct xnvme_queue *queue)
+refuse_submit(const struct xnvme_cmd_ctx *ctx)
 {
+	const struct xnvme_queue *queue = ctx->async.queue;
+
 	if (!queue) {
 		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
 				"the context has no queue");
 	}
+	if (is_forked(queue)) {
+		return refuse(queue);
+	}
+	if (queue->closing) {
+		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
+				"the queue is being terminated");
+	}
 
-	return is_forked(queue) ? refuse(queue)
-				: xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
-					   "the queue is being terminated");
+	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri, "set a callback",
+			"the context's callback is NULL");
 }
 
 static XNVI_COLD int
@@ -321,8 +329,8 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 	struct xnvme_queue *queue = ctx->async.queue;
 	struct xnvi_req *req;
 
-	if (XNVI_UNLIKELY(!queue || queue->closing || is_forked(queue))) {
-		return refuse_submit(queue);
+	if (XNVI_UNLIKELY(!queue || !ctx->async.cb || queue->closing || is_forked(queue))) {
+		return refuse_submit(ctx);
 	}
 	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
 		return refuse_ctx(queue, ctx);

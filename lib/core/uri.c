@@ -208,13 +208,18 @@ parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
 	return 0;
 }
 
-/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB */
+/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB or gb */
 static bool
 is_gb_form(const char *text)
 {
-	const size_t len = strlen(text);
+	size_t len = strlen(text);
 
-	return len >= 2 && strcmp(text + len - 2, "GB") == 0 && !strchr(text, '/') &&
+	while (len && isspace((unsigned char)text[len - 1])) {
+		len--;
+	}
+
+	return len >= 2 && toupper((unsigned char)text[len - 2]) == 'G' &&
+	       toupper((unsigned char)text[len - 1]) == 'B' && !strchr(text, '/') &&
 	       (isdigit((unsigned char)text[0]) || text[0] == '-' || text[0] == '+');
 }
 
@@ -305,14 +310,29 @@ parse_pci(struct xnvi_uri *uri, const char *text)
 			"looks like a PCI address but is not");
 }
 
-/** name:digits, without a slash */
+/** host:port, and what looks like a failed attempt at it: a half of it is missing */
 static bool
 is_fabrics_form(const char *text)
 {
 	const char *colon = strrchr(text, ':');
 
-	return colon && colon != text && colon[1] && !strchr(text, '/') &&
-	       strspn(colon + 1, "0123456789") == strlen(colon + 1);
+	return colon && !strchr(text, '/') &&
+	       (colon == text || strspn(colon + 1, "0123456789") == strlen(colon + 1));
+}
+
+static int
+parse_fabrics(struct xnvi_uri *uri, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+
+	uri->cls = XNVI_CLASS_FABRICS;
+	if (colon != text && colon[1]) {
+		return 0;
+	}
+
+	return xnvi_err(-EINVAL, LAYER, text, "write host:port; ./name for a file of that name",
+			"looks like host:port but the %s is missing",
+			colon == text ? "host" : "port");
 }
 
 static int
@@ -403,8 +423,7 @@ xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri 
 		return parse_pci(uri, text);
 	}
 	if (is_fabrics_form(text)) {
-		uri->cls = XNVI_CLASS_FABRICS;
-		return 0;
+		return parse_fabrics(uri, text);
 	}
 
 	return parse_new_file(uri, opts, text);

@@ -53,6 +53,24 @@ read_one(struct xnvme_cmd_ctx *ctx)
 }
 
 static void
+null_callback_is_refused_at_submission(void)
+{
+	struct xnvme_cmd_ctx *ctx;
+
+	queue_open("emu");
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK(ctx);
+	xnvme_cmd_ctx_set_cb(ctx, NULL, NULL);
+	CHECK_EQ(read_one(ctx), -EINVAL);
+	CHECK_EQ(xnvme_queue_get_outstanding(g_queue), 0);
+	xnvme_cmd_ctx_set_cb(ctx, on_done, NULL);
+	CHECK_EQ(read_one(ctx), 0);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	CHECK_EQ(g_ncalled, 1);
+	queue_close();
+}
+
+static void
 capacities_are_powers_of_two(void)
 {
 	static const uint16_t bad[] = {0, 3, 6, 4097, 8192, 65535};
@@ -547,6 +565,7 @@ number_of_threads_is_checked(void)
 
 static const struct test tests[] = {
     TEST_CASE(capacities_are_powers_of_two),
+    TEST_CASE(null_callback_is_refused_at_submission),
     TEST_CASE(null_is_refused),
     TEST_CASE(contexts_are_used_once_at_a_time),
     TEST_CASE(full_queue_is_busy_without_a_trace),

@@ -201,7 +201,10 @@ names_with_a_port_are_fabrics_addresses(void)
 	check_refused("dir/name:4420", -ENOENT);
 	check_refused("target.example:", -ENOENT);
 	check_refused("target.example:44x", -ENOENT);
-	check_refused(":4420", -ENOENT);
+	check_refused(":4420", -EINVAL);
+	check_refused("localhost:", -EINVAL);
+	check_refused("1gb", -EINVAL);
+	check_refused("1GB ", -EINVAL);
 }
 
 static void
