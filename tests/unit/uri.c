@@ -199,7 +199,7 @@ names_with_a_port_are_fabrics_addresses(void)
 	check_class("target.example:4420", XNVI_CLASS_FABRICS);
 	check_class("10.0.0.1:4420", XNVI_CLASS_FABRICS);
 	check_refused("dir/name:4420", -ENOENT);
-	check_refused("target.example:", -ENOENT);
+	check_refused("target.example:", -EINVAL);
 	check_refused("target.example:44x", -ENOENT);
 	check_refused(":4420", -EINVAL);
 	check_refused("localhost:", -EINVAL);
