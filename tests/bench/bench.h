@@ -32,6 +32,9 @@ _Noreturn void bench_die(const char *what);
 extern const struct bench_path bench_ours[];
 extern const struct bench_path bench_floors[];
 
+/** Run a path; callgrind collects what happens in here */
+void bench_loop(const struct bench_path *path, void *state, uint64_t ncmds);
+
 /** Only what callgrind is to collect is in here: get a context and submit a read */
 void bench_submit(void *state, uint32_t nth);
 

@@ -53,10 +53,7 @@ now_ns(void)
 	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
 
-static void bench_loop(const struct bench_path *path, void *state, uint64_t ncmds)
-    __attribute__((noinline));
-
-static void
+__attribute__((noinline)) void
 bench_loop(const struct bench_path *path, void *state, uint64_t ncmds)
 {
 	path->run(state, ncmds);
