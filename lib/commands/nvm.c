@@ -4,31 +4,42 @@
  */
 #include <core/internal.h>
 
-/** SLBA and NLB commands with data: the lengths follow from the geometry */
+/** Pass an SLBA and NLB command with data: the lengths follow from the geometry */
+static inline int
+pass_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
+{
+	const struct xnvme_geo *geo = &ctx->dev->geo;
+	const size_t nblocks = (size_t)ctx->cmd.nvm.nlb + 1;
+
+	return xnvi_pass(ctx, dbuf, 0, geo->lba_nbytes * nblocks, mbuf,
+			 mbuf ? geo->nbytes_oob * nblocks : 0);
+}
+
+/** The first command may have to identify the device */
+static XNVI_COLD int
+pass_first_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
+{
+	const int err = xnvi_dev_ready(ctx->dev);
+
+	return err ? err : pass_rw(ctx, dbuf, mbuf);
+}
+
 static inline int
 rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint16_t nlb,
    void *dbuf, void *mbuf)
 {
-	const struct xnvme_geo *geo;
-	size_t nblocks;
-	int err;
-
 	if (XNVI_UNLIKELY(!ctx || !ctx->dev)) {
 		return -EINVAL;
 	}
-	err = xnvi_dev_ready(ctx->dev);
-	if (XNVI_UNLIKELY(err)) {
-		return err;
-	}
-	geo = &ctx->dev->geo;
-	nblocks = (size_t)nlb + 1;
 	ctx->cmd.common.opcode = opcode;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.nvm.slba = slba;
 	ctx->cmd.nvm.nlb = nlb;
+	if (XNVI_UNLIKELY(!atomic_load_explicit(&ctx->dev->geo_ready, memory_order_acquire))) {
+		return pass_first_rw(ctx, dbuf, mbuf);
+	}
 
-	return xnvi_pass(ctx, dbuf, 0, geo->lba_nbytes * nblocks, mbuf,
-			 mbuf ? geo->nbytes_oob * nblocks : 0);
+	return pass_rw(ctx, dbuf, mbuf);
 }
 
 int

@@ -6,9 +6,7 @@
 struct xnvme_cmd_ctx
 xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
 {
-	struct xnvme_cmd_ctx ctx = {.dev = dev, .opts = XNVI_CTX_SYNC};
-
-	return ctx;
+	return (struct xnvme_cmd_ctx){.dev = dev, .opts = XNVI_CTX_SYNC};
 }
 
 struct xnvme_cmd_ctx *
@@ -76,7 +74,8 @@ xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbyt
 	}
 	xnvi_cpl_clear(ctx);
 	xnvi_rsvd_of(ctx)->admin = 0;
-	if (!xnvi_decode_plain(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req)) {
+	if ((iovcnt | (uintptr_t)mbuf | mbuf_nbytes) ||
+	    !xnvi_decode_plain(dev, &ctx->cmd, data, nbytes, &req)) {
 		err = xnvi_decode(dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, &req);
 		if (XNVI_UNLIKELY(err)) {
 			return err;

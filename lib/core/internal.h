@@ -312,6 +312,9 @@ xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);
 
+/** As xnvi_queue_submit() for one buffer without metadata: three arguments stay in registers */
+int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
+
 /* --- cmd.c ------------------------------------------------------------------------------------ */
 
 /**
@@ -346,6 +349,9 @@ xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
 	  size_t mbuf_nbytes)
 {
 	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
+		if (XNVI_LIKELY(!(iovcnt | (uintptr_t)mbuf | mbuf_nbytes))) {
+			return xnvi_queue_submit_one(ctx, data, nbytes);
+		}
 		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 	}
 	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
@@ -386,15 +392,14 @@ xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
 }
 
 /**
- * Decode what nearly all commands are: Read or Write of one buffer, within the device, without
- * metadata
+ * Decode what nearly all commands are: Read or Write within the device; of one buffer and without
+ * metadata, which the caller has seen to
  *
  * @return false when it is anything else: then xnvi_decode() has to look closely
  */
 static inline bool
 xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
-		  size_t iovcnt, size_t nbytes, const void *mbuf, size_t mbuf_nbytes,
-		  struct xnvi_req *req)
+		  size_t nbytes, struct xnvi_req *req)
 {
 	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
 	const uint64_t slba = cmd->nvm.slba;
@@ -406,8 +411,7 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 	}
 	opc = &xnvi_opcs_nvm[cmd->common.opcode];
 	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
-	if (XNVI_UNLIKELY(!opc->plain || !data || (iovcnt | (uintptr_t)mbuf | mbuf_nbytes) ||
-			  nbytes != nblocks << dev->ssw || slba >= nlbas ||
+	if (XNVI_UNLIKELY(!opc->plain || !data || nbytes != nblocks << dev->ssw || slba >= nlbas ||
 			  nblocks > nlbas - slba)) {
 		return false;
 	}

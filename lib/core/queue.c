@@ -236,28 +236,6 @@ refuse(const struct xnvme_queue *queue)
 			"poke, drain or terminate from inside a callback");
 }
 
-/** As refuse(), of submission: allowed in a callback, but not in one that terminating calls */
-static XNVI_COLD int
-refuse_submit(const struct xnvme_cmd_ctx *ctx)
-{
-	const struct xnvme_queue *queue = ctx->async.queue;
-
-	if (!queue) {
-		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
-				"the context has no queue");
-	}
-	if (is_forked(queue)) {
-		return refuse(queue);
-	}
-	if (queue->closing) {
-		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
-				"the queue is being terminated");
-	}
-
-	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri, "set a callback",
-			"the context's callback is NULL");
-}
-
 static XNVI_COLD int
 refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
@@ -271,6 +249,44 @@ refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri,
 			"use each context from get to put, one command at a time", "the context %s",
 			what);
+}
+
+/** As refuse(), of submission: allowed in a callback, but not in one that terminating calls */
+static XNVI_COLD int
+refuse_submit(const struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+
+	if (!queue) {
+		return xnvi_err(-EINVAL, LAYER, "", "get the context from a queue",
+				"the context has no queue");
+	}
+	if (is_forked(queue)) {
+		return refuse(queue);
+	}
+	if (queue->closing) {
+		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
+				"the queue is being terminated");
+	}
+	if (!xnvi_queue_holds(queue, ctx)) {
+		return refuse_ctx(queue, ctx);
+	}
+	if (!ctx->async.cb) {
+		return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri, "set a callback",
+				"the context's callback is NULL");
+	}
+	assert(queue->outstanding == queue->capacity);
+	queue->nbusy++;
+
+	return -EBUSY;
+}
+
+/** What has to hold before the command is looked at; refuse_submit() tells what did not */
+static inline bool
+admits(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	return queue && !queue->closing && !is_forked(queue) && xnvi_queue_holds(queue, ctx) &&
+	       ctx->async.cb && queue->outstanding != queue->capacity;
 }
 
 /** What the mechanism does not carry runs on the device's pool */
@@ -323,28 +339,30 @@ submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes
 }
 
 int
-xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
-		  size_t mbuf_nbytes)
+xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 {
 	struct xnvme_queue *queue = ctx->async.queue;
 	struct xnvi_req *req;
 
-	if (XNVI_UNLIKELY(!queue || !ctx->async.cb || queue->closing || is_forked(queue))) {
+	if (XNVI_UNLIKELY(!admits(queue, ctx))) {
 		return refuse_submit(ctx);
-	}
-	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
-		return refuse_ctx(queue, ctx);
-	}
-	if (XNVI_UNLIKELY(queue->outstanding == queue->capacity)) {
-		queue->nbusy++;
-		return -EBUSY;
 	}
 	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 	if (XNVI_LIKELY(queue->carries_plain &&
-			xnvi_decode_plain(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf,
-					  mbuf_nbytes, req))) {
+			xnvi_decode_plain(queue->dev, &ctx->cmd, data, nbytes, req))) {
 		xnvi_cpl_clear(ctx);
 		return queue->ops->submit(queue, ctx, req);
+	}
+
+	return submit_other(ctx, data, 0, nbytes, NULL, 0);
+}
+
+int
+xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+		  size_t mbuf_nbytes)
+{
+	if (!admits(ctx->async.queue, ctx)) {
+		return refuse_submit(ctx);
 	}
 
 	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);

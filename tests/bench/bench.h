@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Programs for `./x bench`: paths through the library, and the least that does the same by hand
+ *
+ * A path runs commands the way every program does: fill the queue to its depth, poke until drained.
+ * bench.py runs them under callgrind and strace, and two at a time against each other.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdint.h>
+
+#define BENCH_NBLOCKS 1024U ///< Commands address this many blocks, one after the other
+#define BENCH_QD_MAX  128U
+
+struct bench_args {
+	const char *uri; ///< Of ours; the floors take a path from it, or memory when it is no path
+	uint32_t nbytes; ///< Per command
+	uint32_t qdepth;
+};
+
+struct bench_path {
+	const char *name;
+	void *(*init)(const struct bench_args *args);
+	void (*run)(void *state, uint64_t ncmds);
+	void (*term)(void *state);
+};
+
+/** End the program with the reason; the figures of a bench that goes on after an error are none */
+_Noreturn void bench_die(const char *what);
+
+extern const struct bench_path bench_ours[];
+extern const struct bench_path bench_floors[];
+
+/** Run a path; callgrind collects what happens in here */
+void bench_loop(const struct bench_path *path, void *state, uint64_t ncmds);
+
+/** Only what callgrind is to collect is in here: get a context and submit a read */
+void bench_submit(void *state, uint32_t nth);
+
+/** Set up and take down again: what one open or queue costs */
+void bench_open(const struct bench_args *args);
+void bench_queue(const struct bench_args *args);
+
+#endif /* BENCH_H */

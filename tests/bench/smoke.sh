@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Every program of the bench runs 1000 commands without an error: smoke.sh PROGRAM
+bench=$1
+file=$(mktemp) || exit 99
+trap 'rm -f "$file"' EXIT
+head -c 4194304 /dev/zero >"$file"
+
+count=0
+failed=0
+check() {
+	count=$((count + 1))
+	if "$bench" "$@" >/dev/null 2>&1; then
+		echo "ok $count - $*"
+	else
+		echo "not ok $count - $*"
+		failed=1
+	fi
+}
+
+for path in nil emu thrpool submit poke-emu poke-thrpool floor-nil floor-move floor-plain floor-poke floor-pool; do
+	check count $path ram:4M 512 16 1000
+done
+for path in nil emu thrpool posix sync poke-posix floor-move floor-plain floor-aio floor-pool; do
+	check count $path "$file" 4096 16 1000
+done
+check time emu floor-move ram:4M 512 16 1 1
+check scale emu ram:4M 512 16 1 1
+check open "$file"
+check queue "$file"
+echo "1..$count"
+exit $failed
