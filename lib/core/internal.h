@@ -82,6 +82,13 @@ enum xnvi_len {
 	XNVI_LEN_BYTES,	     ///< The buffer's length counts; the offset is in bytes
 };
 
+/** Reads and writes, as nearly all commands are */
+enum xnvi_plain {
+	XNVI_PLAIN_NO = 0,
+	XNVI_PLAIN_LBAS,  ///< Addressed in logical blocks
+	XNVI_PLAIN_BYTES, ///< Addressed in bytes: the file commands
+};
+
 /** What core knows about an opcode */
 struct xnvi_opc {
 	uint8_t kind;	///< enum xnvi_kind
@@ -89,7 +96,7 @@ struct xnvi_opc {
 	uint8_t writes; ///< Changes the medium: refused on a device opened read-only
 	uint8_t reads;	///< Returns the medium: refused on a device opened write-only
 	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
-	uint8_t plain;	///< Read or Write: nearly all commands, see xnvi_decode_plain()
+	uint8_t plain;	///< enum xnvi_plain: nearly all commands, see xnvi_decode_plain()
 };
 
 extern const struct xnvi_opc xnvi_opcs_nvm[256];
@@ -402,23 +409,31 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 		  size_t nbytes, struct xnvi_req *req)
 {
 	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
-	const uint64_t slba = cmd->nvm.slba;
+	const uint64_t start = cmd->nvm.slba;
 	const struct xnvi_opc *opc;
 	uint64_t nlbas;
 
-	if (XNVI_UNLIKELY(!atomic_load_explicit(&dev->plain, memory_order_acquire))) {
+	if (XNVI_UNLIKELY(!atomic_load_explicit(&dev->plain, memory_order_acquire) || !data)) {
 		return false;
 	}
 	opc = &xnvi_opcs_nvm[cmd->common.opcode];
-	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
-	if (XNVI_UNLIKELY(!opc->plain || !data || nbytes != nblocks << dev->ssw || slba >= nlbas ||
-			  nblocks > nlbas - slba)) {
+	if (XNVI_LIKELY(opc->plain == XNVI_PLAIN_LBAS)) {
+		nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+		if (XNVI_UNLIKELY(nbytes != nblocks << dev->ssw || start >= nlbas ||
+				  nblocks > nlbas - start)) {
+			return false;
+		}
+		req->flags = XNVI_REQ_EXACT | (uint8_t)cmd->nvm.fua;
+		req->offset = start << dev->ssw;
+	} else if (opc->plain == XNVI_PLAIN_BYTES && dev->bounded &&
+		   (start | nbytes) <= (uint64_t)INT64_MAX / 2) {
+		req->flags = 0;
+		req->offset = start;
+	} else {
 		return false;
 	}
 	req->kind = opc->kind;
-	req->flags = XNVI_REQ_EXACT | (uint8_t)cmd->nvm.fua;
 	req->iovcnt = 0;
-	req->offset = slba << dev->ssw;
 	req->nbytes = nbytes;
 	req->data = data;
 	req->mbuf = NULL;

@@ -97,7 +97,7 @@ sync_data(int fd)
 	return res < 0 ? -errno : 0;
 }
 
-static int
+static XNVI_COLD int
 do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
@@ -148,7 +148,7 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 
 /** Dataset Management: every range is checked before any is touched; without AD it is only a hint
  */
-static int
+static XNVI_COLD int
 deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	const struct xnvme_spec_dsm_range *ranges = req->data;
@@ -187,7 +187,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 static int psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 
 /** Beyond the size last seen: the file may have grown */
-static int
+static XNVI_COLD int
 beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	const uint64_t nblocks = ctx->cmd.nvm.nlb + 1ULL;
