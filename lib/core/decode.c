@@ -19,14 +19,15 @@
 #define READS  .reads = 1
 #define WRITES .writes = 1
 #define RANGED .ranged = 1
+#define PLAIN(unit) .plain = XNVI_PLAIN_##unit
 
 /** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say
  */
 /* clang-format off */
 const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_NVM_OPC_FLUSH]               = {OPC(FLUSH, NONE)},
-	[XNVME_SPEC_NVM_OPC_WRITE]               = {OPC(WRITE, LBAS), WRITES, RANGED, .plain = XNVI_PLAIN_LBAS},
-	[XNVME_SPEC_NVM_OPC_READ]                = {OPC(READ, LBAS), READS, RANGED, .plain = XNVI_PLAIN_LBAS},
+	[XNVME_SPEC_NVM_OPC_WRITE]               = {OPC(WRITE, LBAS), WRITES, RANGED, PLAIN(LBAS)},
+	[XNVME_SPEC_NVM_OPC_READ]                = {OPC(READ, LBAS), READS, RANGED, PLAIN(LBAS)},
 	[XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {OPC(COMMAND, NONE), WRITES, RANGED},
 	[XNVME_SPEC_NVM_OPC_COMPARE]             = {OPC(COMMAND, LBAS), READS, RANGED},
 	[XNVME_SPEC_NVM_OPC_WRITE_ZEROES]        = {OPC(WRITE_ZEROES, NONE), WRITES, RANGED},
@@ -38,8 +39,8 @@ const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {OPC(COMMAND, BUFFER), WRITES},
 	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {OPC(COMMAND, DWORDS12)},
 	[XNVME_SPEC_ZND_OPC_APPEND]              = {OPC(COMMAND, LBAS), WRITES, RANGED},
-	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, .plain = XNVI_PLAIN_BYTES},
-	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, .plain = XNVI_PLAIN_BYTES},
+	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, PLAIN(BYTES)},
+	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, PLAIN(BYTES)},
 	[XNVME_SPEC_FS_OPC_FLUSH]                = {OPC(FLUSH, NONE)},
 };
 
