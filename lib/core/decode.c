@@ -16,9 +16,9 @@
 #define OPC(kind_, len_) .kind = XNVI_KIND_##kind_, .len = XNVI_LEN_##len_
 
 /* What a row says about the medium */
-#define READS  .reads = 1
-#define WRITES .writes = 1
-#define RANGED .ranged = 1
+#define READS	    .reads = 1
+#define WRITES	    .writes = 1
+#define RANGED	    .ranged = 1
 #define PLAIN(unit) .plain = XNVI_PLAIN_##unit
 
 /** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say

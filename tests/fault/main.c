@@ -478,7 +478,8 @@ run_scenario(const struct scenario *scenario)
 			continue;
 		}
 		memset(g_progress, 0, sizeof(*g_progress));
-		/* Whether the pool starts a thread beside a caller that helps is a matter of time */
+		/* Whether the pool starts a thread beside a caller that helps is a matter of
+		 * time */
 		ok = in_child(child_class, scenario, (enum fault_class)cls) &&
 		     (g_progress->npoints || cls == ON_THREAD);
 		g_nfailed += !ok;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # xnvme_demo: data comes back through every interface, a byte that changed is found, reports are valid
+# shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 head -c 70001 /dev/urandom >content
