@@ -384,7 +384,7 @@ put_row(FILE *out, const struct demo_row *row, bool first)
 	if (row->state == DEMO_UNAVAILABLE || row->state == DEMO_FAILED) {
 		fputs("<td class=\"why\" colspan=\"6\">", out);
 		put(out, row->why);
-		fputs(row->remedy[0] ? ". To change that: " : "", out);
+		fputs(row->remedy[0] ? "; " : "", out);
 		put(out, row->remedy);
 		fputs("</td></tr>\n", out);
 		return;

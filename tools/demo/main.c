@@ -249,6 +249,10 @@ main(int argc, char **argv)
 		fputs(g_usage, stdout);
 		return EXIT_SUCCESS;
 	}
+	if (access(args.output_dir, W_OK | X_OK) < 0) {
+		fprintf(stderr, "xnvme_demo: %s: %s\n", args.output_dir, strerror(errno));
+		return EXIT_USAGE;
+	}
 	demo.corrupt = args.corrupt;
 	err = load_content(&demo.content, args.path);
 	if (err) {

@@ -106,7 +106,21 @@ on_probe(const struct xnvme_probe *probe, void *cb_args)
 	return 0;
 }
 
-/** What has a remedy is not there; what has none is there and serves other devices */
+static bool
+is_built(const char *be)
+{
+	const struct xnvme_be_attr *attr;
+
+	for (int i = 0; (attr = xnvme_be_attr_get(i)); ++i) {
+		if (!strcmp(attr->name, be)) {
+			return attr->enabled;
+		}
+	}
+
+	return false;
+}
+
+/** A backend that is built and refuses serves other devices: that is no lack */
 static int
 on_missing(const struct xnvme_probe *probe, void *cb_args)
 {
@@ -114,7 +128,7 @@ on_missing(const struct xnvme_probe *probe, void *cb_args)
 	struct demo *demo = cb_args;
 	struct demo_row *row;
 
-	if (!probe->err || probe->async || !probe->remedy[0]) {
+	if (!probe->err || probe->async || is_built(probe->be)) {
 		return 0;
 	}
 	row = row_add(demo, &any, probe->be, NULL);
