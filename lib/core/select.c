@@ -24,9 +24,9 @@ static const struct {
     {"windows", NULL, "use this library on Windows"},
     {"macos", "mac", "use this library on macOS"},
     {"ramdisk", NULL, ""},
-    {"vfio", "libvfn", "none: not in this version of the library"},
-    {"spdk", NULL, "none: not in this version of the library"},
-    {"pcie", NULL, "none: not in this version of the library"},
+    {"vfio", "libvfn", ""},
+    {"spdk", NULL, ""},
+    {"pcie", NULL, ""},
 };
 
 #define NFAMILIES ((int)(sizeof(g_families) / sizeof(g_families[0])))
