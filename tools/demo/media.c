@@ -23,7 +23,7 @@ static char g_path[XNVME_IDENT_URI_LEN];
 static void
 unavailable(struct demo_medium *medium, const char *what, int err, const char *remedy)
 {
-	snprintf(medium->why, sizeof(medium->why), "%s: %s", what, strerror(err));
+	snprintf(medium->why, sizeof(medium->why), "%.160s: %s", what, strerror(err));
 	snprintf(medium->remedy, sizeof(medium->remedy), "%s", remedy);
 }
 
