@@ -205,7 +205,11 @@ check_family(const struct xnvme_opts *opts, int *family)
 		    "unknown backend '%s'", opts->be);
 	}
 	if (!family_is_built(g_families[*family].name)) {
-		return xnvi_err(-ENOTSUP, LAYER, opts->be, g_families[*family].remedy,
+		const char *remedy = g_families[*family].remedy;
+
+		return xnvi_err(-ENOTSUP, LAYER, opts->be,
+				remedy[0] ? remedy
+					  : "leave opts.be unset: the URI tells the backend",
 				"backend '%s' is not part of this build", opts->be);
 	}
 
