@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What buffers hold: filled with patterns, moved to and from files by commands of the library itself
+ * What buffers hold: patterns, and files that are moved by commands of the library itself
  */
 #include <core/internal.h>
 
