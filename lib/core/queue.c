@@ -106,7 +106,9 @@ queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
 	if (!mem) {
 		return NULL;
 	}
-	memset(mem, 0, total);
+	/* The rest is written by queue_setup(), entry by entry */
+	memset(mem, 0, sizes[0]);
+	memset(mem + sizes[0] + sizes[1] + sizes[2], 0, sizes[3] + sizes[4]);
 
 	queue = (struct xnvme_queue *)(void *)mem;
 	queue->ctxs = (struct xnvme_cmd_ctx *)(void *)(mem += sizes[0]);
@@ -133,9 +135,10 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
 
 	/* Top of the stack is context 0, so that a shallow user touches few cache lines */
 	for (uint32_t i = 0; i <= capacity; ++i) {
+		queue->ctxs[i] = (struct xnvme_cmd_ctx){0};
 		link_ctx(queue, &queue->ctxs[i]);
 		xnvi_rsvd_of(&queue->ctxs[i])->idx = (uint16_t)i;
-		queue->reqs[i].idx = (uint16_t)i;
+		queue->reqs[i] = (struct xnvi_req){.idx = (uint16_t)i};
 		queue->free[i] = (uint16_t)(capacity - i);
 	}
 	queue->nfree = capacity + 1;
