@@ -299,11 +299,16 @@ xnvi_pool_term(struct xnvi_pool *pool)
 	pool->stop = true;
 	xnvi_cond_broadcast(&pool->work);
 	xnvi_mutex_unlock(&pool->lock);
-	if (pool->stuck) {
-		return;
-	}
 	for (uint32_t i = 0; i < pool->nstarted; ++i) {
-		xnvi_thread_join(&pool->threads[i]);
+		if (pool->stuck) {
+			xnvi_thread_detach(&pool->threads[i]);
+		} else {
+			xnvi_thread_join(&pool->threads[i]);
+		}
+	}
+	if (pool->stuck) {
+		/* A thread is inside a command and will come back to this memory, or never */
+		return;
 	}
 	xnvi_cond_term(&pool->left);
 	xnvi_cond_term(&pool->work);

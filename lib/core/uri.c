@@ -371,6 +371,10 @@ parse_new_file(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *
 	if (query) {
 		*query++ = '\0';
 		err = classify_path(uri, uri->text);
+		if (err == -ENOTDIR) {
+			return xnvi_err(err, LAYER, text, "check the path",
+					"a part of the path is not a folder");
+		}
 		if (err && err != -ENOENT) {
 			return err;
 		}

@@ -33,6 +33,8 @@ void xnvi_cond_broadcast(struct xnvi_cond *cond);
 int xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(void *),
 		      void *arg);
 void xnvi_thread_join(struct xnvi_thread *thread);
+/** Never to be joined: it runs on to its end, or not */
+void xnvi_thread_detach(struct xnvi_thread *thread);
 /** Give up the rest of the time slice */
 void xnvi_thread_yield(void);
 

@@ -204,6 +204,7 @@ names_with_a_port_are_fabrics_addresses(void)
 	check_refused(":4420", -EINVAL);
 	check_refused("localhost:", -EINVAL);
 	check_refused("1gb", -EINVAL);
+	check_refused("/dev/null/name?threads=1", -ENOTDIR);
 	check_refused("1GB ", -EINVAL);
 }
 

@@ -115,6 +115,12 @@ xnvi_thread_join(struct xnvi_thread *thread)
 }
 
 void
+xnvi_thread_detach(struct xnvi_thread *thread)
+{
+	pthread_detach(thread->handle);
+}
+
+void
 xnvi_thread_yield(void)
 {
 	sched_yield();
