@@ -45,7 +45,7 @@ struct xnvi_pool {
 	_Atomic uint32_t nstarted; ///< Written under `lock`
 	_Atomic uint32_t nidle;	   ///< Threads asleep; written under `lock`
 	bool stop;
-	bool stuck; ///< A thread never came back from a command: it is not joined
+	bool stuck; ///< A thread never came back from a command: none of them is joined
 };
 
 struct xnvi_poolq {
@@ -197,6 +197,9 @@ wake(struct xnvi_pool *pool)
 		xnvi_cond_signal(&pool->work);
 	} else if (nstarted < pool->nthreads) {
 		err = xnvi_thread_start(&pool->threads[nstarted], "xnvme-pool", thread_main, pool);
+		if (!err && pool->stuck) {
+			xnvi_thread_detach(&pool->threads[nstarted]);
+		}
 		nstarted += !err;
 		atomic_store_explicit(&pool->nstarted, nstarted, memory_order_relaxed);
 		/* Fewer threads than wished for still get everything done */
@@ -286,29 +289,34 @@ xnvi_pool_get(struct xnvme_dev *dev)
 	return dev->pool;
 }
 
+/** With the lock held: nobody will wait for these threads, nor for those that are started later */
+static void
+detach_all(struct xnvi_pool *pool)
+{
+	for (uint32_t i = 0; i < pool->nstarted; ++i) {
+		xnvi_thread_detach(&pool->threads[i]);
+	}
+	pool->stuck = true;
+}
+
 void
 xnvi_pool_term(struct xnvi_pool *pool)
 {
 	if (pool->fork_gen != xnvi_fork_generation) {
 		/* The threads, and whoever held the lock, are in the parent */
+		free(pool->threads);
+		free(pool);
 		return;
 	}
-	assert(!pool->queues || pool->stuck);
+	/* A device with a stuck thread is never closed */
+	assert(!pool->queues && !pool->stuck);
 
 	xnvi_mutex_lock(&pool->lock);
 	pool->stop = true;
 	xnvi_cond_broadcast(&pool->work);
 	xnvi_mutex_unlock(&pool->lock);
 	for (uint32_t i = 0; i < pool->nstarted; ++i) {
-		if (pool->stuck) {
-			xnvi_thread_detach(&pool->threads[i]);
-		} else {
-			xnvi_thread_join(&pool->threads[i]);
-		}
-	}
-	if (pool->stuck) {
-		/* A thread is inside a command and will come back to this memory, or never */
-		return;
+		xnvi_thread_join(&pool->threads[i]);
 	}
 	xnvi_cond_term(&pool->left);
 	xnvi_cond_term(&pool->work);
@@ -379,7 +387,9 @@ xnvi_poolq_term(struct xnvi_poolq *pq)
 	*link = pq->next;
 	if (pq->queue->abandoned) {
 		/* A thread is inside a command of this queue and will write to its memory */
-		pool->stuck = true;
+		if (!pool->stuck) {
+			detach_all(pool);
+		}
 		xnvi_mutex_unlock(&pool->lock);
 		return;
 	}

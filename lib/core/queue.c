@@ -18,6 +18,7 @@
 
 static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
 static struct xnvme_queue *g_queues;
+static struct xnvme_queue *g_abandoned;
 
 static void
 registry_add(struct xnvme_queue *queue)
@@ -63,6 +64,15 @@ registry_remove(const struct xnvme_queue *queue)
 {
 	xnvi_mutex_lock(&g_queues_lock);
 	*registry_find(queue) = queue->next;
+	xnvi_mutex_unlock(&g_queues_lock);
+}
+
+static void
+registry_keep(struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	queue->next = g_abandoned;
+	g_abandoned = queue;
 	xnvi_mutex_unlock(&g_queues_lock);
 }
 
@@ -534,14 +544,16 @@ xnvme_queue_term(struct xnvme_queue *queue)
 		xnvi_poolq_term(queue->deferred);
 	}
 	registry_remove(queue);
-	/* Who still works on an abandoned queue sets its event, and by then its descriptor could be
-	 * another file */
-	if (!queue->abandoned) {
-		if (queue->event_on) {
-			xnvi_event_term(&queue->event);
-		}
-		free(queue);
+	if (queue->abandoned) {
+		/* Somebody still works for this queue: with its contexts, its event and its device, whose
+		 * descriptors could be other files by then. They stay, and stay known */
+		registry_keep(queue);
+		return err;
 	}
+	if (queue->event_on) {
+		xnvi_event_term(&queue->event);
+	}
+	free(queue);
 	xnvi_dev_unref(dev);
 
 	return err;

@@ -123,8 +123,9 @@ run(const char *line)
 int
 run_value(const char *name, const char *value, bool joined)
 {
-	char first[8192];
-	char second[8192];
+	/* What is parsed points into the arguments, and is looked at after the return */
+	static char first[8192];
+	static char second[8192];
 	char *argv[5] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", first, second,
 			 NULL};
 
