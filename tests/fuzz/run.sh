@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Run every fuzz target for SECONDS (60), or one of them: run.sh [SECONDS [TARGET]]
 #
-# New inputs are kept in build-fuzz/corpus; a finding is written to build-fuzz/ and replayed by
+# The seed is SEED, random by default. New inputs are kept in build-fuzz/corpus; a finding is written to build-fuzz/ and replayed by
 # build-fuzz/tests/fuzz/fuzz_TARGET FILE.
 set -eu
 
@@ -28,7 +28,7 @@ for path in build-fuzz/tests/fuzz/fuzz_*; do
 	dict=
 	[ "$name" != argv ] || dict=-dict=build-fuzz/argv.dict
 	# shellcheck disable=SC2086 # one option or none
-	if "$path" $dict -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+	if "$path" $dict -seed="${SEED-0}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
 		-artifact_prefix="build-fuzz/$name-" -print_final_stats=1 "$corpus" \
 		"tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1; then
 		verdict=ok
