@@ -15,16 +15,17 @@
  */
 #include <backends/portable/fd.h>
 
+#include <limits.h>
 #include <liburing.h>
 #include <sys/uio.h>
 
-#define LAYER        "be:io_uring"
+#define LAYER	     "be:io_uring"
 #define FIXED_FILE   0
 #define SQ_IDLE_MSEC 1000U
 
 struct uring {
 	struct io_uring ring;
-	int fd;           ///< Descriptor, or its index when registered
+	int fd;		   ///< Descriptor, or its index when registered
 	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
 	bool iopoll;
 	bool armed;
@@ -33,11 +34,8 @@ struct uring {
 
 /** What the kernel may have, newest first; each set of flags is tried until one is accepted */
 static const unsigned g_setup_flags[] = {
-#ifdef IORING_SETUP_DEFER_TASKRUN
-	IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
-	IORING_SETUP_COOP_TASKRUN,
-#endif
-	0,
+    IORING_SETUP_COOP_TASKRUN,
+    0,
 };
 
 static int
@@ -51,7 +49,8 @@ explain_setup(const struct xnvme_queue *queue, int err)
 		hint = "raise the limit of locked memory (ulimit -l)";
 	}
 
-	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s", strerror(-err));
+	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s",
+			strerror(-err));
 }
 
 static int
@@ -61,8 +60,8 @@ setup_ring(struct xnvme_queue *queue, struct uring *priv, unsigned flags)
 
 	for (size_t i = 0; i < sizeof(g_setup_flags) / sizeof(g_setup_flags[0]); ++i) {
 		struct io_uring_params params = {
-			.flags = flags | (flags & IORING_SETUP_SQPOLL ? 0 : g_setup_flags[i]),
-			.sq_thread_idle = SQ_IDLE_MSEC,
+		    .flags = flags | (flags & IORING_SETUP_SQPOLL ? 0 : g_setup_flags[i]),
+		    .sq_thread_idle = SQ_IDLE_MSEC,
 		};
 
 		err = io_uring_queue_init_params(queue->capacity, &priv->ring, &params);
@@ -175,19 +174,101 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	return 0;
 }
 
-/** What a completion says: the command is done, or the sync path has to look at it */
-static void
+/**
+ * What a completion says: the command is done, or the sync path has to look at it
+ *
+ * @return Number of commands completed, 0 or 1
+ */
+static uint32_t
 complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res)
 {
 	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 
-	if (XNVI_LIKELY(res >= 0 && ((uint64_t)res == req->nbytes || req->kind == XNVI_KIND_FLUSH))) {
+	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
-		xnvi_queue_complete(queue, ctx);
 	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
-		xnvi_queue_redo(queue, ctx);
+		return xnvi_queue_redo(queue, ctx);
 	} else {
 		xnvi_cpl_host_err(ctx, res, 0);
-		xnvi_queue_complete(queue, ctx);
+	}
+	xnvi_queue_complete(queue, ctx);
+
+	return 1;
+}
+
+static int
+uring_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	struct uring *priv = queue->priv;
+	uint32_t ndone = 0;
+	uint32_t nseen = 0;
+	int err = 0;
+
+	if (priv->nqueued) {
+		err = flush_queued(priv);
+	}
+	if (priv->iopoll) {
+		/* Nobody else reaps: the kernel looks at the device in this call */
+		io_uring_get_events(&priv->ring);
+	}
+	/* One look at each entry; callbacks submit, they do not reap */
+	while (nseen < max) {
+		struct io_uring_cqe *cqe = NULL;
+		struct xnvme_cmd_ctx *ctx;
+		int res;
+
+		if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
+			break;
+		}
+		ctx = io_uring_cqe_get_data(cqe);
+		res = cqe->res;
+		io_uring_cqe_seen(&priv->ring, cqe);
+		nseen++;
+		ndone += complete(queue, ctx, res);
+	}
+
+	return err && !ndone ? err : (int)ndone;
+}
+
+static int
+uring_arm(struct xnvme_queue *queue)
+{
+	struct uring *priv = queue->priv;
+	const int err = io_uring_register_eventfd(&priv->ring, xnvi_event_fd(&queue->event));
+
+	if (err) {
+		return xnvi_err(err, LAYER, queue->dev->ident.uri, "",
+				"io_uring_register_eventfd: %s", strerror(-err));
+	}
+	priv->armed = true;
+
+	return 0;
+}
+
+/** The kernel sets the event after it posts a completion, so: first clear, then look */
+static void
+uring_settle(struct xnvme_queue *queue)
+{
+	struct uring *priv = queue->priv;
+
+	if (!queue->deferred) {
+		xnvi_event_clear(&queue->event);
+	}
+	if (io_uring_cq_ready(&priv->ring) || priv->nqueued) {
+		xnvi_event_set(&queue->event);
 	}
 }
+
+const struct xnvi_async_ops xnvi_async_io_uring = {
+    .id = "io_uring",
+    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL,
+    .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
+    .iovcnt_max = IOV_MAX,
+    .queue_nbytes = sizeof(struct uring),
+    .init = uring_init,
+    .term = uring_term,
+    .submit = uring_submit,
+    .poke = uring_poke,
+    .settle = uring_settle,
+    .arm = uring_arm,
+};
