@@ -19,6 +19,7 @@
 #ifndef XNVI_BACKEND_H
 #define XNVI_BACKEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <libxnvme.h>
@@ -115,6 +116,8 @@ struct xnvi_async_ops {
 	uint32_t iovcnt_max; ///< Most vectors of one command; more run over `sync`
 	size_t queue_nbytes; ///< Private state of a queue, zeroed, at queue->priv
 	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
+	/** Asked when the caller names no interface: false when the system forbids this one */
+	bool (*usable)(void);
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);

@@ -323,8 +323,8 @@ int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size
 int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
 
 /**
- * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted call), so
- * the sync path does the command over again on the device's pool and has the last word
+ * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted
+ * call), so the sync path does the command over again on the device's pool and has the last word
  *
  * @return Number of commands completed right now: 1 when there is no thread to be had, else 0
  */

@@ -12,9 +12,10 @@
  *                       call that submits does the work
  * Error mapping:        errno of the event as it is
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
- *                       transfer is done over again by the sync path
- * Not supported:        flush on kernels that refuse it, write zeroes, deallocate and the like (core
- *                       runs them over the sync path)
+ *                       transfer, and what the kernel refuses to begin, is done over again by the
+ *                       sync path
+ * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
+ *                       path)
  */
 #include <backends/portable/fd.h>
 
@@ -50,8 +51,8 @@ struct libaio {
 /**
  * Idle contexts, kept for the next queue of the same capacity
  *
- * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context whose events are
- * all taken is as good as new.
+ * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context whose events
+ * are all taken is as good as new.
  */
 #define NCACHED_MAX 8U
 
@@ -165,27 +166,53 @@ libaio_term(struct xnvme_queue *queue)
 {
 	struct libaio *priv = queue->priv;
 
-	/* After fork(2) the context stays the parent's; of an abandoned queue events may still come */
-	if (queue->fork_gen == xnvi_fork_generation &&
-	    (queue->abandoned || !cache_put(queue->capacity, queue->fork_gen, priv->ctx))) {
+	/* After fork(2) the context is the parent's; of an abandoned queue it would be waited for */
+	if (queue->fork_gen == xnvi_fork_generation && !queue->abandoned &&
+	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
 		io_destroy(priv->ctx);
 	}
 	free(priv->queued);
 }
 
-/** Hand prepared commands to the kernel; what it does not take stays for the next poke */
+static void
+forget_queued(struct libaio *priv, uint32_t n)
+{
+	priv->nqueued -= n;
+	memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
+}
+
+/**
+ * Hand prepared commands to the kernel; what it does not take now stays for the next poke
+ *
+ * @return 0, or a negative errno: the first of them will never be taken
+ */
 static int
 flush_queued(struct libaio *priv)
 {
-	int res = io_submit(priv->ctx, (long)priv->nqueued, priv->queued);
+	const int res = io_submit(priv->ctx, (long)priv->nqueued, priv->queued);
 
 	if (res < 0) {
 		return res == -EINTR || res == -EAGAIN ? 0 : res;
 	}
-	priv->nqueued -= (uint32_t)res;
-	memmove(priv->queued, priv->queued + res, priv->nqueued * sizeof(struct iocb *));
+	forget_queued(priv, (uint32_t)res);
 
 	return 0;
+}
+
+/** As flush_queued(); the sync path does what is refused, so that the rest is not blocked */
+static uint32_t
+flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
+{
+	uint32_t ndone = 0;
+
+	while (priv->nqueued && ndone < max && flush_queued(priv)) {
+		struct xnvme_cmd_ctx *ctx = priv->queued[0]->data;
+
+		forget_queued(priv, 1);
+		ndone += xnvi_queue_redo(queue, ctx);
+	}
+
+	return ndone;
 }
 
 static void
@@ -278,17 +305,13 @@ libaio_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	struct libaio *priv = queue->priv;
 	struct io_event event;
-	uint32_t ndone = 0;
-	int err = 0;
+	uint32_t ndone = flush_or_redo(queue, priv, max);
 
-	if (priv->nqueued) {
-		err = flush_queued(priv);
-	}
-	for (uint32_t nseen = 0; nseen < max && take_event(priv, &event); ++nseen) {
+	for (uint32_t nseen = ndone; nseen < max && take_event(priv, &event); ++nseen) {
 		ndone += complete(queue, &event);
 	}
 
-	return err && !ndone ? err : (int)ndone;
+	return (int)ndone;
 }
 
 static int
