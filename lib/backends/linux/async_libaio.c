@@ -166,7 +166,7 @@ libaio_term(struct xnvme_queue *queue)
 {
 	struct libaio *priv = queue->priv;
 
-	/* After fork(2) the context is the parent's; of an abandoned queue it would be waited for */
+	/* After fork(2) it is the parent's; that of an abandoned queue would be waited for */
 	if (queue->fork_gen == xnvi_fork_generation && !queue->abandoned &&
 	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
 		io_destroy(priv->ctx);
