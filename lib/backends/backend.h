@@ -19,6 +19,7 @@
 #ifndef XNVI_BACKEND_H
 #define XNVI_BACKEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <libxnvme.h>
@@ -102,7 +103,6 @@ struct xnvi_sync_ops {
 };
 
 enum xnvi_async_caps {
-	XNVI_ASYNC_VECTORED = 0x1, ///< Carries vectors; else core runs them over `sync`
 	XNVI_ASYNC_POLLED =
 	    0x2, ///< Commands progress in poke only; core drives the completion event
 	XNVI_ASYNC_IOPOLL = 0x4, ///< XNVME_QUEUE_IOPOLL is honoured
@@ -113,8 +113,11 @@ struct xnvi_async_ops {
 	const char *id;
 	uint32_t caps;	     ///< Set of enum xnvi_async_caps
 	uint32_t kinds;	     ///< Bit set of enum xnvi_kind that `submit` can carry
+	uint32_t iovcnt_max; ///< Most vectors of one command; more run over `sync`
 	size_t queue_nbytes; ///< Private state of a queue, zeroed, at queue->priv
 	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
+	/** Asked when the caller names no interface: false when the system forbids this one */
+	bool (*usable)(void);
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);
@@ -124,6 +127,8 @@ struct xnvi_async_ops {
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);
+	/** After a poke, armed: clear queue->event unless another poke would complete something */
+	void (*settle)(struct xnvme_queue *queue);
 	/** From now on set queue->event when poke would complete something */
 	int (*arm)(struct xnvme_queue *queue);
 };

@@ -14,7 +14,7 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 		return err;
 	}
 	memset(caps, 0, sizeof(*caps));
-	caps->vectored = (dev->async->caps & XNVI_ASYNC_VECTORED) != 0;
+	caps->vectored = dev->async->iovcnt_max > 0;
 	caps->metadata = dev->geo.nbytes_oob && !dev->geo.lba_extended;
 	caps->admin = dev->ident.dtype != XNVI_DTYPE_FILE && dev->ident.dtype != XNVI_DTYPE_BLOCK;
 	caps->writable = !dev->refuse_writes;

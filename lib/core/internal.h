@@ -210,9 +210,9 @@ struct xnvme_queue {
 	uint32_t outstanding;
 	uint32_t nfree;
 	uint32_t carries;    ///< Kinds that the mechanism carries
+	uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
 	uint32_t fork_gen;   ///< xnvi_fork_generation at init
 	bool carries_plain;  ///< ... Read and Write among them
-	bool vectored;	     ///< The mechanism carries vectors
 	bool polled;	     ///< The mechanism progresses in poke only
 	bool poking;	     ///< Inside poke: callbacks may submit, but not poke
 	bool closing;	     ///< Terminating: nothing is accepted
@@ -321,6 +321,14 @@ int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size
 
 /** As xnvi_queue_submit() for one buffer without metadata: three arguments stay in registers */
 int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
+
+/**
+ * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted
+ * call), so the sync path does the command over again on the device's pool and has the last word
+ *
+ * @return Number of commands completed right now: 1 when there is no thread to be had, else 0
+ */
+uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /* --- cmd.c ------------------------------------------------------------------------------------ */
 
@@ -493,5 +501,8 @@ uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
 
 /** Completions set queue->event from now on */
 void xnvi_poolq_arm(struct xnvi_poolq *poolq);
+
+/** After a poke: clear queue->event unless completions are left */
+void xnvi_poolq_settle(struct xnvi_poolq *poolq);
 
 #endif /* XNVI_INTERNAL_H */

@@ -459,19 +459,6 @@ reap(struct xnvi_poolq *pq, uint32_t max)
 	return ndone;
 }
 
-/** Clear the event when the ring is empty, as one step against complete() */
-static void
-settle_event(struct xnvi_poolq *pq)
-{
-	_Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
-
-	xnvi_mutex_lock(&pq->event_lock);
-	if (!atomic_load_explicit(slot, memory_order_acquire)) {
-		xnvi_event_clear(&pq->queue->event);
-	}
-	xnvi_mutex_unlock(&pq->event_lock);
-}
-
 /** Execute in the calling thread what no thread has taken */
 static uint32_t
 help(struct xnvi_poolq *pq, uint32_t max)
@@ -510,9 +497,7 @@ xnvi_poolq_poke(struct xnvi_poolq *pq, uint32_t max, bool may_help)
 	const bool armed = atomic_load_explicit(&pq->armed, memory_order_relaxed);
 	uint32_t ndone = reap(pq, max);
 
-	if (armed) {
-		settle_event(pq);
-	} else if (may_help && ndone < max) {
+	if (!armed && may_help && ndone < max) {
 		ndone += help(pq, max - ndone);
 	}
 
@@ -523,4 +508,17 @@ void
 xnvi_poolq_arm(struct xnvi_poolq *pq)
 {
 	atomic_store_explicit(&pq->armed, true, memory_order_release);
+}
+
+/** As one step against complete(), so that no completion is between the ring and the event */
+void
+xnvi_poolq_settle(struct xnvi_poolq *pq)
+{
+	const _Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
+
+	xnvi_mutex_lock(&pq->event_lock);
+	if (!atomic_load_explicit(slot, memory_order_acquire)) {
+		xnvi_event_clear(&pq->queue->event);
+	}
+	xnvi_mutex_unlock(&pq->event_lock);
 }

@@ -139,7 +139,7 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
 	queue->capacity = capacity;
 	queue->carries = dev->async->kinds;
 	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
-	queue->vectored = dev->async->caps & XNVI_ASYNC_VECTORED;
+	queue->iovcnt_max = dev->async->iovcnt_max;
 	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
 	queue->fork_gen = xnvi_fork_generation;
 
@@ -302,15 +302,12 @@ admits(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 	       ctx->async.cb && queue->outstanding != queue->capacity;
 }
 
-/** What the mechanism does not carry runs on the device's pool */
+/** Have a thread of the device's pool execute a command over the sync path */
 static int
-submit_deferred(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+defer(struct xnvme_queue *queue, const struct xnvi_req *req)
 {
 	int err;
 
-	if (!xnvi_dev_executes(queue->dev, req)) {
-		return xnvi_refuse_kind(queue->dev, ctx);
-	}
 	if (!queue->deferred) {
 		err = xnvi_poolq_init(queue, &queue->deferred);
 		if (err) {
@@ -327,7 +324,35 @@ submit_deferred(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const stru
 	queue->ndeferred++;
 	queue->ndeferred_total++;
 
-	return xnvi_queue_accept(queue, ctx);
+	return 0;
+}
+
+/** What the mechanism does not carry runs on the device's pool */
+static int
+submit_deferred(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	int err;
+
+	if (!xnvi_dev_executes(queue->dev, req)) {
+		return xnvi_refuse_kind(queue->dev, ctx);
+	}
+	err = defer(queue, req);
+
+	return err ? err : xnvi_queue_accept(queue, ctx);
+}
+
+uint32_t
+xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	const int err = defer(queue, &queue->reqs[xnvi_rsvd_of(ctx)->idx]);
+
+	if (!err) {
+		return 0;
+	}
+	xnvi_cpl_host_err(ctx, err, 0);
+	xnvi_queue_complete(queue, ctx);
+
+	return 1;
 }
 
 /** Commands that are not plain, or not for the mechanism */
@@ -344,7 +369,7 @@ submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes
 		return err;
 	}
 	xnvi_cpl_clear(ctx);
-	if (((queue->carries >> req->kind) & 1) && (!req->iovcnt || queue->vectored)) {
+	if (((queue->carries >> req->kind) & 1) && req->iovcnt <= queue->iovcnt_max) {
 		return queue->ops->submit(queue, ctx, req);
 	}
 
@@ -381,6 +406,24 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 }
 
+/** After a poke: the event is set if and only if another poke would complete something */
+static void
+settle_event(struct xnvme_queue *queue)
+{
+	if (queue->polled) {
+		if (!queue->outstanding) {
+			xnvi_event_clear(&queue->event);
+		}
+		return;
+	}
+	if (queue->deferred) {
+		xnvi_poolq_settle(queue->deferred);
+	}
+	if (queue->ops->settle) {
+		queue->ops->settle(queue);
+	}
+}
+
 /** Poke with the guards passed */
 static int
 poke(struct xnvme_queue *queue, uint32_t max)
@@ -398,8 +441,8 @@ poke(struct xnvme_queue *queue, uint32_t max)
 	}
 	queue->ncompleted += ndone + (uint32_t)(res > 0 ? res : 0);
 	queue->poking = false;
-	if (XNVI_UNLIKELY(queue->event_on && queue->polled && !queue->outstanding)) {
-		xnvi_event_clear(&queue->event);
+	if (XNVI_UNLIKELY(queue->event_on)) {
+		settle_event(queue);
 	}
 
 	return res < 0 && !ndone ? res : (int)ndone + (res > 0 ? res : 0);

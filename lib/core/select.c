@@ -126,6 +126,15 @@ refuse_id(const char *be, enum xnvi_role role, uint32_t cls, const char *id)
 			g_role_names[role], id, xnvi_class_name(cls), be);
 }
 
+/** A row that the caller did not name has to work here */
+static bool
+row_is_usable(const struct xnvi_row *row)
+{
+	const struct xnvi_async_ops *ops = row->ops;
+
+	return row->role != XNVI_ROLE_ASYNC || !ops->usable || ops->usable();
+}
+
 /** Pick the tables of one backend; 0, or -ENOTSUP with the refused id explained */
 static int
 choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choice *choice)
@@ -141,7 +150,7 @@ choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choic
 
 			if ((int)row->role == role && (row->classes & cls) &&
 			    strcmp(row->be, be) == 0 &&
-			    (!id || strcmp(id, xnvi_row_id(row)) == 0)) {
+			    (id ? strcmp(id, xnvi_row_id(row)) == 0 : row_is_usable(row))) {
 				choice->ops[role] = row->ops;
 			}
 		}

@@ -42,7 +42,16 @@ const char *const fault_class_names[NCLASSES] = {
     [ON_AIO_FSYNC] = "aio_fsync",
     [ON_AIO_ERROR] = "aio_error",
     [ON_AIO_RETURN] = "aio_return",
+    [ON_URING_INIT] = "io_uring_queue_init",
+    [ON_URING_FILES] = "io_uring_register_files",
+    [ON_URING_EVENTFD] = "io_uring_register_eventfd",
+    [ON_URING_SUBMIT] = "io_uring_submit",
+    [ON_IO_SETUP] = "io_setup",
+    [ON_IO_SUBMIT] = "io_submit",
+    [ON_IO_GETEVENTS] = "io_getevents",
 };
+
+bool fault_ring_unknown;
 
 static struct fault g_fault;
 static atomic_bool g_armed;
@@ -98,9 +107,8 @@ fault_live_threads(void)
 	return atomic_load(&g_nthreads);
 }
 
-/** Count a call; true when it is the one */
-static bool
-hits(enum fault_class cls)
+bool
+fault_hits(enum fault_class cls)
 {
 	unsigned n;
 
@@ -117,11 +125,10 @@ hits(enum fault_class cls)
 	return true;
 }
 
-/** The errno that a call without a length fails with, or 0 */
-static int
-fires(enum fault_class cls)
+int
+fault_fires(enum fault_class cls)
 {
-	if (!hits(cls)) {
+	if (!fault_hits(cls)) {
 		return 0;
 	}
 	errno = g_fault.err;
@@ -137,7 +144,7 @@ fires(enum fault_class cls)
 static bool
 cuts(enum fault_class cls, ssize_t *nbytes)
 {
-	if (!hits(cls)) {
+	if (!fault_hits(cls)) {
 		return false;
 	}
 	switch (g_fault.kind) {
@@ -176,17 +183,17 @@ born(void *mem)
 
 WRAP(void *, malloc, size_t nbytes)
 {
-	return fires(ON_MALLOC) ? NULL : born(__real_malloc(nbytes));
+	return fault_fires(ON_MALLOC) ? NULL : born(__real_malloc(nbytes));
 }
 
 WRAP(void *, calloc, size_t n, size_t nbytes)
 {
-	return fires(ON_CALLOC) ? NULL : born(__real_calloc(n, nbytes));
+	return fault_fires(ON_CALLOC) ? NULL : born(__real_calloc(n, nbytes));
 }
 
 WRAP(void *, realloc, void *mem, size_t nbytes)
 {
-	if (fires(ON_REALLOC)) {
+	if (fault_fires(ON_REALLOC)) {
 		return NULL;
 	}
 
@@ -195,7 +202,7 @@ WRAP(void *, realloc, void *mem, size_t nbytes)
 
 WRAP(void *, aligned_alloc, size_t alignment, size_t nbytes)
 {
-	return fires(ON_ALIGNED_ALLOC) ? NULL : born(__real_aligned_alloc(alignment, nbytes));
+	return fault_fires(ON_ALIGNED_ALLOC) ? NULL : born(__real_aligned_alloc(alignment, nbytes));
 }
 
 WRAP(void, free, void *mem)
@@ -209,7 +216,7 @@ WRAP(void, free, void *mem)
 WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(*func)(void *),
      void *arg)
 {
-	int err = fires(ON_THREAD);
+	int err = fault_fires(ON_THREAD);
 
 	if (!err) {
 		err = __real_pthread_create(thread, attr, func, arg);
@@ -228,28 +235,28 @@ WRAP(int, pthread_join, pthread_t thread, void **value)
 
 WRAP(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 {
-	const int err = fires(ON_MUTEX);
+	const int err = fault_fires(ON_MUTEX);
 
 	return err ? err : __real_pthread_mutex_init(mutex, attr);
 }
 
 WRAP(int, pthread_cond_init, pthread_cond_t *cond, const pthread_condattr_t *attr)
 {
-	const int err = fires(ON_COND);
+	const int err = fault_fires(ON_COND);
 
 	return err ? err : __real_pthread_cond_init(cond, attr);
 }
 
 WRAP(int, pthread_condattr_init, pthread_condattr_t *attr)
 {
-	const int err = fires(ON_CONDATTR);
+	const int err = fault_fires(ON_CONDATTR);
 
 	return err ? err : __real_pthread_condattr_init(attr);
 }
 
 WRAP(int, pthread_atfork, void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-	const int err = fires(ON_ATFORK);
+	const int err = fault_fires(ON_ATFORK);
 
 	return err ? err : __real_pthread_atfork(prepare, parent, child);
 }
@@ -271,37 +278,37 @@ __wrap_open64(const char *path, int flags, ...)
 		va_end(ap);
 	}
 
-	return fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
+	return fault_fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
 }
 
 WRAP(int, stat64, const char *path, struct stat *st)
 {
-	return fires(ON_STAT) ? -1 : __real_stat64(path, st);
+	return fault_fires(ON_STAT) ? -1 : __real_stat64(path, st);
 }
 
 WRAP(int, fstat64, int fd, struct stat *st)
 {
-	return fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
 }
 
 WRAP(int, ftruncate64, int fd, off_t length)
 {
-	return fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
+	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
 }
 
 WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 {
-	return fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
 }
 
 WRAP(int, fdatasync, int fd)
 {
-	return fires(ON_FDATASYNC) ? -1 : __real_fdatasync(fd);
+	return fault_fires(ON_FDATASYNC) ? -1 : __real_fdatasync(fd);
 }
 
 WRAP(int, fsync, int fd)
 {
-	return fires(ON_FSYNC) ? -1 : __real_fsync(fd);
+	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
 }
 
 int __real_ioctl(int fd, unsigned long request, ...);
@@ -317,12 +324,12 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 
-	return fires(ON_IOCTL) ? -1 : __real_ioctl(fd, request, arg);
+	return fault_fires(ON_IOCTL) ? -1 : __real_ioctl(fd, request, arg);
 }
 
 WRAP(int, eventfd, unsigned count, int flags)
 {
-	return fires(ON_EVENTFD) ? -1 : __real_eventfd(count, flags);
+	return fault_fires(ON_EVENTFD) ? -1 : __real_eventfd(count, flags);
 }
 
 /* Transfers */
@@ -405,12 +412,12 @@ WRAP(ssize_t, pwritev64, int fd, const struct iovec *iov, int iovcnt, off_t offs
 
 WRAP(ssize_t, read, int fd, void *buf, size_t nbytes)
 {
-	return fires(ON_READ) ? -1 : __real_read(fd, buf, nbytes);
+	return fault_fires(ON_READ) ? -1 : __real_read(fd, buf, nbytes);
 }
 
 WRAP(ssize_t, write, int fd, const void *buf, size_t nbytes)
 {
-	return fires(ON_WRITE) ? -1 : __real_write(fd, buf, nbytes);
+	return fault_fires(ON_WRITE) ? -1 : __real_write(fd, buf, nbytes);
 }
 
 /* aio: a call fails at once, by aio_error() later, or moves less than it was asked for */
@@ -420,17 +427,17 @@ static const struct aiocb *g_failed_cb;
 
 WRAP(int, aio_read64, struct aiocb *cb)
 {
-	return fires(ON_AIO_READ) ? -1 : __real_aio_read64(cb);
+	return fault_fires(ON_AIO_READ) ? -1 : __real_aio_read64(cb);
 }
 
 WRAP(int, aio_write64, struct aiocb *cb)
 {
-	return fires(ON_AIO_WRITE) ? -1 : __real_aio_write64(cb);
+	return fault_fires(ON_AIO_WRITE) ? -1 : __real_aio_write64(cb);
 }
 
 WRAP(int, aio_fsync64, int op, struct aiocb *cb)
 {
-	return fires(ON_AIO_FSYNC) ? -1 : __real_aio_fsync64(op, cb);
+	return fault_fires(ON_AIO_FSYNC) ? -1 : __real_aio_fsync64(op, cb);
 }
 
 WRAP(int, aio_error64, const struct aiocb *cb)
@@ -443,7 +450,7 @@ WRAP(int, aio_error64, const struct aiocb *cb)
 	if (g_failed_cb == cb) {
 		return g_fault.err;
 	}
-	if (fires(ON_AIO_ERROR)) {
+	if (fault_fires(ON_AIO_ERROR)) {
 		g_failed_cb = cb;
 		return g_fault.err;
 	}

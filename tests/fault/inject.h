@@ -42,6 +42,13 @@ enum fault_class {
 	ON_AIO_FSYNC,
 	ON_AIO_ERROR,
 	ON_AIO_RETURN,
+	ON_URING_INIT,
+	ON_URING_FILES,
+	ON_URING_EVENTFD,
+	ON_URING_SUBMIT,
+	ON_IO_SETUP,
+	ON_IO_SUBMIT,
+	ON_IO_GETEVENTS,
 	NCLASSES,
 };
 
@@ -61,6 +68,15 @@ struct fault {
 };
 
 extern const char *const fault_class_names[NCLASSES];
+
+/** For what replaces functions: count a call; true when it is the one */
+bool fault_hits(enum fault_class cls);
+
+/** ... The errno that a call without a length fails with, or 0 */
+int fault_fires(enum fault_class cls);
+
+/** Contexts of io_setup(2) come with a ring that programs do not know how to read */
+extern bool fault_ring_unknown;
 
 void fault_arm(const struct fault *fault);
 

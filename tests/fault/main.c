@@ -26,6 +26,7 @@
 struct progress {
 	struct fault fault;
 	unsigned npoints;
+	unsigned nfired; ///< At the last point
 	unsigned nruns;
 	unsigned nbroken;
 	unsigned ncalls[NCLASSES];
@@ -38,19 +39,33 @@ static char g_dir[] = "/tmp/xnvt_points_XXXXXX";
 static const struct {
 	enum fault_kind kind;
 	int err;
-	unsigned classes[2]; ///< Bit sets: where it is injected, where it must be tolerated
+	uint64_t classes[2]; ///< Bit sets: where it is injected, where it must be tolerated
 } g_causes[] = {
-#define BIT(cls) (1U << (cls))
+#define BIT(cls) (1ULL << (cls))
 #define MEMORY	 (BIT(ON_MALLOC) | BIT(ON_CALLOC) | BIT(ON_REALLOC) | BIT(ON_ALIGNED_ALLOC))
 #define INITS	 (BIT(ON_MUTEX) | BIT(ON_COND) | BIT(ON_CONDATTR) | BIT(ON_ATFORK))
 #define READS	 (BIT(ON_PREAD) | BIT(ON_PREADV))
 #define WRITES	 (BIT(ON_PWRITE) | BIT(ON_PWRITEV))
 #define SYNCS	 (BIT(ON_FDATASYNC) | BIT(ON_FSYNC))
+#define SUBMITS	 (BIT(ON_URING_SUBMIT) | BIT(ON_IO_SUBMIT))
+#define KERNEL	 (SUBMITS | BIT(ON_IO_GETEVENTS))
 #define AIO	 (BIT(ON_AIO_READ) | BIT(ON_AIO_WRITE) | BIT(ON_AIO_FSYNC))
-    {FAULT_ERRNO, ENOMEM, {MEMORY | INITS | BIT(ON_EVENTFD), 0}},
-    {FAULT_ERRNO, EAGAIN, {BIT(ON_THREAD), 0}},
-    {FAULT_ERRNO, EPERM, {BIT(ON_THREAD) | BIT(ON_OPEN) | BIT(ON_IOCTL), 0}},
-    {FAULT_ERRNO, EMFILE, {BIT(ON_OPEN) | BIT(ON_EVENTFD), 0}},
+    {FAULT_ERRNO,
+     ENOMEM,
+     {MEMORY | INITS | BIT(ON_EVENTFD) | BIT(ON_URING_INIT) | BIT(ON_URING_FILES) |
+	  BIT(ON_URING_EVENTFD) | BIT(ON_IO_SETUP),
+      BIT(ON_URING_FILES)}},
+    {FAULT_ERRNO,
+     ENOSYS,
+     {BIT(ON_URING_INIT) | BIT(ON_URING_SUBMIT) | BIT(ON_IO_SETUP) | BIT(ON_IO_SUBMIT),
+      BIT(ON_URING_SUBMIT) | BIT(ON_IO_SUBMIT)}},
+    {FAULT_ERRNO, EINVAL, {BIT(ON_IO_SUBMIT), BIT(ON_IO_SUBMIT)}},
+    {FAULT_ERRNO, EAGAIN, {BIT(ON_THREAD) | BIT(ON_IO_SETUP), 0}},
+    {FAULT_ERRNO,
+     EPERM,
+     {BIT(ON_THREAD) | BIT(ON_OPEN) | BIT(ON_IOCTL) | BIT(ON_URING_INIT) | BIT(ON_URING_SUBMIT),
+      BIT(ON_URING_SUBMIT)}},
+    {FAULT_ERRNO, EMFILE, {BIT(ON_OPEN) | BIT(ON_EVENTFD) | BIT(ON_URING_INIT), 0}},
     {FAULT_ERRNO, EACCES, {BIT(ON_STAT) | BIT(ON_OPEN), 0}},
     {FAULT_ERRNO,
      EIO,
@@ -65,15 +80,23 @@ static const struct {
     {FAULT_ERRNO,
      EINTR,
      {BIT(ON_OPEN) | BIT(ON_FALLOCATE) | READS | WRITES | SYNCS | BIT(ON_READ) | BIT(ON_WRITE) |
-	  BIT(ON_AIO_ERROR) | BIT(ON_FTRUNCATE),
+	  BIT(ON_AIO_ERROR) | BIT(ON_FTRUNCATE) | KERNEL,
       BIT(ON_OPEN) | BIT(ON_FALLOCATE) | READS | WRITES | SYNCS | BIT(ON_READ) | BIT(ON_WRITE) |
-	  BIT(ON_AIO_ERROR) | BIT(ON_FTRUNCATE)}},
+	  BIT(ON_AIO_ERROR) | BIT(ON_FTRUNCATE) | KERNEL}},
     {FAULT_ERRNO,
      EAGAIN,
-     {READS | WRITES | AIO | BIT(ON_AIO_ERROR), READS | WRITES | AIO | BIT(ON_AIO_ERROR)}},
-    {FAULT_ONE, 0, {READS | WRITES | BIT(ON_AIO_RETURN), READS | WRITES | BIT(ON_AIO_RETURN)}},
-    {FAULT_HALF, 0, {READS | WRITES | BIT(ON_AIO_RETURN), READS | WRITES | BIT(ON_AIO_RETURN)}},
+     {READS | WRITES | AIO | BIT(ON_AIO_ERROR) | SUBMITS,
+      READS | WRITES | AIO | BIT(ON_AIO_ERROR) | SUBMITS}},
+    {FAULT_ONE,
+     0,
+     {READS | WRITES | BIT(ON_AIO_RETURN) | SUBMITS,
+      READS | WRITES | BIT(ON_AIO_RETURN) | SUBMITS}},
+    {FAULT_HALF,
+     0,
+     {READS | WRITES | BIT(ON_AIO_RETURN) | SUBMITS,
+      READS | WRITES | BIT(ON_AIO_RETURN) | SUBMITS}},
     {FAULT_NONE, EIO, {READS | WRITES | BIT(ON_AIO_RETURN), 0}},
+    {FAULT_NONE, EAGAIN, {SUBMITS, SUBMITS}},
 };
 
 /* Calls whose failure nobody may pass over */
@@ -360,6 +383,29 @@ run_point(const struct scenario *scenario, const struct fault *fault, bool toler
 	return nfired > 0;
 }
 
+/** As run_point() in a process of its own: the library keeps contexts for the next queue */
+static bool
+run_point_apart(const struct scenario *scenario, const struct fault *fault, bool tolerated)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		g_progress->nfired = run_point(scenario, fault, tolerated);
+		exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status) {
+		printf("# call %u of %s: the process ends with status 0x%x\n", fault->n,
+		       fault_class_names[fault->cls], (unsigned)status);
+		g_progress->nbroken++;
+		return false;
+	}
+
+	return g_progress->nfired;
+}
+
 /** Points of one class and cause: transient, then persistent where that can end */
 static void
 run_cause(const struct scenario *scenario, enum fault_class cls, size_t cause)
@@ -367,16 +413,19 @@ run_cause(const struct scenario *scenario, enum fault_class cls, size_t cause)
 	const bool tolerated = g_causes[cause].classes[1] & BIT(cls);
 	/* A signal at every call is no state of a system, and bytes one by one through the threads
 	 * of the C library outlast any timeout */
-	const bool endless = (tolerated && g_causes[cause].kind == FAULT_ERRNO &&
-			      (g_causes[cause].err == EINTR || g_causes[cause].err == EAGAIN)) ||
-			     (cls == ON_AIO_RETURN && g_causes[cause].kind == FAULT_ONE);
+	const bool endless =
+	    (tolerated && g_causes[cause].kind != FAULT_ONE && g_causes[cause].kind != FAULT_HALF &&
+	     (g_causes[cause].err == EINTR || g_causes[cause].err == EAGAIN)) ||
+	    (cls == ON_AIO_RETURN && g_causes[cause].kind == FAULT_ONE);
+	bool (*const point)(const struct scenario *, const struct fault *, bool) =
+	    cls == ON_IO_SETUP ? run_point_apart : run_point;
 	struct fault fault = {.cls = cls, .kind = g_causes[cause].kind, .err = g_causes[cause].err};
 
 	for (int forever = 0; forever < (endless ? 1 : 2); ++forever) {
 		fault.forever = forever;
 		fault.n = 1;
 		while (fault.n < N_MAX && g_progress->nbroken < 5 &&
-		       run_point(scenario, &fault, tolerated)) {
+		       point(scenario, &fault, tolerated)) {
 			fault.n++;
 		}
 		if (fault.n - 1 > g_progress->npoints) {
@@ -457,6 +506,25 @@ in_child(void (*child)(const struct scenario *, enum fault_class), const struct 
 	return !g_progress->nbroken;
 }
 
+/** In a process of its own: ends it unless a queue of the scenario's interface can be had */
+static void
+child_try(const struct scenario *scenario, enum fault_class cls)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	const struct run run = new_run(scenario);
+	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
+
+	(void)cls;
+	opts.create = 1;
+	opts.async = scenario->async;
+	dev = xnvme_dev_open(run.uri, &opts);
+	if (!dev || xnvme_queue_init(dev, 1, 0, &queue)) {
+		printf("# %s: %s\n", xnvme_err_last()->where, xnvme_err_last()->what);
+		g_progress->nbroken++;
+	}
+}
+
 static unsigned g_nlines;
 static unsigned g_nfailed;
 static unsigned g_npoints;
@@ -469,6 +537,13 @@ run_scenario(const struct scenario *scenario)
 	bool ok;
 
 	memset(g_progress, 0, sizeof(*g_progress));
+	if ((scenario->flags & IF_HERE) && !in_child(child_try, scenario, ON_MALLOC)) {
+		printf(
+		    "ok %u - %s # SKIP async %s is not in this build, or this system forbids it\n",
+		    ++g_nlines, scenario->name, scenario->async);
+		return;
+	}
+	fault_ring_unknown = scenario->flags & NO_RING;
 	ok = in_child(child_count, scenario, ON_MALLOC);
 	memcpy(ncalls, g_progress->ncalls, sizeof(ncalls));
 	g_nfailed += !ok;

@@ -69,14 +69,23 @@ thrpool_arm(struct xnvme_queue *queue)
 	return 0;
 }
 
+static void
+thrpool_settle(struct xnvme_queue *queue)
+{
+	const struct thrpool *priv = queue->priv;
+
+	xnvi_poolq_settle(priv->poolq);
+}
+
 const struct xnvi_async_ops xnvi_async_thrpool = {
     .id = "thrpool",
-    .caps = XNVI_ASYNC_VECTORED,
     .kinds = XNVI_KINDS_ALL,
+    .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct thrpool),
     .init = thrpool_init,
     .term = thrpool_term,
     .submit = thrpool_submit,
     .poke = thrpool_poke,
+    .settle = thrpool_settle,
     .arm = thrpool_arm,
 };

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * async: libaio
+ *
+ * Talks to:             io_setup(2), io_submit(2), io_getevents(2), through libaio
+ * Serves:               files and block devices
+ * Needs:                room under fs.aio-max-nr
+ * Queue and limits:     1..4096
+ * Completion delivery:  the completion ring in memory, read without a system call; at most one
+ *                       io_submit(2) per poke
+ * Threads:              none; without O_DIRECT, or where the file system is not asynchronous, the
+ *                       call that submits does the work
+ * Error mapping:        errno of the event as it is
+ * Quirks:               submission waits for poke, unless the completion fd is in use; a short
+ *                       transfer, and what the kernel refuses to begin, is done over again by the
+ *                       sync path
+ * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
+ *                       path)
+ */
+#include <backends/portable/fd.h>
+
+#include <libaio.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+
+#define LAYER	   "be:libaio"
+#define RING_MAGIC 0xa10a10a1U
+
+/** The ring that the kernel maps at the address of the context, as in linux/fs/aio.c */
+struct aio_ring {
+	uint32_t id;
+	uint32_t nr;
+	_Atomic uint32_t head;
+	_Atomic uint32_t tail;
+	uint32_t magic;
+	uint32_t compat_features;
+	uint32_t incompat_features;
+	uint32_t header_nbytes;
+	struct io_event events[];
+};
+
+struct libaio {
+	io_context_t ctx;
+	struct aio_ring *ring; ///< NULL when the kernel's ring is not of the known kind
+	bool armed;
+	uint32_t nqueued;     ///< Prepared and not yet submitted, in `queued`
+	struct iocb **queued; ///< One place per command that may be outstanding
+};
+
+/**
+ * Idle contexts, kept for the next queue of the same capacity
+ *
+ * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context whose events
+ * are all taken is as good as new.
+ */
+#define NCACHED_MAX 8U
+
+static struct {
+	struct xnvi_mutex lock;
+	uint32_t count;
+	struct {
+		io_context_t ctx;
+		uint32_t capacity;
+		uint32_t fork_gen; ///< A child of fork(2) does not have its parent's contexts
+	} entries[NCACHED_MAX];
+} g_cache = {.lock = XNVI_MUTEX_INITIALIZER};
+
+static bool
+cache_take(uint32_t capacity, io_context_t *ctx)
+{
+	bool found = false;
+
+	xnvi_mutex_lock(&g_cache.lock);
+	for (uint32_t i = 0; i < g_cache.count && !found; ++i) {
+		if (g_cache.entries[i].capacity == capacity &&
+		    g_cache.entries[i].fork_gen == xnvi_fork_generation) {
+			*ctx = g_cache.entries[i].ctx;
+			g_cache.entries[i] = g_cache.entries[--g_cache.count];
+			found = true;
+		}
+	}
+	xnvi_mutex_unlock(&g_cache.lock);
+
+	return found;
+}
+
+static bool
+cache_put(uint32_t capacity, uint32_t fork_gen, io_context_t ctx)
+{
+	bool kept;
+
+	xnvi_mutex_lock(&g_cache.lock);
+	kept = g_cache.count < NCACHED_MAX;
+	if (kept) {
+		g_cache.entries[g_cache.count].ctx = ctx;
+		g_cache.entries[g_cache.count].capacity = capacity;
+		g_cache.entries[g_cache.count].fork_gen = fork_gen;
+		g_cache.count++;
+	}
+	xnvi_mutex_unlock(&g_cache.lock);
+
+	return kept;
+}
+
+/** Idle contexts count against fs.aio-max-nr: give them back when somebody needs the room */
+static void
+cache_empty(void)
+{
+	xnvi_mutex_lock(&g_cache.lock);
+	while (g_cache.count) {
+		g_cache.count--;
+		if (g_cache.entries[g_cache.count].fork_gen == xnvi_fork_generation) {
+			io_destroy(g_cache.entries[g_cache.count].ctx);
+		}
+	}
+	xnvi_mutex_unlock(&g_cache.lock);
+}
+
+static int
+context_get(uint32_t capacity, io_context_t *ctx)
+{
+	int err;
+
+	if (cache_take(capacity, ctx)) {
+		return 0;
+	}
+	err = io_setup((int)capacity, ctx);
+	if (err == -EAGAIN) {
+		cache_empty();
+		*ctx = NULL;
+		err = io_setup((int)capacity, ctx);
+	}
+
+	return err;
+}
+
+static int
+libaio_init(struct xnvme_queue *queue, int opts)
+{
+	struct libaio *priv = queue->priv;
+	int err;
+
+	(void)opts;
+	priv->queued = calloc(queue->capacity, sizeof(struct iocb *));
+	if (!priv->queued) {
+		return -ENOMEM;
+	}
+	err = context_get(queue->capacity, &priv->ctx);
+	if (err) {
+		free(priv->queued);
+		return xnvi_err(err, LAYER, queue->dev->ident.uri,
+				err == -EAGAIN ? "raise fs.aio-max-nr (sysctl)" : "",
+				"io_setup: %s", strerror(-err));
+	}
+	priv->ring = (struct aio_ring *)(void *)priv->ctx;
+	if (priv->ring->magic != RING_MAGIC || priv->ring->incompat_features) {
+		priv->ring = NULL;
+	}
+
+	return 0;
+}
+
+static void
+libaio_term(struct xnvme_queue *queue)
+{
+	struct libaio *priv = queue->priv;
+
+	/* After fork(2) it is the parent's; that of an abandoned queue would be waited for */
+	if (queue->fork_gen == xnvi_fork_generation && !queue->abandoned &&
+	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
+		io_destroy(priv->ctx);
+	}
+	free(priv->queued);
+}
+
+static void
+forget_queued(struct libaio *priv, uint32_t n)
+{
+	priv->nqueued -= n;
+	memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
+}
+
+/**
+ * Hand prepared commands to the kernel; what it does not take now stays for the next poke
+ *
+ * @return 0, or a negative errno: the first of them will never be taken
+ */
+static int
+flush_queued(struct libaio *priv)
+{
+	const int res = io_submit(priv->ctx, (long)priv->nqueued, priv->queued);
+
+	if (res < 0) {
+		return res == -EINTR || res == -EAGAIN ? 0 : res;
+	}
+	forget_queued(priv, (uint32_t)res);
+
+	return 0;
+}
+
+/** As flush_queued(); the sync path does what is refused, so that the rest is not blocked */
+static uint32_t
+flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
+{
+	uint32_t ndone = 0;
+
+	while (priv->nqueued && ndone < max && flush_queued(priv)) {
+		struct xnvme_cmd_ctx *ctx = priv->queued[0]->data;
+
+		forget_queued(priv, 1);
+		ndone += xnvi_queue_redo(queue, ctx);
+	}
+
+	return ndone;
+}
+
+static void
+prepare(const struct xnvme_queue *queue, const struct xnvi_req *req, struct iocb *iocb)
+{
+	const int fd = xnvi_fd_of(queue->dev)->fd;
+	const long long offset = (long long)req->offset;
+
+	if (req->kind == XNVI_KIND_READ) {
+		if (req->iovcnt) {
+			io_prep_preadv(iocb, fd, req->data, (int)req->iovcnt, offset);
+		} else {
+			io_prep_pread(iocb, fd, req->data, req->nbytes, offset);
+		}
+		return;
+	}
+	if (req->iovcnt) {
+		io_prep_pwritev(iocb, fd, req->data, (int)req->iovcnt, offset);
+	} else {
+		io_prep_pwrite(iocb, fd, req->data, req->nbytes, offset);
+	}
+	if (req->flags & XNVI_REQ_FUA) {
+		iocb->aio_rw_flags = RWF_DSYNC;
+	}
+}
+
+static int
+libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	struct iocb *iocb = xnvi_queue_slot(queue, req->idx);
+	struct libaio *priv = queue->priv;
+
+	prepare(queue, req, iocb);
+	iocb->data = ctx;
+	priv->queued[priv->nqueued++] = iocb;
+	xnvi_queue_accept(queue, ctx);
+	if (XNVI_UNLIKELY(priv->armed)) {
+		io_set_eventfd(iocb, xnvi_event_fd(&queue->event));
+		/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
+		if (flush_queued(priv) || priv->nqueued) {
+			xnvi_event_set(&queue->event);
+		}
+	}
+
+	return 0;
+}
+
+/** @return Number of commands completed, 0 or 1 */
+static uint32_t
+complete(struct xnvme_queue *queue, const struct io_event *event)
+{
+	struct xnvme_cmd_ctx *ctx = event->data;
+	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	const long res = (long)event->res;
+
+	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
+		ctx->cpl.result = (uint64_t)res;
+	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
+		return xnvi_queue_redo(queue, ctx);
+	} else {
+		xnvi_cpl_host_err(ctx, (int)res, 0);
+	}
+	xnvi_queue_complete(queue, ctx);
+
+	return 1;
+}
+
+/** Take one event out of the ring; false when it is empty */
+static bool
+take_event(struct libaio *priv, struct io_event *event)
+{
+	struct timespec none = {0};
+	uint32_t head;
+
+	if (XNVI_UNLIKELY(!priv->ring)) {
+		return io_getevents(priv->ctx, 0, 1, event, &none) == 1;
+	}
+	head = atomic_load_explicit(&priv->ring->head, memory_order_relaxed);
+	if (head == atomic_load_explicit(&priv->ring->tail, memory_order_acquire)) {
+		return false;
+	}
+	*event = priv->ring->events[head];
+	atomic_store_explicit(&priv->ring->head, (head + 1) % priv->ring->nr, memory_order_release);
+
+	return true;
+}
+
+static int
+libaio_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	struct libaio *priv = queue->priv;
+	struct io_event event;
+	uint32_t ndone = flush_or_redo(queue, priv, max);
+
+	for (uint32_t nseen = ndone; nseen < max && take_event(priv, &event); ++nseen) {
+		ndone += complete(queue, &event);
+	}
+
+	return (int)ndone;
+}
+
+static int
+libaio_arm(struct xnvme_queue *queue)
+{
+	struct libaio *priv = queue->priv;
+
+	priv->armed = true;
+
+	return 0;
+}
+
+static bool
+is_ready(const struct libaio *priv)
+{
+	/* Without the ring there is no looking without taking: let the caller poke */
+	return priv->nqueued || !priv->ring ||
+	       atomic_load_explicit(&priv->ring->head, memory_order_relaxed) !=
+		   atomic_load_explicit(&priv->ring->tail, memory_order_acquire);
+}
+
+/** The kernel sets the event after it posts a completion, so: first clear, then look */
+static void
+libaio_settle(struct xnvme_queue *queue)
+{
+	struct libaio *priv = queue->priv;
+
+	if (!queue->deferred) {
+		xnvi_event_clear(&queue->event);
+	}
+	if (queue->outstanding > queue->ndeferred && is_ready(priv)) {
+		xnvi_event_set(&queue->event);
+	}
+}
+
+const struct xnvi_async_ops xnvi_async_libaio = {
+    .id = "libaio",
+    .kinds = XNVI_KINDS_RW,
+    .iovcnt_max = IOV_MAX,
+    .queue_nbytes = sizeof(struct libaio),
+    .slot_nbytes = sizeof(struct iocb),
+    .init = libaio_init,
+    .term = libaio_term,
+    .submit = libaio_submit,
+    .poke = libaio_poke,
+    .settle = libaio_settle,
+    .arm = libaio_arm,
+};

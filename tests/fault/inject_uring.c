@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Faults of liburing; its functions return a negative errno
+ */
+#include "inject.h"
+
+#include <liburing.h>
+
+#define WRAP(name, ...)                                                                            \
+	int __real_##name(__VA_ARGS__);                                                            \
+	int __wrap_##name(__VA_ARGS__);                                                            \
+	int __wrap_##name(__VA_ARGS__)
+
+WRAP(io_uring_queue_init, unsigned nentries, struct io_uring *ring, unsigned flags)
+{
+	const int err = fault_fires(ON_URING_INIT);
+
+	return err ? -err : __real_io_uring_queue_init(nentries, ring, flags);
+}
+
+WRAP(io_uring_queue_init_params, unsigned nentries, struct io_uring *ring,
+     struct io_uring_params *params)
+{
+	const int err = fault_fires(ON_URING_INIT);
+
+	return err ? -err : __real_io_uring_queue_init_params(nentries, ring, params);
+}
+
+WRAP(io_uring_register_files, struct io_uring *ring, const int *fds, unsigned nfds)
+{
+	const int err = fault_fires(ON_URING_FILES);
+
+	return err ? -err : __real_io_uring_register_files(ring, fds, nfds);
+}
+
+WRAP(io_uring_register_eventfd, struct io_uring *ring, int fd)
+{
+	const int err = fault_fires(ON_URING_EVENTFD);
+
+	return err ? -err : __real_io_uring_register_eventfd(ring, fd);
+}
+
+/** The newest command moves less than it was asked for; of a vector: fewer of its entries */
+static void
+shorten(struct io_uring *ring)
+{
+	struct io_uring_sqe *sqe = &ring->sq.sqes[(ring->sq.sqe_tail - 1) & ring->sq.ring_mask];
+
+	if (io_uring_sq_ready(ring) && sqe->opcode != IORING_OP_FSYNC && sqe->len > 1) {
+		sqe->len = fault_armed()->kind == FAULT_ONE ? 1 : sqe->len / 2;
+	}
+}
+
+WRAP(io_uring_submit, struct io_uring *ring)
+{
+	if (fault_hits(ON_URING_SUBMIT)) {
+		switch (fault_armed()->kind) {
+		case FAULT_ERRNO:
+			return -fault_armed()->err;
+		case FAULT_NONE:
+			return 0;
+		default:
+			shorten(ring);
+			break;
+		}
+	}
+
+	return __real_io_uring_submit(ring);
+}
