@@ -588,8 +588,9 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	}
 	registry_remove(queue);
 	if (queue->abandoned) {
-		/* Somebody still works for this queue: with its contexts, its event and its device, whose
-		 * descriptors could be other files by then. They stay, and stay known */
+		/* Somebody still works for this queue, with its contexts, its event and its
+		 * device, whose descriptors could be other files by then. They stay, and stay
+		 * known */
 		registry_keep(queue);
 		return err;
 	}
