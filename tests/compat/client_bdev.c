@@ -2,9 +2,9 @@
 /**
  * Does what SPDK's bdev_xnvme does with the library, call for call
  *
- * A queue of 512; every command by xnvme_cmd_passv(); contexts taken without a look at NULL; the callback
- * submits the next command before it gives its own context back; Dataset Management with the size of the
- * unmapped area as the length, and with stray bits in dwords 10 to 12.
+ * A queue of 512; every command by xnvme_cmd_passv(); contexts taken without a look at NULL; the
+ * callback submits the next command before it gives its own context back; Dataset Management with
+ * the size of the unmapped area as the length, and with stray bits in dwords 10 to 12.
  */
 #include <errno.h>
 #include <libxnvme.h>
@@ -92,7 +92,7 @@ on_completion(struct xnvme_cmd_ctx *ctx, void *cb_arg)
 
 		client->nfailed += buf[0] != want || buf[io->iov.iov_len - 1] != want;
 	}
-	/* The completed I/O lets its user submit another one, from inside, before the context is back */
+	/* The completed I/O lets its user submit another one before the context is back */
 	if (client->nsubmitted < NCMDS && submit(client, io)) {
 		client->nfailed++;
 	}

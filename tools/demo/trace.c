@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@ child_main(int (*func)(void *), void *arg)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	alarm(CHILD_SECONDS);
+	/* Who is stopped below and never followed would stay for ever, and the medium with it */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0) {
 		_exit(errno);
 	}
