@@ -217,28 +217,6 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 }
 
 /**
- * What a completion says: the command is done, or the sync path has to look at it
- *
- * @return Number of commands completed, 0 or 1
- */
-static uint32_t
-complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res)
-{
-	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
-
-	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
-		ctx->cpl.result = (uint64_t)res;
-	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
-		return xnvi_queue_redo(queue, ctx);
-	} else {
-		xnvi_cpl_host_err(ctx, res, 0);
-	}
-	xnvi_queue_complete(queue, ctx);
-
-	return 1;
-}
-
-/**
  * Take prepared commands back from the ring, and have the sync path do them
  *
  * Newest first, one by one, for a callback may submit.
@@ -286,7 +264,7 @@ uring_poke(struct xnvme_queue *queue, uint32_t max)
 		res = cqe->res;
 		io_uring_cqe_seen(&priv->ring, cqe);
 		nseen++;
-		ndone += complete(queue, ctx, res);
+		ndone += xnvi_fd_complete(queue, ctx, res);
 	}
 
 	return (int)ndone;

@@ -260,26 +260,6 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	return 0;
 }
 
-/** @return Number of commands completed, 0 or 1 */
-static uint32_t
-complete(struct xnvme_queue *queue, const struct io_event *event)
-{
-	struct xnvme_cmd_ctx *ctx = event->data;
-	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
-	const long res = (long)event->res;
-
-	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
-		ctx->cpl.result = (uint64_t)res;
-	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
-		return xnvi_queue_redo(queue, ctx);
-	} else {
-		xnvi_cpl_host_err(ctx, (int)res, 0);
-	}
-	xnvi_queue_complete(queue, ctx);
-
-	return 1;
-}
-
 /** Take one event out of the ring; false when it is empty */
 static bool
 take_event(struct libaio *priv, struct io_event *event)
@@ -308,7 +288,7 @@ libaio_poke(struct xnvme_queue *queue, uint32_t max)
 	uint32_t ndone = flush_or_redo(queue, priv, max);
 
 	for (uint32_t nseen = ndone; nseen < max && take_event(priv, &event); ++nseen) {
-		ndone += complete(queue, &event);
+		ndone += xnvi_fd_complete(queue, event.data, (long)event.res);
 	}
 
 	return (int)ndone;

@@ -32,4 +32,28 @@ xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 	return xnvi_dev_refresh_size(dev);
 }
 
+/**
+ * What the kernel says of a command: it is done, or the sync path has to look at it
+ *
+ * @param res Bytes transferred, or a negative errno
+ *
+ * @return Number of commands completed, 0 or 1
+ */
+static inline uint32_t
+xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
+{
+	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+
+	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
+		ctx->cpl.result = (uint64_t)res;
+	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
+		return xnvi_queue_redo(queue, ctx);
+	} else {
+		xnvi_cpl_host_err(ctx, (int)res, 0);
+	}
+	xnvi_queue_complete(queue, ctx);
+
+	return 1;
+}
+
 #endif /* XNVI_FD_H */
