@@ -30,9 +30,10 @@ enum xnvi_class {
 	XNVI_CLASS_RAMDISK = 0x01, ///< In-memory device: <N>GB or ram:...
 	XNVI_CLASS_FILE = 0x02,	   ///< Regular file, or a path where one is to be created
 	XNVI_CLASS_BLOCK = 0x04,   ///< Block device that is not an NVMe namespace
-	XNVI_CLASS_NVME = 0x08, ///< NVMe node of the kernel: /dev/nvmeX, /dev/nvmeXnY, /dev/ngXnY
+	XNVI_CLASS_NVME = 0x08, ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
 	XNVI_CLASS_PCI = 0x10,	///< PCI address: 0000:01:00.0
 	XNVI_CLASS_FABRICS = 0x20, ///< host:port
+	XNVI_CLASS_NVME_BLOCK = 0x40, ///< NVMe block node of the kernel: /dev/nvmeXnY
 };
 
 /** What a command asks for, after decoding */

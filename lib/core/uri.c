@@ -23,7 +23,8 @@ static const struct {
     {XNVI_CLASS_RAMDISK, "an in-memory device"},
     {XNVI_CLASS_FILE, "a regular file"},
     {XNVI_CLASS_BLOCK, "a block device"},
-    {XNVI_CLASS_NVME, "an NVMe node of the kernel"},
+    {XNVI_CLASS_NVME, "an NVMe character node"},
+    {XNVI_CLASS_NVME_BLOCK, "an NVMe block node"},
     {XNVI_CLASS_PCI, "a PCI address"},
     {XNVI_CLASS_FABRICS, "an NVMe over Fabrics address"},
 };
@@ -124,7 +125,7 @@ static const struct {
     {"lba_nbytes", XNVI_CLASS_RAMDISK},
     {"name", XNVI_CLASS_RAMDISK},
     {"path", XNVI_CLASS_RAMDISK},
-    {"threads", XNVI_CLASS_RAMDISK | XNVI_CLASS_FILE | XNVI_CLASS_BLOCK},
+    {"threads", UINT32_MAX},
 };
 
 static int

@@ -13,7 +13,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/** The kernel names the subsystem of a device node: "nvme", "nvme-generic", "block", "mem", ... */
+/**
+ * The kernel names the subsystem of what a node stands for: "nvme", "nvme-generic", "mem", ...
+ *
+ * A block node belongs to "block", and the disk's device to its driver's. A partition has no device
+ * of its own, and is none of a namespace's: commands would count LBAs from the start of the disk.
+ */
 static bool
 is_nvme_node(const struct stat *st)
 {
@@ -22,8 +27,9 @@ is_nvme_node(const struct stat *st)
 	ssize_t len;
 	const char *base;
 
-	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u/subsystem",
-		 S_ISBLK(st->st_mode) ? "block" : "char", major(st->st_rdev), minor(st->st_rdev));
+	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u/%ssubsystem",
+		 S_ISBLK(st->st_mode) ? "block" : "char", major(st->st_rdev), minor(st->st_rdev),
+		 S_ISBLK(st->st_mode) ? "device/" : "");
 	len = readlink(path, link, sizeof(link) - 1);
 	if (len < 0) {
 		return false;
@@ -46,7 +52,7 @@ xnvi_os_classify(const char *path)
 		return XNVI_CLASS_FILE;
 	}
 	if (S_ISBLK(st.st_mode)) {
-		return XNVI_CLASS_BLOCK;
+		return is_nvme_node(&st) ? XNVI_CLASS_NVME_BLOCK : XNVI_CLASS_BLOCK;
 	}
 	if (S_ISDIR(st.st_mode)) {
 		return -EISDIR;
