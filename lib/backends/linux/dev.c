@@ -13,6 +13,7 @@
  *                       open
  * Not supported:        NVMe character nodes, not in this file
  */
+#include <backends/linux/linux.h>
 #include <backends/portable/fd.h>
 
 #include <fcntl.h>
@@ -130,4 +131,5 @@ const struct xnvi_dev_ops xnvi_linux_dev = {
     .open = linux_open,
     .close = linux_close,
     .size = linux_size,
+    .scan = xnvi_linux_scan,
 };
