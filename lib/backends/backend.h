@@ -27,12 +27,12 @@
 /** What a URI is; a row of backends.def names the classes it serves as a set of these bits */
 enum xnvi_class {
 	XNVI_CLASS_NONE = 0x00,
-	XNVI_CLASS_RAMDISK = 0x01, ///< In-memory device: <N>GB or ram:...
-	XNVI_CLASS_FILE = 0x02,	   ///< Regular file, or a path where one is to be created
-	XNVI_CLASS_BLOCK = 0x04,   ///< Block device that is not an NVMe namespace
-	XNVI_CLASS_NVME = 0x08, ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
-	XNVI_CLASS_PCI = 0x10,	///< PCI address: 0000:01:00.0
-	XNVI_CLASS_FABRICS = 0x20, ///< host:port
+	XNVI_CLASS_RAMDISK = 0x01,    ///< In-memory device: <N>GB or ram:...
+	XNVI_CLASS_FILE = 0x02,	      ///< Regular file, or a path where one is to be created
+	XNVI_CLASS_BLOCK = 0x04,      ///< Block device that is not an NVMe namespace
+	XNVI_CLASS_NVME = 0x08,	      ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
+	XNVI_CLASS_PCI = 0x10,	      ///< PCI address: 0000:01:00.0
+	XNVI_CLASS_FABRICS = 0x20,    ///< host:port
 	XNVI_CLASS_NVME_BLOCK = 0x40, ///< NVMe block node of the kernel: /dev/nvmeXnY
 };
 
@@ -45,9 +45,11 @@ enum xnvi_kind {
 	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
 	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
 	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA
+	XNVI_KIND_ZONE_SEND,	///< Zone Management Send, of a zoned device
+	XNVI_KIND_ZONE_RECV,	///< Zone Management Receive, of a zoned device
 };
 
-#define XNVI_KINDS_ALL 0x7fU
+#define XNVI_KINDS_ALL 0x1ffU
 #define XNVI_KINDS_RW  ((1U << XNVI_KIND_READ) | (1U << XNVI_KIND_WRITE))
 
 enum xnvi_req_flags {

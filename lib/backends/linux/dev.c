@@ -62,7 +62,7 @@ static int
 fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 {
 	struct stat st;
-	uint64_t nbytes;
+	int err;
 
 	if (fstat(state->fd, &st) < 0) {
 		return -errno;
@@ -73,7 +73,14 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 				"neither a file nor a block device");
 	}
 
-	return state->block ? xnvi_os_block_size(state->fd, &state->lba_nbytes, &nbytes) : 0;
+	state->rdev = st.st_rdev;
+
+	if (!state->block) {
+		return 0;
+	}
+	err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+
+	return err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
 }
 
 static int
@@ -96,7 +103,6 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	dev->nsid = 1;
 	dev->bounded = 1;
 	dev->ident.nsid = 1;
-	dev->ident.csi = XNVME_SPEC_CSI_FS;
 	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
 
 	return 0;
@@ -112,11 +118,10 @@ static int
 linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 {
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
-	uint32_t lba_nbytes;
 	struct stat st;
 
 	if (state->block) {
-		return xnvi_os_block_size(state->fd, &lba_nbytes, nbytes);
+		return xnvi_os_block_nbytes(state->fd, nbytes);
 	}
 	if (fstat(state->fd, &st) < 0) {
 		return -errno;

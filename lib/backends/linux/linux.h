@@ -14,4 +14,10 @@ int xnvi_linux_scan(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
 int xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xnvme_scan_cb cb,
 		       void *cb_args);
 
+/** A limit of the queue of a block device, also when it is of the disk that a partition is on */
+int xnvi_linux_queue_limit(const char *sys, uint64_t rdev, const char *attr, uint64_t *value);
+
+/** Size of a zone of an open block device in bytes, 0 when it has none */
+int xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes);
+
 #endif /* XNVI_LINUX_H */
