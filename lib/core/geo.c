@@ -224,8 +224,13 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 
 	idfy = calloc(1, sizeof(*idfy));
 	page = xnvme_buf_alloc(dev, sizeof(struct xnvme_spec_idfy));
-	if (!idfy || !page) {
+	if (!page) {
+		/* The `mem` interface has said why, and what to do */
+		err = -errno;
 		free(idfy);
+		return err;
+	}
+	if (!idfy) {
 		xnvme_buf_free(dev, page);
 		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "free memory",
 				"no memory for the identify pages");
