@@ -27,14 +27,20 @@
 /** What a URI is; a row of backends.def names the classes it serves as a set of these bits */
 enum xnvi_class {
 	XNVI_CLASS_NONE = 0x00,
-	XNVI_CLASS_RAMDISK = 0x01, ///< In-memory device: <N>GB or ram:...
-	XNVI_CLASS_FILE = 0x02,	   ///< Regular file, or a path where one is to be created
-	XNVI_CLASS_BLOCK = 0x04,   ///< Block device that is not an NVMe namespace
-	XNVI_CLASS_NVME = 0x08, ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
-	XNVI_CLASS_PCI = 0x10,	///< PCI address: 0000:01:00.0
-	XNVI_CLASS_FABRICS = 0x20, ///< host:port
+	XNVI_CLASS_RAMDISK = 0x01,    ///< In-memory device: <N>GB or ram:...
+	XNVI_CLASS_FILE = 0x02,	      ///< Regular file, or a path where one is to be created
+	XNVI_CLASS_BLOCK = 0x04,      ///< Block device that is not an NVMe namespace
+	XNVI_CLASS_NVME = 0x08,	      ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
+	XNVI_CLASS_PCI = 0x10,	      ///< PCI address: 0000:01:00.0
+	XNVI_CLASS_FABRICS = 0x20,    ///< host:port
 	XNVI_CLASS_NVME_BLOCK = 0x40, ///< NVMe block node of the kernel: /dev/nvmeXnY
 };
+
+/** What read(2), write(2) and the like work on */
+#define XNVI_CLASSES_RW (XNVI_CLASS_FILE | XNVI_CLASS_BLOCK | XNVI_CLASS_NVME_BLOCK)
+
+/** What the kernel's NVMe driver takes commands on */
+#define XNVI_CLASSES_NVME (XNVI_CLASS_NVME | XNVI_CLASS_NVME_BLOCK)
 
 /** What a command asks for, after decoding */
 enum xnvi_kind {
@@ -108,6 +114,9 @@ enum xnvi_async_caps {
 	    0x2, ///< Commands progress in poke only; core drives the completion event
 	XNVI_ASYNC_IOPOLL = 0x4, ///< XNVME_QUEUE_IOPOLL is honoured
 	XNVI_ASYNC_SQPOLL = 0x8, ///< XNVME_QUEUE_SQPOLL is honoured
+	XNVI_ASYNC_RAW =
+	    0x10, ///< Every field of a command gets there, metadata included; without it, what has
+		  ///< more than a request says runs over `sync` where that one is raw
 };
 
 struct xnvi_async_ops {

@@ -195,6 +195,10 @@ decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 		return refuse(-ENOTSUP, cmd, "pass no metadata buffer",
 			      "the device has no separate metadata", req->mbuf_nbytes, 0);
 	}
+	if (!dev->sync->raw) {
+		return refuse(-ENOTSUP, cmd, "use sync interface nvme on the namespace's node",
+			      "read(2) and write(2) carry no metadata", req->mbuf_nbytes, 0);
+	}
 	if (opc->len == XNVI_LEN_LBAS && (req->mbuf_nbytes != implied || !req->mbuf)) {
 		return refuse(-EINVAL, cmd, "pass (NLB + 1) x metadata size bytes",
 			      "the metadata's length is not what the command moves",
@@ -305,4 +309,31 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	}
 
 	return 0;
+}
+
+/** What the file commands mean in logical blocks, for who passes commands to a controller */
+static const uint8_t g_nvm_opcs[256] = {
+    [XNVME_SPEC_FS_OPC_READ] = XNVME_SPEC_NVM_OPC_READ,
+    [XNVME_SPEC_FS_OPC_WRITE] = XNVME_SPEC_NVM_OPC_WRITE,
+};
+
+bool
+xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
+		   const struct xnvi_req *req, struct xnvme_spec_cmd *cmd)
+{
+	const uint8_t opcode = (uint8_t)file->common.opcode;
+
+	if (XNVI_LIKELY(!g_nvm_opcs[opcode] && opcode != XNVME_SPEC_FS_OPC_FLUSH)) {
+		return false;
+	}
+	assert(XNVME_SPEC_NVM_OPC_FLUSH == 0);
+	memset(cmd, 0, sizeof(*cmd));
+	cmd->common.opcode = g_nvm_opcs[opcode];
+	cmd->common.nsid = dev->nsid;
+	if (opcode != XNVME_SPEC_FS_OPC_FLUSH) {
+		cmd->nvm.slba = req->offset >> dev->ssw;
+		cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
+	}
+
+	return true;
 }

@@ -213,6 +213,7 @@ struct xnvme_queue {
 	uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
 	uint32_t fork_gen;   ///< xnvi_fork_generation at init
 	bool carries_plain;  ///< ... Read and Write among them
+	bool lossy;	     ///< The mechanism carries less of a command than the sync path
 	bool polled;	     ///< The mechanism progresses in poke only
 	bool poking;	     ///< Inside poke: callbacks may submit, but not poke
 	bool closing;	     ///< Terminating: nothing is accepted
@@ -323,6 +324,14 @@ int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size
 int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
 
 /**
+ * What a mechanism does not carry: the sync path does it on the device's pool
+ *
+ * For core, and for a mechanism's `submit` that finds out by itself.
+ */
+int xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
+		     const struct xnvi_req *req);
+
+/**
  * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted
  * call), so the sync path does the command over again on the device's pool and has the last word
  *
@@ -339,6 +348,14 @@ uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
  */
 int xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 		size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req);
+
+/**
+ * The file commands are none of a controller's: what `file` means in logical blocks
+ *
+ * @return false when it is no file command; `cmd` is then not written
+ */
+bool xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
+			const struct xnvi_req *req, struct xnvme_spec_cmd *cmd);
 
 /** -ENOSYS, explained: the command is none of this device's */
 int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);

@@ -15,24 +15,14 @@
  *                       came later, a submission thread that died)
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
-#include <backends/portable/fd.h>
+#include <backends/linux/uring.h>
 
 #include <limits.h>
-#include <liburing.h>
 #include <sys/uio.h>
 
 #define LAYER	     "be:io_uring"
 #define FIXED_FILE   0
 #define SQ_IDLE_MSEC 1000U
-
-struct uring {
-	struct io_uring ring;
-	int fd;		   ///< Descriptor, or its index when registered
-	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
-	bool sqpoll;
-	bool armed;
-	uint32_t nqueued; ///< Prepared and not yet the kernel's
-};
 
 /**
  * What the kernel may have, newest first; each set of flags is tried until one is accepted
@@ -46,7 +36,7 @@ static const unsigned g_setup_flags[] = {
 };
 
 static int
-explain_setup(const struct xnvme_queue *queue, int err)
+explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 {
 	const char *hint = "";
 
@@ -54,6 +44,8 @@ explain_setup(const struct xnvme_queue *queue, int err)
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
+	} else if (err == -EINVAL && (flags & IORING_SETUP_SQE128)) {
+		hint = "use Linux 5.19 or later, or async thrpool";
 	}
 
 	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s",
@@ -61,7 +53,7 @@ explain_setup(const struct xnvme_queue *queue, int err)
 }
 
 static int
-setup_ring(struct xnvme_queue *queue, struct uring *priv, unsigned flags)
+setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 {
 	/* The thread of the kernel gives places back after it posts completions: twice as many are
 	 * enough for all that it has not given back and all that may follow */
@@ -80,14 +72,13 @@ setup_ring(struct xnvme_queue *queue, struct uring *priv, unsigned flags)
 		}
 	}
 
-	return err ? explain_setup(queue, err) : 0;
+	return err ? explain_setup(queue, err, flags) : 0;
 }
 
-static int
-uring_init(struct xnvme_queue *queue, int opts)
+int
+xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 {
-	struct uring *priv = queue->priv;
-	unsigned flags = 0;
+	struct xnvi_uring *priv = queue->priv;
 	int err;
 
 	flags |= opts & XNVME_QUEUE_IOPOLL ? IORING_SETUP_IOPOLL : 0;
@@ -116,9 +107,15 @@ uring_init(struct xnvme_queue *queue, int opts)
 	return 0;
 }
 
+static int
+uring_init(struct xnvme_queue *queue, int opts)
+{
+	return xnvi_uring_init(queue, opts, 0);
+}
+
 /** A filter or a setting forbids it for good; what fails for now is the queue's to tell */
-static bool
-uring_usable(void)
+bool
+xnvi_uring_usable(void)
 {
 	static atomic_bool known;
 	struct io_uring ring;
@@ -139,10 +136,10 @@ uring_usable(void)
 	return true;
 }
 
-static void
-uring_term(struct xnvme_queue *queue)
+void
+xnvi_uring_term(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 
 	io_uring_queue_exit(&priv->ring);
 }
@@ -153,7 +150,7 @@ uring_term(struct xnvme_queue *queue)
  * @return 0, or a negative errno when trying again is no use
  */
 static int
-flush_queued(struct uring *priv)
+flush_queued(struct xnvi_uring *priv)
 {
 	const int res = io_uring_submit(&priv->ring);
 
@@ -166,7 +163,7 @@ flush_queued(struct uring *priv)
 }
 
 static void
-prepare(struct io_uring_sqe *sqe, const struct uring *priv, const struct xnvi_req *req)
+prepare(struct io_uring_sqe *sqe, const struct xnvi_uring *priv, const struct xnvi_req *req)
 {
 	/* What is longer than a system call transfers comes back short */
 	const unsigned nbytes = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
@@ -191,18 +188,14 @@ prepare(struct io_uring_sqe *sqe, const struct uring *priv, const struct xnvi_re
 		sqe->rw_flags = req->flags & XNVI_REQ_FUA ? RWF_DSYNC : 0;
 		break;
 	}
-	sqe->flags |= priv->sqe_flags;
 }
 
-static int
-uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+int
+xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct io_uring_sqe *sqe)
 {
-	struct uring *priv = queue->priv;
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&priv->ring);
+	struct xnvi_uring *priv = queue->priv;
 
-	/* At least as many places as commands may be outstanding, see setup_ring() */
-	assert(sqe);
-	prepare(sqe, priv, req);
+	sqe->flags |= priv->sqe_flags;
 	io_uring_sqe_set_data(sqe, ctx);
 	priv->nqueued++;
 	xnvi_queue_accept(queue, ctx);
@@ -216,19 +209,34 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	return 0;
 }
 
+static int
+uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&priv->ring);
+
+	/* At least as many places as commands may be outstanding, see setup_ring() */
+	assert(sqe);
+	prepare(sqe, priv, req);
+
+	return xnvi_uring_accept(queue, ctx, sqe);
+}
+
 /**
  * Take prepared commands back from the ring, and have the sync path do them
  *
  * Newest first, one by one, for a callback may submit.
  */
 static uint32_t
-redo_queued(struct xnvme_queue *queue, struct uring *priv, uint32_t max)
+redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
 {
+	const unsigned shift = priv->ring.flags & IORING_SETUP_SQE128 ? 1 : 0;
 	struct io_uring_sq *sq = &priv->ring.sq;
 	uint32_t ndone = 0;
 
 	for (unsigned n = io_uring_sq_ready(&priv->ring); n && ndone < max; --n) {
-		const struct io_uring_sqe *sqe = &sq->sqes[--sq->sqe_tail & sq->ring_mask];
+		const struct io_uring_sqe *sqe =
+		    &sq->sqes[(--sq->sqe_tail & sq->ring_mask) << shift];
 
 		/* The kernel looks when it is called, and its thread is dead: nobody reads this */
 		sq->sqe_head = sq->sqe_tail;
@@ -240,17 +248,21 @@ redo_queued(struct xnvme_queue *queue, struct uring *priv, uint32_t max)
 	return ndone;
 }
 
+uint32_t
+xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
+{
+	struct xnvi_uring *priv = queue->priv;
+
+	return priv->nqueued && flush_queued(priv) ? redo_queued(queue, priv, max) : 0;
+}
+
 static int
 uring_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	struct uring *priv = queue->priv;
-	uint32_t ndone = 0;
-	uint32_t nseen = 0;
+	struct xnvi_uring *priv = queue->priv;
+	uint32_t ndone = xnvi_uring_flush(queue, max);
+	uint32_t nseen = ndone;
 
-	if (priv->nqueued && flush_queued(priv)) {
-		ndone = redo_queued(queue, priv, max);
-		nseen = ndone;
-	}
 	/* One look at each entry; callbacks submit, they do not reap */
 	while (nseen < max) {
 		struct io_uring_cqe *cqe = NULL;
@@ -270,10 +282,10 @@ uring_poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)ndone;
 }
 
-static int
-uring_arm(struct xnvme_queue *queue)
+int
+xnvi_uring_arm(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 	int err;
 
 	if (queue->polled) {
@@ -290,10 +302,10 @@ uring_arm(struct xnvme_queue *queue)
 }
 
 /** The kernel sets the event after it posts a completion, so: first clear, then look */
-static void
-uring_settle(struct xnvme_queue *queue)
+void
+xnvi_uring_settle(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 
 	if (!queue->deferred) {
 		xnvi_event_clear(&queue->event);
@@ -308,12 +320,12 @@ const struct xnvi_async_ops xnvi_async_io_uring = {
     .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL,
     .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
     .iovcnt_max = IOV_MAX,
-    .queue_nbytes = sizeof(struct uring),
-    .usable = uring_usable,
+    .queue_nbytes = sizeof(struct xnvi_uring),
+    .usable = xnvi_uring_usable,
     .init = uring_init,
-    .term = uring_term,
+    .term = xnvi_uring_term,
     .submit = uring_submit,
     .poke = uring_poke,
-    .settle = uring_settle,
-    .arm = uring_arm,
+    .settle = xnvi_uring_settle,
+    .arm = xnvi_uring_arm,
 };

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <backends/linux/nvme.h>
+
+#include <sys/ioctl.h>
+
+#define LAYER	       "be:nvme"
+#define NSID_BROADCAST 0xffffffffU
+#define CDW12_PRACT    (1U << 29)
+
+int
+xnvi_nvme_nsid(int fd, uint32_t *nsid)
+{
+	const int res = ioctl(fd, NVME_IOCTL_ID);
+
+	if (res > 0) {
+		*nsid = (uint32_t)res;
+		return 0;
+	}
+	if (res < 0 && errno != ENOTTY && errno != EINVAL) {
+		return -errno;
+	}
+	/* A controller's node has no namespace to tell of */
+	*nsid = NSID_BROADCAST;
+
+	return 0;
+}
+
+void
+xnvi_nvme_cmd_init(struct nvme_uring_cmd *out, const struct xnvme_spec_cmd *cmd,
+		   uint32_t timeout_us)
+{
+	const struct xnvme_spec_cmd_common *common = &cmd->common;
+
+	*out = (struct nvme_uring_cmd){
+	    .opcode = (uint8_t)common->opcode,
+	    .flags = (uint8_t)common->fuse,
+	    .nsid = common->nsid,
+	    .cdw2 = common->cdw02,
+	    .cdw3 = common->cdw03,
+	    .cdw10 = common->ndt,
+	    .cdw11 = common->ndm,
+	    .cdw12 = common->cdw12,
+	    .cdw13 = common->cdw13,
+	    .cdw14 = common->cdw14,
+	    .cdw15 = common->cdw15,
+	    .timeout_ms = timeout_us / 1000 + !!(timeout_us % 1000),
+	};
+}
+
+void
+xnvi_nvme_cmd_from_req(struct nvme_uring_cmd *out, const struct xnvme_dev *dev,
+		       const struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	struct xnvme_spec_cmd nvm;
+
+	if (xnvi_cmd_from_file(dev, &ctx->cmd, req, &nvm)) {
+		xnvi_nvme_cmd_init(out, &nvm, dev->opts.command_timeout);
+	} else {
+		xnvi_nvme_cmd_init(out, &ctx->cmd, dev->opts.command_timeout);
+	}
+	out->metadata = (uintptr_t)req->mbuf;
+	out->metadata_len = (uint32_t)req->mbuf_nbytes;
+	if (!req->iovcnt && req->data) {
+		out->addr = (uintptr_t)req->data;
+		out->data_len = (uint32_t)req->nbytes;
+	}
+}
+
+bool
+xnvi_nvme_lacks_mbuf(const struct xnvme_dev *dev, const struct nvme_uring_cmd *cmd)
+{
+	const struct xnvme_geo *geo = &dev->geo;
+
+	if (XNVI_LIKELY(!geo->nbytes_oob) || geo->lba_extended || cmd->metadata) {
+		return false;
+	}
+	switch (cmd->opcode) {
+	case XNVME_SPEC_NVM_OPC_READ:
+	case XNVME_SPEC_NVM_OPC_WRITE:
+	case XNVME_SPEC_NVM_OPC_COMPARE:
+	case XNVME_SPEC_ZND_OPC_APPEND:
+		break;
+	default:
+		return false;
+	}
+
+	/* Metadata that is protection information and nothing else stays with the controller */
+	return !(geo->pi_type && (cmd->cdw12 & CDW12_PRACT) &&
+		 geo->nbytes_oob == xnvme_pi_size((enum xnvme_spec_nvm_ns_pif)geo->pi_format));
+}
+
+static const char *
+hint_of(int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return "run as root, or open for writing what is written";
+	case -EINVAL:
+		return "check NSID, lengths and alignment against the device's geometry";
+	case -ENODEV:
+	case -EINTR:
+		return "the controller was removed, reset, or did not answer in time";
+	case -ENOTTY:
+	case -EOPNOTSUPP:
+		return "use the namespace's node, and a kernel >= 5.19";
+	default:
+		return "";
+	}
+}
+
+int
+xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uint64_t result)
+{
+	if (XNVI_UNLIKELY(res < 0)) {
+		return xnvi_err(res, LAYER, dev->ident.uri, hint_of(res),
+				"the kernel took no command with opcode %02xh: %s",
+				ctx->cmd.common.opcode, strerror(-res));
+	}
+	ctx->cpl.result = result;
+	/* The kernel's layout begins with SC, the completion's with the phase tag */
+	ctx->cpl.status.val = (uint16_t)(res << 1);
+
+	return 0;
+}
