@@ -258,6 +258,12 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 	if (!dev->bounded) {
 		const uint64_t mask = dev->geo.nbytes - 1ULL;
 
+		if (dev->geo.lba_extended) {
+			return refuse(-ENOTSUP, cmd, "use the NVM commands",
+				      "file commands count bytes of data, and LBAs here hold "
+				      "metadata too",
+				      dev->geo.nbytes, dev->geo.lba_nbytes);
+		}
 		/* A device of blocks: file commands become NVM commands, so whole blocks only */
 		if ((req->offset & mask) || (req->nbytes & mask) || !req->nbytes ||
 		    req->nbytes >> dev->ssw > 65536) {

@@ -215,7 +215,8 @@ geo_from_file(struct xnvme_dev *dev, struct xnvme_geo *geo)
 static uint64_t
 nlbas_of(const struct xnvme_dev *dev, const struct xnvme_geo *geo)
 {
-	return dev->bounded ? geo->tbytes >> geo->ssw : UINT64_MAX;
+	/* What is not addressed in LBAs has no bound: a controller, a key-value namespace */
+	return dev->bounded || geo->tbytes ? geo->tbytes >> geo->ssw : UINT64_MAX;
 }
 
 int

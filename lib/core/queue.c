@@ -359,16 +359,16 @@ xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 #define CDW12_EXTRAS 0x3fff0000U
 
 /**
- * The command says more than a request does: protection information, directives, hints, storage
- * tags; what carries requests only would lose it
+ * The command says more than a request does: another namespace, protection information,
+ * directives, hints, storage tags; what carries requests only would lose it
  */
 static inline bool
-has_extras(const struct xnvme_spec_cmd *cmd)
+has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
 {
 	const struct xnvme_spec_cmd_common *common = &cmd->common;
 
 	return (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 | common->cdw15 |
-	       common->cdw02 | common->cdw03;
+	       common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
 }
 
 static bool
@@ -379,7 +379,9 @@ is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 		return false;
 	}
 
-	return !queue->lossy || !(req->mbuf || has_extras(&ctx->cmd));
+	/* read(2) and write(2) know bytes of data only: not those of an extended LBA either */
+	return !queue->lossy ||
+	       !(req->mbuf || queue->dev->geo.lba_extended || has_extras(queue->dev, &ctx->cmd));
 }
 
 /** Commands that are not plain, or not for the mechanism */
@@ -413,7 +415,8 @@ xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 		return refuse_submit(ctx);
 	}
 	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
-	if (XNVI_LIKELY(queue->carries_plain && !(queue->lossy && has_extras(&ctx->cmd)) &&
+	if (XNVI_LIKELY(queue->carries_plain &&
+			!(queue->lossy && has_extras(queue->dev, &ctx->cmd)) &&
 			xnvi_decode_plain(queue->dev, &ctx->cmd, data, nbytes, req))) {
 		xnvi_cpl_clear(ctx);
 		return queue->ops->submit(queue, ctx, req);

@@ -138,8 +138,8 @@ forked_child_opens_its_own(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_fork[] = {
-    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, 0),
-    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, 0),
-    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
+    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK | NEED_LBAS),
     {0},
 };

@@ -486,7 +486,9 @@ stats_count_what_was_deferred(const struct conf_row *row)
 	EQ(xnvme_dev_get_caps(dev, &caps), 0);
 	CHECK(caps.queue_capacity_max >= 1);
 	GOOD(op_async(queue, &vectored));
-	expected += !caps.vectored;
+	/* Where metadata is none of the caller's, the sync path makes some up for commands */
+	expected +=
+	    !caps.vectored || (row->dev->metadata && strcmp(row->async, "io_uring_cmd") == 0);
 	GOOD(op_async(queue, &flush));
 	expected += xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_FLUSH) == XNVME_CAPS_SYNC;
 	GOOD(op_async(queue, &zeroes));
@@ -539,13 +541,13 @@ const struct conf_case conf_cases_queue[] = {
     CONF_CASE(contexts_run_out_after_capacity_plus_one, SCOPE_ROW, 0),
     CONF_CASE(double_and_foreign_put_are_refused, SCOPE_ROW, 0),
     CONF_CASE(contexts_come_clean, SCOPE_ROW, 0),
-    CONF_CASE(cleared_context_can_be_put_and_taken_again, SCOPE_ROW, 0),
-    CONF_CASE(resubmit_from_callback_at_full_depth, SCOPE_ROW, 0),
+    CONF_CASE(cleared_context_can_be_put_and_taken_again, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(resubmit_from_callback_at_full_depth, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(poke_is_bounded_by_max, SCOPE_ROW, 0),
     CONF_CASE(poke_drain_term_inside_callback_are_edeadlk, SCOPE_ROW, 0),
     CONF_CASE(submit_while_terminating_is_eshutdown, SCOPE_ROW, 0),
     CONF_CASE(every_accepted_command_has_one_callback, SCOPE_ROW, 0),
     CONF_CASE(outstanding_equals_a_shadow_model, SCOPE_ROW, 0),
-    CONF_CASE(stats_count_what_was_deferred, SCOPE_ROW, 0),
+    CONF_CASE(stats_count_what_was_deferred, SCOPE_ROW, NEED_LBAS),
     {0},
 };

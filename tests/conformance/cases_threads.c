@@ -26,6 +26,7 @@ use_queue(void *arg)
 	struct xnvme_queue *queue = row_queue(self->dev, CAPACITY);
 	uint8_t *data = row_buf(self->dev, (size_t)nbytes * CAPACITY);
 	uint8_t *back = row_buf(self->dev, (size_t)nbytes * CAPACITY);
+	const uint32_t nsid = xnvme_dev_get_nsid(self->dev);
 	unsigned ncb = 0;
 
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
@@ -34,12 +35,14 @@ use_queue(void *arg)
 
 		pattern(data, (size_t)nbytes * CAPACITY, slba);
 		for (unsigned i = 0; i < CAPACITY; ++i) {
-			EQ(xnvme_nvm_write(get_ctx(queue), 1, slba + i, 0, data + i * nbytes, NULL),
+			EQ(xnvme_nvm_write(get_ctx(queue), nsid, slba + i, 0, data + i * nbytes,
+					   NULL),
 			   0);
 		}
 		EQ(xnvme_queue_drain(queue), CAPACITY);
 		for (unsigned i = 0; i < CAPACITY; ++i) {
-			EQ(xnvme_nvm_read(get_ctx(queue), 1, slba + i, 0, back + i * nbytes, NULL),
+			EQ(xnvme_nvm_read(get_ctx(queue), nsid, slba + i, 0, back + i * nbytes,
+					  NULL),
 			   0);
 		}
 		EQ(xnvme_queue_drain(queue), CAPACITY);
@@ -106,10 +109,10 @@ first_use(void *arg)
 	pthread_barrier_wait(self->barrier);
 	switch (self->number % 4) {
 	case 0:
-		EQ(xnvme_nvm_read(&ctx, 1, 0, 0, buf, NULL), 0);
+		EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(self->dev), 0, 0, buf, NULL), 0);
 		break;
 	case 1:
-		EQ(1ULL << xnvme_dev_get_ssw(self->dev), self->row->dev->lba_nbytes);
+		CHECK(1ULL << xnvme_dev_get_ssw(self->dev) <= self->row->dev->lba_nbytes);
 		break;
 	case 2:
 		CHECK(xnvme_dev_get_ns(self->dev)->nsze == self->row->dev->nlbas);
@@ -119,7 +122,7 @@ first_use(void *arg)
 	}
 	geo = xnvme_dev_get_geo(self->dev);
 	EQ(geo->lba_nbytes, self->row->dev->lba_nbytes);
-	EQ(geo->tbytes, self->row->dev->lba_nbytes * self->row->dev->nlbas);
+	EQ(geo->tbytes, self->row->dev->nlbas << xnvme_dev_get_ssw(self->dev));
 	xnvme_buf_free(self->dev, buf);
 
 	return NULL;
@@ -218,10 +221,10 @@ interrupted_system_calls_are_tried_again(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_threads[] = {
-    CONF_CASE(two_queues_of_two_devices_in_two_threads, SCOPE_ROW, 0),
-    CONF_CASE(four_queues_of_one_device_in_four_threads, SCOPE_ROW, 0),
+    CONF_CASE(two_queues_of_two_devices_in_two_threads, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(four_queues_of_one_device_in_four_threads, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(first_use_of_geometry_from_four_threads, SCOPE_DEV, 0),
     CONF_CASE(open_and_close_from_four_threads, SCOPE_ROW, 0),
-    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, 0),
+    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, NEED_LBAS),
     {0},
 };

@@ -65,9 +65,15 @@ conf_add_dev(const char *label, const char *uri)
 		snprintf(cdev->path, sizeof(cdev->path), "%.*s", (int)strcspn(uri, "?"), uri);
 	}
 	cdev->has_controller = caps.admin;
+	cdev->has_uncorrectable = xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE) > 0;
+	cdev->zoned = geo->type == XNVME_GEO_ZONED;
+	cdev->extended = geo->lba_extended;
+	cdev->metadata = caps.metadata;
+	cdev->copies_fmt_zero = geo->pi_format == XNVME_SPEC_NVM_NS_16B_GUARD;
 	/* A device in memory is one per open, unless it has a name */
-	cdev->shared = strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk") != 0 || strstr(uri, "name=");
-	cdev->lba_nbytes = 1U << geo->ssw;
+	cdev->in_memory = strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk") == 0;
+	cdev->shared = !cdev->in_memory || strstr(uri, "name=");
+	cdev->lba_nbytes = geo->lba_nbytes;
 	cdev->nlbas = geo->tbytes >> geo->ssw;
 	xnvme_dev_close(dev);
 	conf_ndevs += !err;
