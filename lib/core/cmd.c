@@ -48,8 +48,13 @@ verdict(const struct xnvme_cmd_ctx *ctx)
 static XNVI_COLD int
 explain(const struct xnvme_cmd_ctx *ctx, int err)
 {
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 	struct xnvme_err words;
 
+	if (rsvd->explained) {
+		rsvd->explained = 0;
+		return err;
+	}
 	xnvme_cmd_ctx_explain(ctx, &words);
 
 	return xnvi_err(err, words.layer, words.where, words.hint, "%s", words.what);

@@ -240,12 +240,13 @@ struct xnvme_queue {
  * index only so much is believed: the context has to be the one that the queue has there.
  */
 struct xnvi_rsvd {
-	uint8_t host_err; ///< XNVI_RSVD_HOST_ERR, and `err` is valid
-	uint8_t state;	  ///< enum xnvi_ctx_state
-	uint16_t idx;	  ///< Index in the queue
-	int32_t err;	  ///< Negative errno
-	uint8_t admin;	  ///< The command was an admin command
-	uint8_t unused[3];
+	uint8_t host_err;  ///< XNVI_RSVD_HOST_ERR, and `err` is valid
+	uint8_t state;	   ///< enum xnvi_ctx_state
+	uint16_t idx;	   ///< Index in the queue
+	int32_t err;	   ///< Negative errno
+	uint8_t admin;	   ///< The command was an admin command
+	uint8_t explained; ///< xnvme_err_last() has better words than `err` has
+	uint8_t unused[2];
 };
 
 static inline struct xnvi_rsvd *
@@ -405,6 +406,15 @@ xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
  * @param result Bytes that were transferred all the same
  */
 void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
+
+/** For the sync path and admin: xnvi_err() has said why this command fails, and knows best */
+static inline int
+xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err)
+{
+	xnvi_rsvd_of(ctx)->explained = 1;
+
+	return err;
+}
 
 /** A verdict in the device's words, by a layer that stands in for the device */
 static inline void

@@ -18,8 +18,6 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -70,19 +68,24 @@ static int
 open_controller(const struct xnvme_dev *dev)
 {
 	char path[64];
-	char link[PATH_MAX];
+	char link[256];
 	char node[64];
+	const char *name;
 	unsigned number;
+	ssize_t len;
 	int fd;
 
 	fd = sysfs_of_controller(dev, path, sizeof(path));
 	if (fd) {
 		return fd;
 	}
-	if (!realpath(path, link)) {
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0) {
 		return -errno;
 	}
-	if (sscanf(strrchr(link, '/') + 1, "nvme%u", &number) != 1) {
+	link[len] = '\0';
+	name = strrchr(link, '/');
+	if (!name || sscanf(name, "/nvme%u", &number) != 1) {
 		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri, "name a controller: /dev/nvmeX",
 				"the namespace is reached through several controllers");
 	}

@@ -113,9 +113,10 @@ int
 xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uint64_t result)
 {
 	if (XNVI_UNLIKELY(res < 0)) {
-		return xnvi_err(res, LAYER, dev->ident.uri, hint_of(res),
-				"the kernel took no command with opcode %02xh: %s",
-				ctx->cmd.common.opcode, strerror(-res));
+		xnvi_err(res, LAYER, dev->ident.uri, hint_of(res),
+			 "the kernel did not carry opcode %02xh: %s", ctx->cmd.common.opcode,
+			 strerror(-res));
+		return xnvi_cmd_explained(ctx, res);
 	}
 	ctx->cpl.result = result;
 	/* The kernel's layout begins with SC, the completion's with the phase tag */

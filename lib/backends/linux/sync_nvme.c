@@ -106,10 +106,6 @@ submit_with_scratch(struct xnvme_dev *dev, const struct xnvi_req *req, union xnv
 	void *mbuf;
 	int res;
 
-	if (cmd->ioctl.opcode == XNVME_SPEC_NVM_OPC_COMPARE) {
-		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass the metadata to compare with",
-				"Compare on a namespace with separate metadata needs it");
-	}
 	mbuf = malloc(nbytes);
 	if (!mbuf) {
 		return -ENOMEM;
@@ -123,6 +119,12 @@ submit_with_scratch(struct xnvme_dev *dev, const struct xnvi_req *req, union xnv
 	return res;
 }
 
+static XNVI_COLD int
+refuse(const struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const char *hint, const char *what)
+{
+	return xnvi_cmd_explained(ctx, xnvi_err(-EINVAL, LAYER, dev->ident.uri, hint, "%s", what));
+}
+
 static int
 nvme_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -131,14 +133,18 @@ nvme_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req 
 	int res;
 
 	if (XNVI_UNLIKELY(req->nbytes > UINT32_MAX || req->mbuf_nbytes > UINT32_MAX)) {
-		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass less than 4 GiB",
-				"a command of more than 4 GiB");
+		return refuse(dev, ctx, "pass less than 4 GiB", "a command of more than 4 GiB");
 	}
 	xnvi_nvme_cmd_from_req(&cmd.uring, dev, ctx, req);
 	is_file = cmd.uring.opcode != ctx->cmd.common.opcode;
-	res = XNVI_UNLIKELY(xnvi_nvme_lacks_mbuf(dev, &cmd.uring))
-		  ? submit_with_scratch(dev, req, &cmd)
-		  : submit_any(dev, req, &cmd);
+	if (XNVI_LIKELY(!xnvi_nvme_lacks_mbuf(dev, &cmd.uring))) {
+		res = submit_any(dev, req, &cmd);
+	} else if (cmd.uring.opcode == XNVME_SPEC_NVM_OPC_COMPARE) {
+		return refuse(dev, ctx, "pass the metadata to compare with",
+			      "Compare on a namespace with separate metadata needs metadata");
+	} else {
+		res = submit_with_scratch(dev, req, &cmd);
+	}
 
 	return xnvi_nvme_verdict(dev, ctx, res, is_file ? req->nbytes : cmd.ioctl.result);
 }
