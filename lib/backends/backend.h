@@ -85,6 +85,9 @@ struct xnvi_dev_ops {
 	void (*close)(struct xnvme_dev *dev);
 	/** Current size in bytes, also after the file grew; NULL when Identify tells it */
 	int (*size)(struct xnvme_dev *dev, uint64_t *nbytes);
+	/** Narrow what Identify says to what the system moves with one command; NULL: it does not
+	 * matter */
+	void (*limits)(struct xnvme_dev *dev, struct xnvme_geo *geo);
 	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
 	int (*scan)(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
 };

@@ -247,6 +247,10 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 		return err;
 	}
 
+	dev->limit_src = idfy->ctrlr.mdts ? "identify:mdts" : "library:default";
+	if (dev->ops->limits) {
+		dev->ops->limits(dev, &geo);
+	}
 	memcpy(dev->ident.subnqn, idfy->ctrlr.subnqn, sizeof(dev->ident.subnqn));
 	dev->ident.subnqn[sizeof(dev->ident.subnqn) - 1] = '\0';
 	free(dev->idfy);

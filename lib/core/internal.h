@@ -137,6 +137,7 @@ struct xnvme_dev {
 
 	struct xnvme_opts opts;
 	struct xnvme_ident ident;
+	const char *limit_src;	///< Where geo.mdts_nbytes comes from; valid once geometry is
 	struct xnvi_idfy *idfy; ///< NULL until identified; guarded by `lock`, then const
 
 	struct xnvi_mutex lock;

@@ -70,11 +70,14 @@ check_vectors(struct vectors *v, uint8_t write_opc, uint8_t read_opc, uint64_t s
 static void
 vectors_init(struct vectors *v, const struct conf_row *row)
 {
+	struct xnvme_caps caps;
+
 	memset(v, 0, sizeof(*v));
 	v->row = row;
 	v->dev = row_open(row);
 	v->queue = row_queue(v->dev, 4);
-	v->nbytes = 64 * KIB;
+	EQ(xnvme_dev_get_caps(v->dev, &caps), 0);
+	v->nbytes = caps.data_nbytes_max < 64 * KIB ? caps.data_nbytes_max : 64 * KIB;
 	v->iov = calloc(v->nbytes, sizeof(*v->iov));
 	CHECK(v->iov);
 	v->data = row_buf(v->dev, v->nbytes);

@@ -168,9 +168,23 @@ linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 	return 0;
 }
 
+/** Commands that the kernel passes on are not split, as reads and writes are */
+static void
+linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
+{
+	uint64_t nbytes;
+
+	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&
+	    nbytes < geo->mdts_nbytes) {
+		geo->mdts_nbytes = (uint32_t)nbytes;
+		dev->limit_src = "kernel:max_segments";
+	}
+}
+
 const struct xnvi_dev_ops xnvi_linux_dev = {
     .id = "linux",
     .open = linux_open,
     .close = linux_close,
     .size = linux_size,
+    .limits = linux_limits,
 };

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <backends/linux/nvme.h>
 
+#include <os/linux/sysfs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #define LAYER	       "be:nvme"
 #define NSID_BROADCAST 0xffffffffU
+#define PAGE_NBYTES    4096U /* What the driver maps by, whatever the page size */
 #define CDW12_PRACT    (1U << 29)
 
 int
@@ -21,6 +25,58 @@ xnvi_nvme_nsid(int fd, uint32_t *nsid)
 	}
 	/* A controller's node has no namespace to tell of */
 	*nsid = NSID_BROADCAST;
+
+	return 0;
+}
+
+/** Folder of the request queue: a character node's is that of the disk of the same name */
+static int
+sysfs_of_queue(int fd, char *dir, size_t nbytes)
+{
+	char node[64];
+	char name[32];
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	if (S_ISBLK(st.st_mode)) {
+		snprintf(dir, nbytes, "/sys/dev/block/%u:%u/queue", major(st.st_rdev),
+			 minor(st.st_rdev));
+		return 0;
+	}
+	snprintf(node, sizeof(node), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	err = xnvi_sysfs_link("/sys/dev/char", node, name, sizeof(name));
+	if (err) {
+		return err;
+	}
+	if (strncmp(name, "ng", 2) != 0) {
+		return -ENOENT;
+	}
+	snprintf(dir, nbytes, "/sys/block/nvme%s/queue", name + 2);
+
+	return 0;
+}
+
+int
+xnvi_nvme_limit(int fd, uint64_t *nbytes)
+{
+	uint64_t nsegs, kib;
+	char dir[64];
+	int err;
+
+	err = sysfs_of_queue(fd, dir, sizeof(dir));
+	err = err ? err : xnvi_sysfs_u64(dir, "max_hw_sectors_kb", &kib);
+	err = err ? err : xnvi_sysfs_u64(dir, "max_segments", &nsegs);
+	if (err) {
+		return err;
+	}
+	/* A buffer that begins within a page touches one more than its length says */
+	if (nsegs < 2 || kib > UINT32_MAX) {
+		return -EPROTO;
+	}
+	*nbytes = XNVME_MIN_U64(kib << 10, (nsegs - 1) * PAGE_NBYTES);
 
 	return 0;
 }

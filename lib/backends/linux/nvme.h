@@ -25,6 +25,9 @@ static_assert(offsetof(struct nvme_uring_cmd, timeout_ms) ==
 /** The namespace of an open node, or the broadcast value for a controller's; -ENOTTY for others */
 int xnvi_nvme_nsid(int fd, uint32_t *nsid);
 
+/** Most bytes that the kernel maps for one command on a namespace's node, wherever they lie */
+int xnvi_nvme_limit(int fd, uint64_t *nbytes);
+
 /** Fields that data and metadata do not decide; `timeout_us` 0 is the kernel's own default */
 void xnvi_nvme_cmd_init(struct nvme_uring_cmd *out, const struct xnvme_spec_cmd *cmd,
 			uint32_t timeout_us);

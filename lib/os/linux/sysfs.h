@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Attributes of sysfs and procfs: short texts and links
+ *
+ * A path is `<dir>/<attr>`; `attr` may lead on, as in "device/nsid". Functions return 0 or a
+ * negative errno, and print nothing.
+ */
+#ifndef XNVI_SYSFS_H
+#define XNVI_SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Longest path that is put together here, with its terminator */
+#define XNVI_SYSFS_PATH_NBYTES 768
+
+/** The attribute as text, without blanks and newlines at its end; cut to what `text` holds */
+int xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes);
+
+/** A number, decimal or 0x...; -EINVAL when the attribute is anything else */
+int xnvi_sysfs_u64(const char *dir, const char *attr, uint64_t *value);
+
+/** Last component of what a link points to: the name of a driver, a subsystem, a device */
+int xnvi_sysfs_link(const char *dir, const char *attr, char *name, size_t nbytes);
+
+#endif /* XNVI_SYSFS_H */
