@@ -13,10 +13,13 @@
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
  *                       came later, a submission thread that died)
+ *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
+#include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
 
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/uio.h>
 
@@ -75,6 +78,25 @@ setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 	return err ? explain_setup(queue, err, flags) : 0;
 }
 
+/** Polling that is refused command by command, or done without, is no polling: say so now */
+static int
+check_iopoll(const struct xnvme_queue *queue)
+{
+	const struct xnvme_dev *dev = queue->dev;
+	const int fd = xnvi_fd_of(dev)->fd;
+	const bool past_cache = dev->cls == XNVI_CLASS_NVME || (fcntl(fd, F_GETFL) & O_DIRECT);
+
+	if (past_cache && xnvi_linux_can_poll(fd)) {
+		return 0;
+	}
+
+	return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri,
+			"clear poll_io, or set opts.direct and give the disk queues to poll "
+			"(nvme.poll_queues=N)",
+			past_cache ? "the disk has no queues to poll"
+				   : "what is cached is not polled for");
+}
+
 int
 xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 {
@@ -103,8 +125,12 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		return xnvi_err(-ENOTSUP, LAYER, queue->dev->ident.uri, "clear opts.register_files",
 				"the kernel does not register the descriptor");
 	}
+	err = flags & IORING_SETUP_IOPOLL ? check_iopoll(queue) : 0;
+	if (err) {
+		io_uring_queue_exit(&priv->ring);
+	}
 
-	return 0;
+	return err;
 }
 
 static int

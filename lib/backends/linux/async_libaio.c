@@ -13,7 +13,8 @@
  * Error mapping:        errno of the event as it is
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer, and what the kernel refuses to begin, is done over again by the
- *                       sync path
+ *                       sync path. Looking at the ring in memory is all the polling there is, so
+ *                       XNVME_QUEUE_IOPOLL changes nothing
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
@@ -329,6 +330,7 @@ libaio_settle(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_libaio = {
     .id = "libaio",
+    .caps = XNVI_ASYNC_IOPOLL,
     .kinds = XNVI_KINDS_RW,
     .iovcnt_max = IOV_MAX,
     .queue_nbytes = sizeof(struct libaio),

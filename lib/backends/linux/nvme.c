@@ -29,46 +29,81 @@ xnvi_nvme_nsid(int fd, uint32_t *nsid)
 	return 0;
 }
 
-/** Folder of the request queue: a character node's is that of the disk of the same name */
+/** A character node stands for the disk of the same name: ng0n1 for nvme0n1 */
 static int
-sysfs_of_queue(int fd, char *dir, size_t nbytes)
+sysfs_of_generic(dev_t rdev, char *dir, size_t nbytes)
 {
-	char node[64];
+	char node[32];
 	char name[32];
-	struct stat st;
 	int err;
+
+	snprintf(node, sizeof(node), "%u:%u", major(rdev), minor(rdev));
+	err = xnvi_sysfs_link("/sys/dev/char", node, name, sizeof(name));
+	if (err || strncmp(name, "ng", 2) != 0) {
+		return err ? err : -ENOENT;
+	}
+	snprintf(dir, nbytes, "/sys/block/nvme%s", name + 2);
+
+	return 0;
+}
+
+/** Folder of the disk that a node stands for, or that a file is on */
+static int
+sysfs_of_disk(int fd, char *dir, size_t nbytes)
+{
+	struct stat st;
+	dev_t disk;
 
 	if (fstat(fd, &st) < 0) {
 		return -errno;
 	}
-	if (S_ISBLK(st.st_mode)) {
-		snprintf(dir, nbytes, "/sys/dev/block/%u:%u/queue", major(st.st_rdev),
-			 minor(st.st_rdev));
-		return 0;
+	if (S_ISCHR(st.st_mode)) {
+		return sysfs_of_generic(st.st_rdev, dir, nbytes);
 	}
-	snprintf(node, sizeof(node), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
-	err = xnvi_sysfs_link("/sys/dev/char", node, name, sizeof(name));
+	disk = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
+	snprintf(dir, nbytes, "/sys/dev/block/%u:%u", major(disk), minor(disk));
+
+	return 0;
+}
+
+/** A limit of the request queue; a partition's is that of its disk */
+static int
+queue_limit(int fd, const char *name, uint64_t *value)
+{
+	char dir[64];
+	char attr[64];
+	int err;
+
+	err = sysfs_of_disk(fd, dir, sizeof(dir));
 	if (err) {
 		return err;
 	}
-	if (strncmp(name, "ng", 2) != 0) {
-		return -ENOENT;
+	snprintf(attr, sizeof(attr), "queue/%s", name);
+	err = xnvi_sysfs_u64(dir, attr, value);
+	if (err == -ENOENT) {
+		snprintf(attr, sizeof(attr), "../queue/%s", name);
+		err = xnvi_sysfs_u64(dir, attr, value);
 	}
-	snprintf(dir, nbytes, "/sys/block/nvme%s/queue", name + 2);
 
-	return 0;
+	return err;
+}
+
+bool
+xnvi_linux_can_poll(int fd)
+{
+	uint64_t can;
+
+	return !queue_limit(fd, "io_poll", &can) && can;
 }
 
 int
 xnvi_nvme_limit(int fd, uint64_t *nbytes)
 {
 	uint64_t nsegs, kib;
-	char dir[64];
 	int err;
 
-	err = sysfs_of_queue(fd, dir, sizeof(dir));
-	err = err ? err : xnvi_sysfs_u64(dir, "max_hw_sectors_kb", &kib);
-	err = err ? err : xnvi_sysfs_u64(dir, "max_segments", &nsegs);
+	err = queue_limit(fd, "max_hw_sectors_kb", &kib);
+	err = err ? err : queue_limit(fd, "max_segments", &nsegs);
 	if (err) {
 		return err;
 	}

@@ -25,6 +25,9 @@ static_assert(offsetof(struct nvme_uring_cmd, timeout_ms) ==
 /** The namespace of an open node, or the broadcast value for a controller's; -ENOTTY for others */
 int xnvi_nvme_nsid(int fd, uint32_t *nsid);
 
+/** The disk of a node or file completes what is polled for: its driver has queues of that kind */
+bool xnvi_linux_can_poll(int fd);
+
 /** Most bytes that the kernel maps for one command on a namespace's node, wherever they lie */
 int xnvi_nvme_limit(int fd, uint64_t *nbytes);
 
