@@ -175,12 +175,6 @@ int conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async
 extern struct conf_dev conf_devs[CONF_MAX_DEVS];
 extern int conf_ndevs;
 
-/* --- loop.c ----------------------------------------------------------------------------------- */
-
-/** Attach a file to a free loop device until the returned descriptor is closed; or negative errno
- */
-int conf_loop_attach(const char *file, char *path, size_t path_nbytes);
-
 /* --- ops.c: commands, sync and async alike ---------------------------------------------------- */
 
 /** One command and its buffers */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
 #include <conformance/conf.h>
+#include <support/loop.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -136,7 +137,7 @@ conf_add_default_devs(void)
 		return err;
 	}
 	if (make_file(g_loop_file, CONF_DEV_NBYTES) == 0) {
-		g_loop_fd = conf_loop_attach(g_loop_file, g_loop_path, sizeof(g_loop_path));
+		g_loop_fd = loop_attach(g_loop_file, false, g_loop_path, sizeof(g_loop_path));
 	}
 
 	return g_loop_fd < 0 ? 0 : conf_add_dev("loop", g_loop_path);
