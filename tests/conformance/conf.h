@@ -44,6 +44,7 @@ struct conf_dev {
 	char path[384];	     ///< Of a file, which is emptied before every case; "" of a device
 	bool is_file;	     ///< Bytes, with an end that moves
 	bool has_controller; ///< Admin commands reach a controller, which judges opcodes
+	bool is_loop;	     ///< A loop device that was made here
 	bool shared;	     ///< A second open of the URI reaches the same data
 	uint32_t lba_nbytes;
 	uint64_t nlbas;
@@ -78,6 +79,10 @@ enum conf_needs {
 	NEED_SHARED = 0x10,		///< Two opens reach the same data
 	NEED_MOUNT = 0x20,		///< The system lets this process mount a small file system
 	NEED_THREADS_AFTER_FORK = 0x40, ///< Threads may start in a child of a process with threads
+	NEED_FUSE = 0x80,		///< The system lets this process serve a file system
+	NEED_LOOP = 0x100,		///< The device is a loop device that was made here
+	NEED_IMMUTABLE = 0x200,		///< The system lets this process make a file immutable
+	NEED_ROOT = 0x400,		///< This process may become another user
 };
 
 struct conf_case {
@@ -94,6 +99,7 @@ struct conf_case {
 
 extern const struct conf_case conf_cases_args[];
 extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
 extern const struct conf_case conf_cases_fork[];
@@ -110,7 +116,7 @@ struct conf_env {
 	char dir[256]; ///< Folder for files, removed at the end
 	uint64_t seed;
 	unsigned timeout_s;
-	bool can_mount;
+	unsigned can; ///< Set of enum conf_needs that are the system's to grant
 	bool under_tsan;
 };
 extern struct conf_env conf_env;
