@@ -276,7 +276,7 @@ fuse_stop(struct fuse_fs *fs)
 	int status = 0;
 	int err = 0;
 
-	/* Who had the file open may let go of it later, as io_uring does: the server ends after that */
+	/* io_uring lets go of the file some time after the queue: the server ends then */
 	if (umount2(fs->dir, MNT_DETACH)) {
 		err = -errno;
 		kill(fs->pid, SIGKILL);
