@@ -120,6 +120,8 @@ enum xnvi_async_caps {
 	XNVI_ASYNC_RAW =
 	    0x10, ///< Every field of a command gets there, metadata included; without it, what has
 		  ///< more than a request says runs over `sync` where that one is raw
+	XNVI_ASYNC_FILES = 0x20,   ///< opts.register_files is honoured
+	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
 };
 
 struct xnvi_async_ops {

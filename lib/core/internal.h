@@ -189,6 +189,9 @@ int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 /** Refuse combinations that contradict each other; -EINVAL with the option named */
 int xnvi_opts_check(const struct xnvme_opts *opts);
 
+/** Refuse what the device's async interface does not honour; -ENOTSUP with the option named */
+int xnvi_opts_check_queue(const struct xnvme_dev *dev);
+
 /* --- queue.c ---------------------------------------------------------------------------------- */
 
 enum xnvi_ctx_state {

@@ -181,7 +181,7 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 				(unsigned)opts);
 	}
 
-	return 0;
+	return xnvi_opts_check_queue(dev);
 }
 
 int

@@ -193,6 +193,35 @@ direct_is_honoured_or_refused(const struct conf_row *row)
 }
 
 static void
+registering_is_honoured_or_refused(const struct conf_row *row)
+{
+	const bool uring = strncmp(row->async, "io_uring", 8) == 0;
+
+	for (int i = 0; i < 2; ++i) {
+		struct xnvme_opts opts = row_opts(row);
+		struct xnvme_queue *queue = NULL;
+		struct xnvme_dev *dev;
+		int err;
+
+		opts.register_files = i == 0;
+		opts.register_buffers = i == 1;
+		dev = xnvme_dev_open(row->dev->uri, &opts);
+		CHECK(dev);
+		xnvme_err_clear();
+		err = xnvme_queue_init(dev, 4, 0, &queue);
+		EQ(err, uring && i == 0 ? 0 : -ENOTSUP);
+		if (err) {
+			EQ(xnvme_err_last()->err, err);
+			EQ(strcmp(xnvme_err_last()->where,
+				  i ? "register_buffers" : "register_files"),
+			   0);
+			CHECK(!queue && xnvme_err_last()->hint[0]);
+		}
+		row_close(dev, queue);
+	}
+}
+
+static void
 be_state_begins_with_the_descriptor(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = row_open(row);
@@ -240,6 +269,7 @@ const struct conf_case conf_cases_opts[] = {
     CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, 0),
     CONF_CASE(open_fills_in_access_mode_and_defaults, SCOPE_DEV, 0),
     CONF_CASE(direct_is_honoured_or_refused, SCOPE_ROW, 0),
+    CONF_CASE(registering_is_honoured_or_refused, SCOPE_ROW, 0),
     CONF_CASE(be_state_begins_with_the_descriptor, SCOPE_DEV, 0),
     CONF_CASE(success_leaves_the_last_error_alone, SCOPE_ROW, 0),
     {0},

@@ -52,6 +52,7 @@ struct conf_dev {
 	bool extended;		///< LBAs hold their metadata
 	bool metadata;		///< Metadata has a buffer of its own
 	bool copies_fmt_zero;	///< Copy takes descriptor format 0
+	bool is_loop;		///< A loop device that was made here
 	bool shared;		///< A second open of the URI reaches the same data
 	uint32_t lba_nbytes;	///< Of an LBA in a buffer
 	uint64_t nlbas;
@@ -90,8 +91,12 @@ enum conf_needs {
 	NEED_FMT_ZERO = 0x100,		///< Copy takes descriptor format 0
 	NEED_ZONED = 0x200,		///< The namespace is zoned
 	NEED_METADATA = 0x400,		///< Metadata has a buffer of its own
-	NEED_EXTENDED = 0x1000,		///< LBAs hold their metadata
-	NEED_LBAS = 0x800,		///< Any LBA can be written, and LBAs hold data only
+	NEED_EXTENDED = 0x800,		///< LBAs hold their metadata
+	NEED_LBAS = 0x1000,		///< Any LBA can be written, and LBAs hold data only
+	NEED_FUSE = 0x2000,		///< The system lets this process serve a file system
+	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
+	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
+	NEED_ROOT = 0x10000,		///< This process may become another user
 };
 
 struct conf_case {
@@ -108,6 +113,7 @@ struct conf_case {
 
 extern const struct conf_case conf_cases_args[];
 extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
 extern const struct conf_case conf_cases_fork[];
@@ -126,7 +132,7 @@ struct conf_env {
 	char dir[256]; ///< Folder for files, removed at the end
 	uint64_t seed;
 	unsigned timeout_s;
-	bool can_mount;
+	unsigned can; ///< Set of enum conf_needs that are the system's to grant
 	bool under_tsan;
 };
 extern struct conf_env conf_env;
@@ -190,12 +196,6 @@ int conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async
 
 extern struct conf_dev conf_devs[CONF_MAX_DEVS];
 extern int conf_ndevs;
-
-/* --- loop.c ----------------------------------------------------------------------------------- */
-
-/** Attach a file to a free loop device until the returned descriptor is closed; or negative errno
- */
-int conf_loop_attach(const char *file, char *path, size_t path_nbytes);
 
 /* --- ops.c: commands, sync and async alike ---------------------------------------------------- */
 

@@ -12,9 +12,9 @@
 #define WHY_NBYTES 4096
 
 static const struct conf_case *const g_tables[] = {
-    conf_cases_lifecycle, conf_cases_uri,   conf_cases_opts, conf_cases_args, conf_cases_queue,
-    conf_cases_fd,	  conf_cases_error, conf_cases_data, conf_cases_nvm,  conf_cases_random,
-    conf_cases_threads,	  conf_cases_fork,  conf_cases_meta, conf_cases_znd,
+    conf_cases_lifecycle, conf_cases_uri,     conf_cases_opts, conf_cases_args,	 conf_cases_queue,
+    conf_cases_fd,	  conf_cases_error,   conf_cases_data, conf_cases_errno, conf_cases_nvm,
+    conf_cases_random,	  conf_cases_threads, conf_cases_fork, conf_cases_meta,	 conf_cases_znd,
 };
 
 static const struct {
@@ -33,6 +33,10 @@ static const struct {
     {NEED_METADATA, "the namespace has no separate metadata"},
     {NEED_UNCORRECTABLE, "the controller has no Write Uncorrectable (ONCS)"},
     {NEED_MOUNT, "this process may not mount a small file system"},
+    {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
+    {NEED_LOOP, "the device is not a loop device that was made here"},
+    {NEED_IMMUTABLE, "this process may not make a file immutable"},
+    {NEED_ROOT, "this process may not become another user"},
 };
 
 struct args {
@@ -162,7 +166,7 @@ scope_of(const struct conf_row *row)
 static const char *
 skip_reason(const struct conf_case *cas, const struct conf_row *row)
 {
-	unsigned has = conf_env.can_mount ? NEED_MOUNT : 0;
+	unsigned has = conf_env.can;
 
 	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK;
 	if (row->blind) {
@@ -187,6 +191,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->has_controller ? NEED_CONTROLLER : NEED_NO_CONTROLLER;
 		has |= row->dev->shared ? NEED_SHARED : 0;
 		has |= row->dev->has_uncorrectable ? NEED_UNCORRECTABLE : 0;
+		has |= row->dev->is_loop ? NEED_LOOP : 0;
 	}
 	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
 		if (cas->needs & g_reasons[i].need & ~has) {

@@ -343,7 +343,7 @@ xnvi_uring_settle(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_io_uring = {
     .id = "io_uring",
-    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL,
+    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES,
     .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
     .iovcnt_max = IOV_MAX,
     .queue_nbytes = sizeof(struct xnvi_uring),

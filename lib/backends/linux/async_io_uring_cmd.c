@@ -140,7 +140,7 @@ uring_cmd_poke(struct xnvme_queue *queue, uint32_t max)
 
 const struct xnvi_async_ops xnvi_async_io_uring_cmd = {
     .id = "io_uring_cmd",
-    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_RAW,
+    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_RAW | XNVI_ASYNC_FILES,
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = XNVI_NVME_IOVCNT_MAX,
     .queue_nbytes = sizeof(struct xnvi_uring),
