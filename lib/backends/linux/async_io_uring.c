@@ -14,6 +14,12 @@
  *                       and so is what the kernel does not accept any more (a seccomp filter that
  *                       came later, a submission thread that died)
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for
+ * Newest features:      the descriptor and the ring are registered and completions wait for the
+ *                       next call, each where the kernel has it and quietly not where it has not.
+ *                       Left out: SINGLE_ISSUER and DEFER_TASKRUN, for a queue may move between
+ *                       threads and such a ring answers to one only; NO_SQARRAY, which liburing
+ *                       before 2.5 cannot set up; registered buffers, whose pages would stay
+ *                       with the ring when the memory is given back and used for something else
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
 #include <backends/linux/nvme.h>
@@ -26,6 +32,7 @@
 #define LAYER	     "be:io_uring"
 #define FIXED_FILE   0
 #define SQ_IDLE_MSEC 1000U
+#define NOBODY	     UINT64_MAX
 
 /**
  * What the kernel may have, newest first; each set of flags is tried until one is accepted
@@ -115,6 +122,8 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		queue->carries &= ~(1U << XNVI_KIND_FLUSH);
 		queue->polled = true;
 	}
+	priv->plain_fd = priv->ring.enter_ring_fd;
+	priv->plain_flags = priv->ring.int_flags;
 	priv->fd = xnvi_fd_of(queue->dev)->fd;
 	/* Both save work per command; where they cannot be had, everything works all the same */
 	if (io_uring_register_files(&priv->ring, &priv->fd, 1) == 0) {
@@ -137,6 +146,57 @@ static int
 uring_init(struct xnvme_queue *queue, int opts)
 {
 	return xnvi_uring_init(queue, opts, 0);
+}
+
+/** Of the calling thread; never used again, as addresses of its memory are */
+static inline uint64_t
+thread_id(void)
+{
+	static __attribute__((tls_model("initial-exec"))) _Thread_local uint64_t id;
+	static _Atomic uint64_t last;
+
+	if (XNVI_UNLIKELY(!id)) {
+		id = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+	}
+
+	return id;
+}
+
+static void
+enter_as(struct xnvi_uring *priv, bool owner)
+{
+	priv->ring.enter_ring_fd = owner ? priv->owner_fd : priv->plain_fd;
+	priv->ring.int_flags = owner ? priv->owner_flags : priv->plain_flags;
+}
+
+static XNVI_COLD void
+change_caller(struct xnvi_uring *priv)
+{
+	if (!priv->owner) {
+		const bool done = io_uring_register_ring_fd(&priv->ring) == 1;
+
+		/* Where it cannot be had, everything works all the same */
+		priv->owner = done ? thread_id() : NOBODY;
+		priv->owner_fd = priv->ring.enter_ring_fd;
+		priv->owner_flags = priv->ring.int_flags;
+	}
+	enter_as(priv, priv->owner == thread_id());
+	priv->caller = thread_id();
+}
+
+/**
+ * To be called before liburing may enter the kernel
+ *
+ * By a registered descriptor of the ring the kernel need not look it up. But that is an index in a
+ * table of the thread, and may mean another ring in another one, and a queue may move between
+ * threads: the first one registers the ring, all others go the plain way.
+ */
+static inline void
+as_caller(struct xnvi_uring *priv)
+{
+	if (XNVI_UNLIKELY(priv->caller != thread_id())) {
+		change_caller(priv);
+	}
 }
 
 /** A filter or a setting forbids it for good; what fails for now is the queue's to tell */
@@ -167,6 +227,15 @@ xnvi_uring_term(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
+	/* What a child of fork(2) has registered is its own, whatever its parent had */
+	const bool forked = queue->fork_gen != xnvi_fork_generation;
+	const bool owner = !forked && priv->owner == thread_id();
+
+	enter_as(priv, owner);
+	if (!forked && !owner && priv->owner) {
+		/* The ring stays until the thread that registered it ends: let go of the device */
+		(void)io_uring_unregister_files(&priv->ring);
+	}
 	io_uring_queue_exit(&priv->ring);
 }
 
@@ -178,8 +247,10 @@ xnvi_uring_term(struct xnvme_queue *queue)
 static int
 flush_queued(struct xnvi_uring *priv)
 {
-	const int res = io_uring_submit(&priv->ring);
+	int res;
 
+	as_caller(priv);
+	res = io_uring_submit(&priv->ring);
 	if (res < 0) {
 		return res == -EINTR || res == -EAGAIN || res == -EBUSY ? 0 : res;
 	}
@@ -188,62 +259,56 @@ flush_queued(struct xnvi_uring *priv)
 	return 0;
 }
 
-static void
-prepare(struct io_uring_sqe *sqe, const struct xnvi_uring *priv, const struct xnvi_req *req)
-{
-	/* What is longer than a system call transfers comes back short */
-	const unsigned nbytes = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
+/** How a kind of request is an operation of the ring */
+static const struct {
+	uint8_t opcode;
+	uint8_t opcode_vectored;
+	uint32_t flags;
+	uint32_t flags_fua;
+} g_operations[] = {
+    [XNVI_KIND_READ] = {IORING_OP_READ, IORING_OP_READV, 0, 0},
+    [XNVI_KIND_WRITE] = {IORING_OP_WRITE, IORING_OP_WRITEV, 0, RWF_DSYNC},
+    [XNVI_KIND_FLUSH] = {IORING_OP_FSYNC, IORING_OP_FSYNC, IORING_FSYNC_DATASYNC,
+			 IORING_FSYNC_DATASYNC},
+};
 
-	switch (req->kind) {
-	case XNVI_KIND_FLUSH:
-		io_uring_prep_fsync(sqe, priv->fd, IORING_FSYNC_DATASYNC);
-		break;
-	case XNVI_KIND_READ:
-		if (req->iovcnt) {
-			io_uring_prep_readv(sqe, priv->fd, req->data, req->iovcnt, req->offset);
-		} else {
-			io_uring_prep_read(sqe, priv->fd, req->data, nbytes, req->offset);
-		}
-		break;
-	default:
-		if (req->iovcnt) {
-			io_uring_prep_writev(sqe, priv->fd, req->data, req->iovcnt, req->offset);
-		} else {
-			io_uring_prep_write(sqe, priv->fd, req->data, nbytes, req->offset);
-		}
-		sqe->rw_flags = req->flags & XNVI_REQ_FUA ? RWF_DSYNC : 0;
-		break;
-	}
-}
-
-int
-xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct io_uring_sqe *sqe)
+void
+xnvi_uring_kick(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	sqe->flags |= priv->sqe_flags;
-	io_uring_sqe_set_data(sqe, ctx);
-	priv->nqueued++;
-	xnvi_queue_accept(queue, ctx);
-	if (XNVI_UNLIKELY(priv->armed)) {
-		/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
-		if (flush_queued(priv) || priv->nqueued) {
-			xnvi_event_set(&queue->event);
-		}
+	/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
+	if (flush_queued(priv) || priv->nqueued) {
+		xnvi_event_set(&queue->event);
 	}
-
-	return 0;
 }
 
 static int
 uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
 	struct xnvi_uring *priv = queue->priv;
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&priv->ring);
+	struct io_uring_sq *sq = &priv->ring.sq;
+	struct io_uring_sqe *sqe = &sq->sqes[sq->sqe_tail & sq->ring_mask];
+	const uint8_t kind = req->kind;
 
 	/* At least as many places as commands may be outstanding, see setup_ring() */
-	assert(sqe);
-	prepare(sqe, priv, req);
+	assert(io_uring_sq_space_left(&priv->ring));
+	sq->sqe_tail++;
+	assert(kind < sizeof(g_operations) / sizeof(g_operations[0]));
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->fd = priv->fd;
+	sqe->off = req->offset;
+	sqe->addr = (uintptr_t)req->data;
+	sqe->rw_flags = (int)(req->flags & XNVI_REQ_FUA ? g_operations[kind].flags_fua
+							: g_operations[kind].flags);
+	if (XNVI_UNLIKELY(req->iovcnt)) {
+		sqe->opcode = g_operations[kind].opcode_vectored;
+		sqe->len = req->iovcnt;
+	} else {
+		sqe->opcode = g_operations[kind].opcode;
+		/* What is longer than a system call transfers comes back short */
+		sqe->len = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
+	}
 
 	return xnvi_uring_accept(queue, ctx, sqe);
 }
@@ -275,11 +340,29 @@ redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
 }
 
 uint32_t
-xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
+xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	return priv->nqueued && flush_queued(priv) ? redo_queued(queue, priv, max) : 0;
+	return flush_queued(priv) ? redo_queued(queue, priv, max) : 0;
+}
+
+unsigned
+xnvi_uring_look(struct xnvi_uring *priv)
+{
+	const unsigned due = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
+	struct io_uring_cqe *cqe = NULL;
+
+	if (!(priv->ring.flags & IORING_SETUP_IOPOLL) &&
+	    !(IO_URING_READ_ONCE(*priv->ring.sq.kflags) & due)) {
+		return 0;
+	}
+	as_caller(priv);
+	if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
+		return 0;
+	}
+
+	return io_uring_cq_ready(&priv->ring);
 }
 
 static int
@@ -287,23 +370,18 @@ uring_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	struct xnvi_uring *priv = queue->priv;
 	uint32_t ndone = xnvi_uring_flush(queue, max);
-	uint32_t nseen = ndone;
+	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
+	const struct io_uring_cqe *cqes = priv->ring.cq.cqes;
+	const unsigned mask = priv->ring.cq.ring_mask;
+	const unsigned end = *priv->ring.cq.khead + nready;
 
-	/* One look at each entry; callbacks submit, they do not reap */
-	while (nseen < max) {
-		struct io_uring_cqe *cqe = NULL;
-		struct xnvme_cmd_ctx *ctx;
-		int res;
+	/* Callbacks submit, they do not reap */
+	for (unsigned head = end - nready; head != end; ++head) {
+		const struct io_uring_cqe *cqe = &cqes[head & mask];
 
-		if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
-			break;
-		}
-		ctx = io_uring_cqe_get_data(cqe);
-		res = cqe->res;
-		io_uring_cqe_seen(&priv->ring, cqe);
-		nseen++;
-		ndone += xnvi_fd_complete(queue, ctx, res);
+		ndone += xnvi_fd_complete(queue, io_uring_cqe_get_data(cqe), cqe->res);
 	}
+	io_uring_cq_advance(&priv->ring, nready);
 
 	return (int)ndone;
 }
@@ -317,6 +395,7 @@ xnvi_uring_arm(struct xnvme_queue *queue)
 	if (queue->polled) {
 		return 0;
 	}
+	as_caller(priv);
 	err = io_uring_register_eventfd(&priv->ring, xnvi_event_fd(&queue->event));
 	if (err) {
 		return xnvi_err(err, LAYER, queue->dev->ident.uri, "",

@@ -117,23 +117,17 @@ uring_cmd_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	struct xnvi_uring *priv = queue->priv;
 	uint32_t ndone = xnvi_uring_flush(queue, max);
+	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
+	const struct io_uring_cq *cq = &priv->ring.cq;
 
-	/* One look at each entry; callbacks submit, they do not reap */
-	for (uint32_t nseen = ndone; nseen < max; ++nseen) {
-		struct io_uring_cqe *cqe = NULL;
-		struct xnvme_cmd_ctx *ctx;
-		uint64_t result;
-		int res;
+	/* Callbacks submit, they do not reap */
+	for (unsigned i = 0; i < nready; ++i) {
+		/* Entries of twice the size */
+		const struct io_uring_cqe *cqe = &cq->cqes[((*cq->khead + i) & cq->ring_mask) * 2];
 
-		if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
-			break;
-		}
-		ctx = io_uring_cqe_get_data(cqe);
-		res = cqe->res;
-		result = cqe->big_cqe[0];
-		io_uring_cqe_seen(&priv->ring, cqe);
-		ndone += complete(queue, ctx, res, result);
+		ndone += complete(queue, io_uring_cqe_get_data(cqe), cqe->res, cqe->big_cqe[0]);
 	}
+	io_uring_cq_advance(&priv->ring, nready);
 
 	return (int)ndone;
 }
