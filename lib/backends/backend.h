@@ -36,6 +36,12 @@ enum xnvi_class {
 	XNVI_CLASS_NVME_BLOCK = 0x40, ///< NVMe block node of the kernel: /dev/nvmeXnY
 };
 
+/** What read(2), write(2) and the like work on */
+#define XNVI_CLASSES_RW (XNVI_CLASS_FILE | XNVI_CLASS_BLOCK | XNVI_CLASS_NVME_BLOCK)
+
+/** What the kernel's NVMe driver takes commands on */
+#define XNVI_CLASSES_NVME (XNVI_CLASS_NVME | XNVI_CLASS_NVME_BLOCK)
+
 /** What a command asks for, after decoding */
 enum xnvi_kind {
 	XNVI_KIND_COMMAND = 0,	///< Any other command: only who passes commands through can do it
@@ -81,6 +87,9 @@ struct xnvi_dev_ops {
 	void (*close)(struct xnvme_dev *dev);
 	/** Current size in bytes, also after the file grew; NULL when Identify tells it */
 	int (*size)(struct xnvme_dev *dev, uint64_t *nbytes);
+	/** Narrow what Identify says to what the system moves with one command; NULL: it does not
+	 * matter */
+	void (*limits)(struct xnvme_dev *dev, struct xnvme_geo *geo);
 	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
 	int (*scan)(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
 };
@@ -110,6 +119,11 @@ enum xnvi_async_caps {
 	    0x2, ///< Commands progress in poke only; core drives the completion event
 	XNVI_ASYNC_IOPOLL = 0x4, ///< XNVME_QUEUE_IOPOLL is honoured
 	XNVI_ASYNC_SQPOLL = 0x8, ///< XNVME_QUEUE_SQPOLL is honoured
+	XNVI_ASYNC_RAW =
+	    0x10, ///< Every field of a command gets there, metadata included; without it, what has
+		  ///< more than a request says runs over `sync` where that one is raw
+	XNVI_ASYNC_FILES = 0x20,   ///< opts.register_files is honoured
+	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
 };
 
 struct xnvi_async_ops {

@@ -21,7 +21,7 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 	caps->queue_capacity_max = XNVI_QUEUE_CAPACITY_MAX;
 	caps->data_nbytes_max = dev->geo.mdts_nbytes;
 	snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
-		 dev->idfy->ctrlr.mdts ? "identify:mdts" : "library:default");
+		 dev->limit_src);
 	if (dev->bounded) {
 		/* Whatever the system moves per call, the sync path continues */
 		caps->data_nbytes_max = 65536ULL * dev->geo.lba_nbytes;

@@ -3,6 +3,9 @@
 
 #define LAYER "cmd"
 
+/* Namespace Management: NVMe Base 2.0, "Opcodes for Admin Commands" */
+#define OPC_NS_MANAGEMENT 0x0d
+
 struct xnvme_cmd_ctx
 xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
 {
@@ -45,8 +48,13 @@ verdict(const struct xnvme_cmd_ctx *ctx)
 static XNVI_COLD int
 explain(const struct xnvme_cmd_ctx *ctx, int err)
 {
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 	struct xnvme_err words;
 
+	if (rsvd->explained) {
+		rsvd->explained = 0;
+		return err;
+	}
 	xnvme_cmd_ctx_explain(ctx, &words);
 
 	return xnvi_err(err, words.layer, words.where, words.hint, "%s", words.what);
@@ -142,6 +150,14 @@ xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, 
 				  mvec_cnt ? mvec->iov_base : NULL, mvec_cnt ? mvec_nbytes : 0);
 }
 
+/** Admin commands that change what is on the medium, or that take it away */
+static bool
+admin_writes(uint8_t opcode)
+{
+	return opcode == XNVME_SPEC_NVM_OPC_FMT || opcode == XNVME_SPEC_NVM_OPC_SANITIZE ||
+	       opcode == OPC_NS_MANAGEMENT;
+}
+
 int
 xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 		     size_t mbuf_nbytes)
@@ -158,6 +174,11 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 	}
 	if (!ctx->dev->admin->pass) {
 		return -ENOSYS;
+	}
+	if (ctx->dev->refuse_writes && admin_writes((uint8_t)ctx->cmd.common.opcode)) {
+		return xnvi_err(-EPERM, LAYER, ctx->dev->ident.uri, "open without opts.rdonly",
+				"admin opcode %02xh on a device opened read-only",
+				ctx->cmd.common.opcode);
 	}
 	xnvi_cpl_clear(ctx);
 	xnvi_rsvd_of(ctx)->admin = 1;

@@ -195,6 +195,10 @@ decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 		return refuse(-ENOTSUP, cmd, "pass no metadata buffer",
 			      "the device has no separate metadata", req->mbuf_nbytes, 0);
 	}
+	if (!dev->sync->raw) {
+		return refuse(-ENOTSUP, cmd, "use sync interface nvme on the namespace's node",
+			      "read(2) and write(2) carry no metadata", req->mbuf_nbytes, 0);
+	}
 	if (opc->len == XNVI_LEN_LBAS && (req->mbuf_nbytes != implied || !req->mbuf)) {
 		return refuse(-EINVAL, cmd, "pass (NLB + 1) x metadata size bytes",
 			      "the metadata's length is not what the command moves",
@@ -254,6 +258,12 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 	if (!dev->bounded) {
 		const uint64_t mask = dev->geo.nbytes - 1ULL;
 
+		if (dev->geo.lba_extended) {
+			return refuse(-ENOTSUP, cmd, "use the NVM commands",
+				      "file commands count bytes of data, and LBAs here hold "
+				      "metadata too",
+				      dev->geo.nbytes, dev->geo.lba_nbytes);
+		}
 		/* A device of blocks: file commands become NVM commands, so whole blocks only */
 		if ((req->offset & mask) || (req->nbytes & mask) || !req->nbytes ||
 		    req->nbytes >> dev->ssw > 65536) {
@@ -305,4 +315,31 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	}
 
 	return 0;
+}
+
+/** What the file commands mean in logical blocks, for who passes commands to a controller */
+static const uint8_t g_nvm_opcs[256] = {
+    [XNVME_SPEC_FS_OPC_READ] = XNVME_SPEC_NVM_OPC_READ,
+    [XNVME_SPEC_FS_OPC_WRITE] = XNVME_SPEC_NVM_OPC_WRITE,
+};
+
+bool
+xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
+		   const struct xnvi_req *req, struct xnvme_spec_cmd *cmd)
+{
+	const uint8_t opcode = (uint8_t)file->common.opcode;
+
+	if (XNVI_LIKELY(!g_nvm_opcs[opcode] && opcode != XNVME_SPEC_FS_OPC_FLUSH)) {
+		return false;
+	}
+	assert(XNVME_SPEC_NVM_OPC_FLUSH == 0);
+	memset(cmd, 0, sizeof(*cmd));
+	cmd->common.opcode = g_nvm_opcs[opcode];
+	cmd->common.nsid = dev->nsid;
+	if (opcode != XNVME_SPEC_FS_OPC_FLUSH) {
+		cmd->nvm.slba = req->offset >> dev->ssw;
+		cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
+	}
+
+	return true;
 }

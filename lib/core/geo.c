@@ -211,7 +211,8 @@ geo_from_file(struct xnvme_dev *dev, struct xnvme_geo *geo)
 static uint64_t
 nlbas_of(const struct xnvme_dev *dev, const struct xnvme_geo *geo)
 {
-	return dev->bounded ? geo->tbytes >> geo->ssw : UINT64_MAX;
+	/* What is not addressed in LBAs has no bound: a controller, a key-value namespace */
+	return dev->bounded || geo->tbytes ? geo->tbytes >> geo->ssw : UINT64_MAX;
 }
 
 int
@@ -247,6 +248,10 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 		return err;
 	}
 
+	dev->limit_src = idfy->ctrlr.mdts ? "identify:mdts" : "library:default";
+	if (dev->ops->limits) {
+		dev->ops->limits(dev, &geo);
+	}
 	memcpy(dev->ident.subnqn, idfy->ctrlr.subnqn, sizeof(dev->ident.subnqn));
 	dev->ident.subnqn[sizeof(dev->ident.subnqn) - 1] = '\0';
 	free(dev->idfy);

@@ -137,6 +137,7 @@ struct xnvme_dev {
 
 	struct xnvme_opts opts;
 	struct xnvme_ident ident;
+	const char *limit_src;	///< Where geo.mdts_nbytes comes from; valid once geometry is
 	struct xnvi_idfy *idfy; ///< NULL until identified; guarded by `lock`, then const
 
 	struct xnvi_mutex lock;
@@ -188,6 +189,9 @@ int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 /** Refuse combinations that contradict each other; -EINVAL with the option named */
 int xnvi_opts_check(const struct xnvme_opts *opts);
 
+/** Refuse what the device's async interface does not honour; -ENOTSUP with the option named */
+int xnvi_opts_check_queue(const struct xnvme_dev *dev);
+
 /* --- queue.c ---------------------------------------------------------------------------------- */
 
 enum xnvi_ctx_state {
@@ -213,6 +217,7 @@ struct xnvme_queue {
 	uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
 	uint32_t fork_gen;   ///< xnvi_fork_generation at init
 	bool carries_plain;  ///< ... Read and Write among them
+	bool lossy;	     ///< The mechanism carries less of a command than the sync path
 	bool polled;	     ///< The mechanism progresses in poke only
 	bool poking;	     ///< Inside poke: callbacks may submit, but not poke
 	bool closing;	     ///< Terminating: nothing is accepted
@@ -239,12 +244,13 @@ struct xnvme_queue {
  * index only so much is believed: the context has to be the one that the queue has there.
  */
 struct xnvi_rsvd {
-	uint8_t host_err; ///< XNVI_RSVD_HOST_ERR, and `err` is valid
-	uint8_t state;	  ///< enum xnvi_ctx_state
-	uint16_t idx;	  ///< Index in the queue
-	int32_t err;	  ///< Negative errno
-	uint8_t admin;	  ///< The command was an admin command
-	uint8_t unused[3];
+	uint8_t host_err;  ///< XNVI_RSVD_HOST_ERR, and `err` is valid
+	uint8_t state;	   ///< enum xnvi_ctx_state
+	uint16_t idx;	   ///< Index in the queue
+	int32_t err;	   ///< Negative errno
+	uint8_t admin;	   ///< The command was an admin command
+	uint8_t explained; ///< xnvme_err_last() has better words than `err` has
+	uint8_t unused[2];
 };
 
 static inline struct xnvi_rsvd *
@@ -323,6 +329,14 @@ int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size
 int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
 
 /**
+ * What a mechanism does not carry: the sync path does it on the device's pool
+ *
+ * For core, and for a mechanism's `submit` that finds out by itself.
+ */
+int xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
+		     const struct xnvi_req *req);
+
+/**
  * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted
  * call), so the sync path does the command over again on the device's pool and has the last word
  *
@@ -348,6 +362,14 @@ xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 		   ? XNVI_KIND_COMMAND
 		   : opc->kind;
 }
+
+/**
+ * The file commands are none of a controller's: what `file` means in logical blocks
+ *
+ * @return false when it is no file command; `cmd` is then not written
+ */
+bool xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
+			const struct xnvi_req *req, struct xnvme_spec_cmd *cmd);
 
 /** -ENOSYS, explained: the command is none of this device's */
 int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);
@@ -397,6 +419,15 @@ xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
  * @param result Bytes that were transferred all the same
  */
 void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
+
+/** For the sync path and admin: xnvi_err() has said why this command fails, and knows best */
+static inline int
+xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err)
+{
+	xnvi_rsvd_of(ctx)->explained = 1;
+
+	return err;
+}
 
 /** A verdict in the device's words, by a layer that stands in for the device */
 static inline void

@@ -43,3 +43,19 @@ xnvi_opts_check(const struct xnvme_opts *opts)
 
 	return 0;
 }
+
+int
+xnvi_opts_check_queue(const struct xnvme_dev *dev)
+{
+	if (dev->opts.register_files && !(dev->async->caps & XNVI_ASYNC_FILES)) {
+		return xnvi_err(-ENOTSUP, "opts", "register_files",
+				"clear the option, or use async io_uring",
+				"async '%s' registers no descriptor", dev->async->id);
+	}
+	if (dev->opts.register_buffers && !(dev->async->caps & XNVI_ASYNC_BUFFERS)) {
+		return xnvi_err(-ENOTSUP, "opts", "register_buffers", "clear the option",
+				"async '%s' registers no buffers", dev->async->id);
+	}
+
+	return 0;
+}

@@ -139,6 +139,7 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
 	queue->capacity = capacity;
 	queue->carries = dev->async->kinds;
 	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
+	queue->lossy = dev->sync->raw && !(dev->async->caps & XNVI_ASYNC_RAW);
 	queue->iovcnt_max = dev->async->iovcnt_max;
 	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
 	queue->fork_gen = xnvi_fork_generation;
@@ -180,7 +181,7 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 				(unsigned)opts);
 	}
 
-	return 0;
+	return xnvi_opts_check_queue(dev);
 }
 
 int
@@ -327,9 +328,8 @@ defer(struct xnvme_queue *queue, const struct xnvi_req *req)
 	return 0;
 }
 
-/** What the mechanism does not carry runs on the device's pool */
-static int
-submit_deferred(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+int
+xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	int err;
 
@@ -355,6 +355,35 @@ xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return 1;
 }
 
+/** FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB */
+#define CDW12_EXTRAS 0x3fff0000U
+
+/**
+ * The command says more than a request does: another namespace, protection information,
+ * directives, hints, storage tags; what carries requests only would lose it
+ */
+static inline bool
+has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
+{
+	const struct xnvme_spec_cmd_common *common = &cmd->common;
+
+	return (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 | common->cdw15 |
+	       common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
+}
+
+static bool
+is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
+	   const struct xnvi_req *req)
+{
+	if (!((queue->carries >> req->kind) & 1) || req->iovcnt > queue->iovcnt_max) {
+		return false;
+	}
+
+	/* read(2) and write(2) know bytes of data only: not those of an extended LBA either */
+	return !queue->lossy ||
+	       !(req->mbuf || queue->dev->geo.lba_extended || has_extras(queue->dev, &ctx->cmd));
+}
+
 /** Commands that are not plain, or not for the mechanism */
 static XNVI_COLD int
 submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
@@ -369,11 +398,11 @@ submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes
 		return err;
 	}
 	xnvi_cpl_clear(ctx);
-	if (((queue->carries >> req->kind) & 1) && req->iovcnt <= queue->iovcnt_max) {
+	if (is_carried(queue, ctx, req)) {
 		return queue->ops->submit(queue, ctx, req);
 	}
 
-	return submit_deferred(queue, ctx, req);
+	return xnvi_queue_defer(queue, ctx, req);
 }
 
 int
@@ -387,6 +416,7 @@ xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 	}
 	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 	if (XNVI_LIKELY(queue->carries_plain &&
+			!(queue->lossy && has_extras(queue->dev, &ctx->cmd)) &&
 			xnvi_decode_plain(queue->dev, &ctx->cmd, data, nbytes, req))) {
 		xnvi_cpl_clear(ctx);
 		return queue->ops->submit(queue, ctx, req);

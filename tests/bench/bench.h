@@ -31,6 +31,8 @@ _Noreturn void bench_die(const char *what);
 
 extern const struct bench_path bench_ours[];
 extern const struct bench_path bench_floors[];
+extern const struct bench_path bench_floors_uring[];  ///< Where liburing is
+extern const struct bench_path bench_floors_libaio[]; ///< Where libaio is
 
 /** Run a path; callgrind collects what happens in here */
 void bench_loop(const struct bench_path *path, void *state, uint64_t ncmds);

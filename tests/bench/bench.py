@@ -84,7 +84,14 @@ def per_command(path, uri, nbytes, qdepth, function="bench_loop", n=2048):
     return (instructions(function, args(2 * n)) - instructions(function, args(n))) / n
 
 
+def has(path):
+    if subprocess.run([BENCH, "has", path], check=False).returncode:
+        raise Skip(f"the build is without {path[6:]}")
+
+
 def counts(ours, floor, uri, nbytes, qdepth, function="bench_loop"):
+    if floor:
+        has(floor)
     least = per_command(floor, uri, nbytes, qdepth) if floor else None
     return least, per_command(ours, uri, nbytes, qdepth, function)
 
@@ -106,6 +113,7 @@ def syscalls(args, names=None):
 
 
 def times(ours, floor, uri, nbytes, qdepth, options):
+    has(floor)
     res = run([BENCH, "time", ours, floor, uri, str(nbytes), str(qdepth), str(options.rounds),
                str(options.ms)])
     return [float(field) for field in res.stdout.split()]
@@ -178,19 +186,36 @@ def instruction_rows(table, file):
     # What the owner of a pool does beyond submitting depends on what the threads take: see the times
     table.row("G8", "sync psync 512", "instructions/command", 75,
               lambda: counts("sync", "floor-plain", file, 512, 1), digits=1)
-    for path in ("emu", "thrpool", "posix"):
+    for depth, budget in ((1, 165), (16, 90), (128, 86)):
+        table.row("G1", f"io_uring file 512 QD{depth}", "instructions/command", budget,
+                  lambda d=depth: counts("io_uring", "floor-uring", file, 512, d), digits=1)
+    for depth, budget in ((1, None), (16, 95), (128, 90)):
+        table.row("G2", f"libaio file 512 QD{depth}", "instructions/command", budget,
+                  lambda d=depth: counts("libaio", "floor-libaio", file, 512, d), digits=1)
+    for path in ("emu", "thrpool", "posix", "io_uring", "libaio"):
         table.row("G9", f"{path}, nothing to do", "instructions/poke", 30,
                   lambda p=path: counts(f"poke-{p}", "floor-poke", file, 512, 1), digits=1)
 
 
 def syscall_rows(table, file):
-    def futex(depth, path):
+    def calls(depth, path, name):
         n = 64 * depth
-        return syscalls([BENCH, "count", path, file, "4096", str(depth), str(n)], "futex") / n
+        return syscalls([BENCH, "count", path, file, "4096", str(depth), str(n)], name) / n
 
+    def calls_both(depth, path, floor, name):
+        has(floor)
+        return calls(depth, floor, name), calls(depth, path, name)
+
+    for depth in (1, 16, 128):
+        table.row("G1", f"io_uring file 4096 QD{depth}", "io_uring_enter/command", 1 / depth,
+                  lambda d=depth: calls_both(d, "io_uring", "floor-uring", "io_uring_enter"), digits=4)
+        table.row("G2", f"libaio file 4096 QD{depth}", "io_submit/command", 1 / depth,
+                  lambda d=depth: calls_both(d, "libaio", "floor-libaio", "io_submit"), digits=4)
+    table.row("G15", "io_uring SQPOLL QD16", "io_uring_enter/command", 0,
+              lambda: (None, calls_both(16, "sqpoll", "floor-uring", "io_uring_enter")[1]), digits=4)
     for depth, budget in ((16, 0.3), (128, 0.05)):
         table.row("G4", f"thrpool file 4096 QD{depth}", "futex calls/command", budget,
-                  lambda d=depth: (futex(d, "floor-pool"), futex(d, "thrpool")), digits=3)
+                  lambda d=depth: (calls(d, "floor-pool", "futex"), calls(d, "thrpool", "futex")), digits=3)
     table.row("G10", "dev_open of a file", "system calls", 4,
               lambda: (None, syscalls([BENCH, "open", file])))
     table.row("G11", "queue, no I/O", "system calls, init + term", 2,
@@ -233,6 +258,10 @@ def time_rows(table, file, options):
     for depth in (16, 128):
         ratio(f"thrpool memory QD{depth}", "thrpool", "floor-pool", MEMORY, 512, depth, "G4", 1.5)
         ratio(f"thrpool file 4K QD{depth}", "thrpool", "floor-pool", file, 4096, depth, "G4", 1.5)
+    for nbytes, depth in ((512, 1), (512, 16), (4096, 1), (4096, 16), (4096, 128)):
+        ratio(f"io_uring file {nbytes} QD{depth}", "io_uring", "floor-uring", file, nbytes, depth, "G1", 1.0)
+    for nbytes, depth in ((512, 16), (4096, 16), (4096, 128)):
+        ratio(f"libaio file {nbytes} QD{depth}", "libaio", "floor-libaio", file, nbytes, depth, "G2", 1.1)
     ratio("posix file 4096 QD16", "posix", "floor-aio", file, 4096, 16, "G5", 1.0)
     table.row("G4", "thrpool file 4K QD128", "IOPS, ratio to pread", 1.3,
               lambda: (1.0, 1 / times("thrpool", "floor-plain", file, 4096, 128, options)[2]),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * usage: bench count PATH URI NBYTES QDEPTH NCMDS         commands inside bench_loop(), for
- * callgrind bench time PATH PATH URI NBYTES QDEPTH ROUNDS MS ns of both and the median of the
- * ratios bench scale PATH URI NBYTES QDEPTH ROUNDS MS     two threads against two processes bench
- * open|queue URI                             bytes of heap that it takes
+ * Usage:
+ * - bench count PATH URI NBYTES QDEPTH NCMDS: commands inside bench_loop(), for callgrind
+ * - bench time PATH PATH URI NBYTES QDEPTH ROUNDS MS: ns of both and the median of the ratios
+ * - bench scale PATH URI NBYTES QDEPTH ROUNDS MS: two threads against two processes
+ * - bench open|queue URI: bytes of heap that it takes
+ * - bench has PATH: whether this build has the path
  */
 #include "bench.h"
 
@@ -29,18 +31,40 @@ bench_die(const char *what)
 }
 
 static const struct bench_path *
-find(const char *name)
+look_up(const char *name)
 {
-	const struct bench_path *const tables[] = {bench_ours, bench_floors};
+	static const struct bench_path *const tables[] = {
+	    bench_ours,
+	    bench_floors,
+#ifdef BENCH_URING
+	    bench_floors_uring,
+#endif
+#ifdef BENCH_LIBAIO
+	    bench_floors_libaio,
+#endif
+	};
 
-	for (int i = 0; i < 2; ++i) {
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); ++i) {
 		for (const struct bench_path *path = tables[i]; path->name; ++path) {
 			if (!strcmp(path->name, name)) {
 				return path;
 			}
 		}
 	}
-	bench_die(name);
+
+	return NULL;
+}
+
+static const struct bench_path *
+find(const char *name)
+{
+	const struct bench_path *path = look_up(name);
+
+	if (!path) {
+		bench_die(name);
+	}
+
+	return path;
 }
 
 static double
@@ -272,6 +296,9 @@ main(int argc, char **argv)
 	}
 	if (!strcmp(cmd, "scale") && argc == 8) {
 		return cmd_scale(argv + 2);
+	}
+	if (!strcmp(cmd, "has") && argc == 3) {
+		return !look_up(argv[2]);
 	}
 	if (!strcmp(cmd, "open") && argc == 3) {
 		bench_open(&args);

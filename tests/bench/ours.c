@@ -45,7 +45,7 @@ fill(struct ours *ours)
 }
 
 static void *
-init(const struct bench_args *args, const char *async)
+init(const struct bench_args *args, const char *async, int opts_queue)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
 	struct ours *ours = calloc(1, sizeof(*ours));
@@ -59,7 +59,7 @@ init(const struct bench_args *args, const char *async)
 	ours->nbytes = args->nbytes;
 	ours->nblocks = args->nbytes / xnvme_dev_get_geo(ours->dev)->lba_nbytes;
 	ours->nsid = xnvme_dev_get_nsid(ours->dev);
-	if (!ours->nblocks || xnvme_queue_init(ours->dev, BENCH_QD_MAX, 0, &ours->queue)) {
+	if (!ours->nblocks || xnvme_queue_init(ours->dev, BENCH_QD_MAX, opts_queue, &ours->queue)) {
 		bench_die("setting up a queue");
 	}
 	xnvme_queue_set_cb(ours->queue, on_completion, ours);
@@ -162,36 +162,41 @@ run_poke(void *state, uint64_t ncmds)
 	}
 }
 
-static void *
-init_nil(const struct bench_args *args)
-{
-	return init(args, "nil");
-}
+#define INIT(name)                                                                                 \
+	static void *init_##name(const struct bench_args *args)                                    \
+	{                                                                                          \
+		return init(args, #name, 0);                                                       \
+	}
+
+INIT(nil)
+INIT(emu)
+INIT(thrpool)
+INIT(posix)
+INIT(io_uring)
+INIT(libaio)
 
 static void *
-init_emu(const struct bench_args *args)
+init_sqpoll(const struct bench_args *args)
 {
-	return init(args, "emu");
-}
-
-static void *
-init_thrpool(const struct bench_args *args)
-{
-	return init(args, "thrpool");
-}
-
-static void *
-init_posix(const struct bench_args *args)
-{
-	return init(args, "posix");
+	return init(args, "io_uring", XNVME_QUEUE_SQPOLL);
 }
 
 const struct bench_path bench_ours[] = {
-    {"nil", init_nil, run_queue, term},		{"emu", init_emu, run_queue, term},
-    {"thrpool", init_thrpool, run_queue, term}, {"posix", init_posix, run_queue, term},
-    {"submit", init_thrpool, run_submit, term}, {"sync", init_emu, run_sync, term},
-    {"poke-emu", init_emu, run_poke, term},	{"poke-thrpool", init_thrpool, run_poke, term},
-    {"poke-posix", init_posix, run_poke, term}, {0},
+    {"nil", init_nil, run_queue, term},
+    {"emu", init_emu, run_queue, term},
+    {"thrpool", init_thrpool, run_queue, term},
+    {"posix", init_posix, run_queue, term},
+    {"io_uring", init_io_uring, run_queue, term},
+    {"sqpoll", init_sqpoll, run_queue, term},
+    {"libaio", init_libaio, run_queue, term},
+    {"submit", init_thrpool, run_submit, term},
+    {"sync", init_emu, run_sync, term},
+    {"poke-emu", init_emu, run_poke, term},
+    {"poke-thrpool", init_thrpool, run_poke, term},
+    {"poke-posix", init_posix, run_poke, term},
+    {"poke-io_uring", init_io_uring, run_poke, term},
+    {"poke-libaio", init_libaio, run_poke, term},
+    {0},
 };
 
 /** System calls between two of these are counted; nothing else closes this descriptor */

@@ -24,6 +24,16 @@ done
 for path in nil emu thrpool posix sync poke-posix floor-move floor-plain floor-aio floor-pool; do
 	check count $path "$file" 4096 16 1000
 done
+for name in uring libaio; do
+	"$bench" has "floor-$name" || continue
+	case $name in
+	uring) paths='floor-uring io_uring sqpoll poke-io_uring' ;;
+	*) paths='floor-libaio libaio poke-libaio' ;;
+	esac
+	for path in $paths; do
+		check count "$path" "$file" 4096 16 1000
+	done
+done
 check time emu floor-move ram:4M 512 16 1 1
 check scale emu ram:4M 512 16 1 1
 check open "$file"

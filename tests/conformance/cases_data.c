@@ -70,11 +70,14 @@ check_vectors(struct vectors *v, uint8_t write_opc, uint8_t read_opc, uint64_t s
 static void
 vectors_init(struct vectors *v, const struct conf_row *row)
 {
+	struct xnvme_caps caps;
+
 	memset(v, 0, sizeof(*v));
 	v->row = row;
 	v->dev = row_open(row);
 	v->queue = row_queue(v->dev, 4);
-	v->nbytes = 64 * KIB;
+	EQ(xnvme_dev_get_caps(v->dev, &caps), 0);
+	v->nbytes = caps.data_nbytes_max < 64 * KIB ? caps.data_nbytes_max : 64 * KIB;
 	v->iov = calloc(v->nbytes, sizeof(*v->iov));
 	CHECK(v->iov);
 	v->data = row_buf(v->dev, v->nbytes);
@@ -631,24 +634,26 @@ new_memory_is_zeroes(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_data[] = {
-    CONF_CASE(vectors_equal_contiguous_in_any_shape, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(vectors_of_bytes_in_a_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
-    CONF_CASE(empty_segments_are_passed_over, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(passv_is_pass_iov, SCOPE_DEV, 0),
-    CONF_CASE(short_read_at_end_of_file_counts_its_bytes, SCOPE_ROW, NEED_DATA | NEED_FILE),
-    CONF_CASE(nvm_read_past_end_of_file_is_out_of_range, SCOPE_ROW, NEED_DATA | NEED_FILE),
-    CONF_CASE(grown_and_shrunk_file_is_seen, SCOPE_ROW, NEED_DATA | NEED_FILE),
-    CONF_CASE(file_write_past_the_end_grows_the_file, SCOPE_ROW, NEED_DATA | NEED_FILE),
-    CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV, NEED_DATA | NEED_FILE),
+    CONF_CASE(vectors_equal_contiguous_in_any_shape, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(vectors_of_bytes_in_a_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(empty_segments_are_passed_over, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(passv_is_pass_iov, SCOPE_DEV, NEED_LBAS),
+    CONF_CASE(short_read_at_end_of_file_counts_its_bytes, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(nvm_read_past_end_of_file_is_out_of_range, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(grown_and_shrunk_file_is_seen, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(file_write_past_the_end_grows_the_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(full_file_system_is_enospc_with_the_bytes_before, SCOPE_ROW,
-	      NEED_DATA | NEED_FILE | NEED_MOUNT),
-    CONF_CASE(fua_write_is_a_write, SCOPE_ROW, NEED_DATA),
+	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_MOUNT),
+    CONF_CASE(fua_write_is_a_write, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(flush_works_both_ways, SCOPE_ROW, 0),
-    CONF_CASE(write_zeroes_zeroes_its_range_only, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(standard_descriptors_are_never_written, SCOPE_ROW, 0),
+    CONF_CASE(write_zeroes_zeroes_its_range_only, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(standard_descriptors_are_never_written, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(new_memory_is_zeroes, SCOPE_ONCE, 0),
-    CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(buf_to_file_leaves_nothing_of_the_old_file, SCOPE_ONCE, 0),
     {0},
 };

@@ -157,8 +157,8 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 const struct conf_case conf_cases_fd[] = {
     CONF_CASE(fd_is_the_same_on_every_call, SCOPE_ROW, 0),
     CONF_CASE(fd_with_commands_outstanding_is_ebusy, SCOPE_ROW, 0),
-    CONF_CASE(fd_is_readable_for_every_kind_of_command, SCOPE_ROW, 0),
-    CONF_CASE(fd_loses_no_wakeup_over_1000_commands, SCOPE_ROW, 0),
-    CONF_CASE(fd_stays_readable_while_work_is_left, SCOPE_ROW, 0),
+    CONF_CASE(fd_is_readable_for_every_kind_of_command, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(fd_loses_no_wakeup_over_1000_commands, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(fd_stays_readable_while_work_is_left, SCOPE_ROW, NEED_LBAS),
     {0},
 };

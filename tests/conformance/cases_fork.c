@@ -111,6 +111,34 @@ forked_child_with_completion_fd_does_not_hang(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+static uint64_t
+ndeferred(struct xnvme_queue *queue)
+{
+	struct xnvme_queue_stats stats;
+
+	EQ(xnvme_queue_get_stats(queue, &stats), 0);
+
+	return stats.deferred;
+}
+
+/** Giving back what was inherited takes nothing from what is its own: commands go the way they went
+ */
+static void
+use_own(const struct conf_row *row, struct xnvme_queue *inherited, const struct op *op)
+{
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
+	uint64_t before;
+
+	GOOD(op_async(queue, op));
+	before = ndeferred(queue);
+	EQ(xnvme_queue_term(inherited), 0);
+	GOOD(op_async(queue, op));
+	EQ(ndeferred(queue), 2 * before);
+	GOOD(op_sync(dev, op));
+	row_close(dev, queue);
+}
+
 static void
 forked_child_opens_its_own(const struct conf_row *row)
 {
@@ -123,12 +151,7 @@ forked_child_opens_its_own(const struct conf_row *row)
 	GOOD(op_async(queue, &op));
 	pid = fork();
 	if (pid == 0) {
-		struct xnvme_dev *mine = row_open(row);
-		struct xnvme_queue *my_queue = row_queue(mine, CAPACITY);
-
-		GOOD(op_async(my_queue, &op));
-		GOOD(op_sync(mine, &op));
-		row_close(mine, my_queue);
+		use_own(row, queue, &op);
 		_exit(0);
 	}
 	wait_for(pid);
@@ -138,8 +161,8 @@ forked_child_opens_its_own(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_fork[] = {
-    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, 0),
-    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, 0),
-    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
+    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK | NEED_LBAS),
     {0},
 };

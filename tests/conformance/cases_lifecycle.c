@@ -104,6 +104,7 @@ term_completes_what_is_in_flight_once(const struct conf_row *row)
 	const uint32_t lba_nbytes = row->dev->lba_nbytes;
 	struct xnvme_caps caps;
 	uint8_t *data, *back;
+	const uint32_t nsid = xnvme_dev_get_nsid(dev);
 	unsigned ncb = 0;
 	uint64_t nblocks;
 
@@ -116,7 +117,7 @@ term_completes_what_is_in_flight_once(const struct conf_row *row)
 	pattern(data, nbytes * NINFLIGHT, 7);
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
 	for (unsigned i = 0; i < NINFLIGHT; ++i) {
-		EQ(xnvme_nvm_write(get_ctx(queue), 1, i * nblocks, (uint16_t)(nblocks - 1),
+		EQ(xnvme_nvm_write(get_ctx(queue), nsid, i * nblocks, (uint16_t)(nblocks - 1),
 				   data + i * nbytes, NULL),
 		   0);
 	}
@@ -126,7 +127,7 @@ term_completes_what_is_in_flight_once(const struct conf_row *row)
 	for (unsigned i = 0; row->moves_data && i < NINFLIGHT; ++i) {
 		struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
 
-		EQ(xnvme_nvm_read(&ctx, 1, i * nblocks, (uint16_t)(nblocks - 1), back, NULL), 0);
+		EQ(xnvme_nvm_read(&ctx, nsid, i * nblocks, (uint16_t)(nblocks - 1), back, NULL), 0);
 		SAME(back, data + i * nbytes, nbytes);
 	}
 	xnvme_buf_free(dev, back);
@@ -210,28 +211,30 @@ identify_agrees_with_geometry(const struct conf_row *row)
 	const struct xnvme_spec_idfy_ns *ns = xnvme_dev_get_ns(dev);
 	const unsigned format = ns->flbas.format | (unsigned)ns->flbas.format_msb << 4;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	const uint32_t nbytes = row->dev->lba_nbytes - (row->dev->extended ? geo->nbytes_oob : 0);
 	struct xnvme_spec_idfy *idfy = row_buf(dev, sizeof(*idfy));
 
-	EQ(geo->type, XNVME_GEO_CONVENTIONAL);
-	EQ(1ULL << ns->lbaf[format].ds, row->dev->lba_nbytes);
-	EQ(1ULL << geo->ssw, row->dev->lba_nbytes);
+	EQ(geo->type, row->dev->zoned ? XNVME_GEO_ZONED : XNVME_GEO_CONVENTIONAL);
+	EQ(1ULL << ns->lbaf[format].ds, nbytes);
+	EQ(1ULL << geo->ssw, nbytes);
 	EQ(geo->lba_nbytes, row->dev->lba_nbytes);
 	EQ(xnvme_dev_get_ssw(dev), geo->ssw);
 	EQ(ns->nsze, geo->tbytes >> geo->ssw);
-	EQ(geo->tbytes, row->dev->nlbas * row->dev->lba_nbytes);
-	EQ(geo->nbytes, row->dev->is_file ? 1 : row->dev->lba_nbytes);
+	EQ(geo->tbytes, row->dev->nlbas * nbytes);
+	EQ(geo->nbytes, row->dev->is_file ? 1 : nbytes);
 	CHECK(geo->mdts_nbytes >= 4096);
 	EQ(xnvme_adm_idfy_ns(&ctx, xnvme_dev_get_nsid(dev), idfy), 0);
 	SAME(idfy, ns, sizeof(*ns));
 	ctx = xnvme_cmd_ctx_from_dev(dev);
 	EQ(xnvme_adm_idfy_ctrlr(&ctx, idfy), 0);
 	SAME(idfy, xnvme_dev_get_ctrlr(dev), sizeof(*idfy));
-	EQ(xnvme_dev_get_csi(dev),
-	   row->dev->has_controller ? XNVME_SPEC_CSI_NVM : XNVME_SPEC_CSI_FS);
+	EQ(xnvme_dev_get_csi(dev), row->dev->zoned	      ? XNVME_SPEC_CSI_ZONED
+				   : row->dev->has_controller ? XNVME_SPEC_CSI_NVM
+							      : XNVME_SPEC_CSI_FS);
 	EQ(xnvme_dev_get_ident(dev)->nsid, xnvme_dev_get_nsid(dev));
 	EQ(strcmp(xnvme_dev_get_ident(dev)->uri, row->dev->uri), 0);
 	EQ(xnvme_dev_derive_geo(dev), 0);
-	EQ(xnvme_dev_get_geo(dev)->tbytes, row->dev->nlbas * row->dev->lba_nbytes);
+	EQ(xnvme_dev_get_geo(dev)->tbytes, row->dev->nlbas * nbytes);
 	xnvme_buf_free(dev, idfy);
 	row_close(dev, NULL);
 }
@@ -331,14 +334,14 @@ const struct conf_case conf_cases_lifecycle[] = {
     CONF_CASE(open_close_1000_times_leaks_nothing, SCOPE_ROW, 0),
     CONF_CASE(close_with_live_queue_waits_for_its_end, SCOPE_ROW, 0),
     CONF_CASE(second_close_and_second_term_are_refused, SCOPE_ROW, 0),
-    CONF_CASE(term_completes_what_is_in_flight_once, SCOPE_ROW, 0),
+    CONF_CASE(term_completes_what_is_in_flight_once, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(descriptors_are_close_on_exec, SCOPE_ROW, 0),
-    CONF_CASE(first_io_before_get_geo_works, SCOPE_DEV, 0),
-    CONF_CASE(first_async_io_before_get_geo_works, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(first_io_before_get_geo_works, SCOPE_DEV, NEED_LBAS),
+    CONF_CASE(first_async_io_before_get_geo_works, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(identify_agrees_with_geometry, SCOPE_DEV, 0),
     CONF_CASE(opts_of_a_device_name_what_was_chosen, SCOPE_ROW, 0),
-    CONF_CASE(default_async_moves_data, SCOPE_DEV, 0),
-    CONF_CASE(two_opens_reach_the_same_data, SCOPE_ROW, NEED_DATA | NEED_SHARED),
+    CONF_CASE(default_async_moves_data, SCOPE_DEV, NEED_LBAS),
+    CONF_CASE(two_opens_reach_the_same_data, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_SHARED),
     CONF_CASE(environment_junk_is_refused_in_words, SCOPE_DEV, 0),
     {0},
 };

@@ -49,16 +49,16 @@ ids_of_another_device_class_are_refused(const struct conf_row *row)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
 
-	opts.be = row->dev->has_controller ? "linux" : "ramdisk";
+	opts.be = row->dev->in_memory ? "linux" : "ramdisk";
 	xnvme_err_clear();
 	CHECK(!xnvme_dev_open(row->dev->uri, &opts));
 	EQ(errno, ENOTSUP);
 	CHECK(strstr(xnvme_err_last()->what, opts.be));
 	opts = xnvme_opts_default();
-	opts.sync = row->dev->has_controller ? "psync" : "ramdisk";
+	opts.sync = row->dev->in_memory ? "psync" : "ramdisk";
 	check_refused(row->dev->uri, &opts, ENOTSUP, opts.sync);
 	opts = xnvme_opts_default();
-	opts.admin = row->dev->has_controller ? "file_as_ns" : "ramdisk";
+	opts.admin = row->dev->in_memory ? "file_as_ns" : "ramdisk";
 	check_refused(row->dev->uri, &opts, ENOTSUP, opts.admin);
 	opts = xnvme_opts_default();
 	opts.be = "spdk";
@@ -173,6 +173,7 @@ direct_is_honoured_or_refused(const struct conf_row *row)
 {
 	struct xnvme_opts opts = row_opts(row);
 	struct xnvme_dev *dev;
+	struct stat st;
 	const int *fd;
 
 	opts.direct = 1;
@@ -185,8 +186,39 @@ direct_is_honoured_or_refused(const struct conf_row *row)
 	}
 	EQ(xnvme_dev_get_opts(dev)->direct, 1);
 	fd = xnvme_dev_get_be_state(dev);
-	CHECK(*fd < 0 || (fcntl(*fd, F_GETFL) & O_DIRECT));
+	/* Memory and nodes that take commands only have no cache to go past */
+	CHECK(*fd < 0 || (fstat(*fd, &st) == 0 && S_ISCHR(st.st_mode)) ||
+	      (fcntl(*fd, F_GETFL) & O_DIRECT));
 	row_close(dev, NULL);
+}
+
+static void
+registering_is_honoured_or_refused(const struct conf_row *row)
+{
+	const bool uring = strncmp(row->async, "io_uring", 8) == 0;
+
+	for (int i = 0; i < 2; ++i) {
+		struct xnvme_opts opts = row_opts(row);
+		struct xnvme_queue *queue = NULL;
+		struct xnvme_dev *dev;
+		int err;
+
+		opts.register_files = i == 0;
+		opts.register_buffers = i == 1;
+		dev = xnvme_dev_open(row->dev->uri, &opts);
+		CHECK(dev);
+		xnvme_err_clear();
+		err = xnvme_queue_init(dev, 4, 0, &queue);
+		EQ(err, uring && i == 0 ? 0 : -ENOTSUP);
+		if (err) {
+			EQ(xnvme_err_last()->err, err);
+			EQ(strcmp(xnvme_err_last()->where,
+				  i ? "register_buffers" : "register_files"),
+			   0);
+			CHECK(!queue && xnvme_err_last()->hint[0]);
+		}
+		row_close(dev, queue);
+	}
 }
 
 static void
@@ -197,7 +229,7 @@ be_state_begins_with_the_descriptor(const struct conf_row *row)
 	struct stat st;
 
 	CHECK(fd);
-	EQ(row->dev->has_controller ? *fd == -1 : fstat(*fd, &st) == 0, 1);
+	EQ(row->dev->in_memory ? *fd == -1 : fstat(*fd, &st) == 0, 1);
 	row_close(dev, NULL);
 }
 
@@ -212,11 +244,12 @@ success_leaves_the_last_error_alone(const struct conf_row *row)
 	xnvme_err_clear();
 	dev = row_open(row);
 	EQ(xnvme_err_last()->err, 0);
-	EQ(xnvme_dev_get_geo(dev)->type, XNVME_GEO_CONVENTIONAL);
+	EQ(xnvme_dev_get_geo(dev)->type,
+	   row->dev->zoned ? XNVME_GEO_ZONED : XNVME_GEO_CONVENTIONAL);
 	EQ(xnvme_err_last()->err, 0);
 	queue = row_queue(dev, 4);
-	buf = row_buf(dev, row->dev->lba_nbytes);
-	read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, row->dev->lba_nbytes);
+	buf = row_buf(dev, xnvme_dev_get_geo(dev)->lba_nbytes);
+	read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, xnvme_dev_get_geo(dev)->lba_nbytes);
 	flush = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
 	GOOD(op_sync(dev, &read));
 	GOOD(op_async(queue, &read));
@@ -236,6 +269,7 @@ const struct conf_case conf_cases_opts[] = {
     CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, 0),
     CONF_CASE(open_fills_in_access_mode_and_defaults, SCOPE_DEV, 0),
     CONF_CASE(direct_is_honoured_or_refused, SCOPE_ROW, 0),
+    CONF_CASE(registering_is_honoured_or_refused, SCOPE_ROW, 0),
     CONF_CASE(be_state_begins_with_the_descriptor, SCOPE_DEV, 0),
     CONF_CASE(success_leaves_the_last_error_alone, SCOPE_ROW, 0),
     {0},

@@ -243,7 +243,9 @@ disk_init(struct disk *disk, const struct conf_row *row, uint16_t depth)
 	disk->dev = row_open(row);
 	disk->queue = row_queue(disk->dev, depth);
 	disk->shadow = row_buf(disk->dev, NLBAS * lba);
-	disk->can_compare = xnvme_dev_can(disk->dev, XNVME_SPEC_NVM_OPC_COMPARE) > 0;
+	/* Compare looks at separate metadata too, which this disk does not keep */
+	disk->can_compare =
+	    xnvme_dev_can(disk->dev, XNVME_SPEC_NVM_OPC_COMPARE) > 0 && !row->dev->metadata;
 	disk->rnd = rnd_seed(row) + depth;
 	pattern(disk->shadow, NLBAS * lba, disk->tag++);
 	for (uint32_t i = 0; i < NLBAS; i += NLB_MAX) {
@@ -263,9 +265,13 @@ disk_term(struct disk *disk, uint16_t depth)
 {
 	const size_t lba = disk->row->dev->lba_nbytes;
 	struct slot all = {.buf = row_buf(disk->dev, NLBAS * lba), .nlbas = NLBAS};
-	const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, NLBAS - 1, all.buf, NLBAS * lba);
 
-	GOOD(op_sync(disk->dev, &op));
+	for (uint32_t i = 0; i < NLBAS; i += NLB_MAX) {
+		const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, i, NLB_MAX - 1,
+					   all.buf + i * lba, NLB_MAX * lba);
+
+		GOOD(op_sync(disk->dev, &op));
+	}
 	check_read(disk, &all);
 	xnvme_buf_free(disk->dev, all.buf);
 	for (unsigned i = 0; i < depth; ++i) {
@@ -318,8 +324,8 @@ random_commands_at_depth_64(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_random[] = {
-    CONF_CASE(random_commands_at_depth_1, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(random_commands_at_depth_8, SCOPE_ROW, NEED_DATA),
-    CONF_CASE(random_commands_at_depth_64, SCOPE_ROW, NEED_DATA),
+    CONF_CASE(random_commands_at_depth_1, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(random_commands_at_depth_8, SCOPE_ROW, NEED_DATA | NEED_LBAS),
+    CONF_CASE(random_commands_at_depth_64, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     {0},
 };

@@ -26,6 +26,7 @@ use_queue(void *arg)
 	struct xnvme_queue *queue = row_queue(self->dev, CAPACITY);
 	uint8_t *data = row_buf(self->dev, (size_t)nbytes * CAPACITY);
 	uint8_t *back = row_buf(self->dev, (size_t)nbytes * CAPACITY);
+	const uint32_t nsid = xnvme_dev_get_nsid(self->dev);
 	unsigned ncb = 0;
 
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
@@ -34,12 +35,14 @@ use_queue(void *arg)
 
 		pattern(data, (size_t)nbytes * CAPACITY, slba);
 		for (unsigned i = 0; i < CAPACITY; ++i) {
-			EQ(xnvme_nvm_write(get_ctx(queue), 1, slba + i, 0, data + i * nbytes, NULL),
+			EQ(xnvme_nvm_write(get_ctx(queue), nsid, slba + i, 0, data + i * nbytes,
+					   NULL),
 			   0);
 		}
 		EQ(xnvme_queue_drain(queue), CAPACITY);
 		for (unsigned i = 0; i < CAPACITY; ++i) {
-			EQ(xnvme_nvm_read(get_ctx(queue), 1, slba + i, 0, back + i * nbytes, NULL),
+			EQ(xnvme_nvm_read(get_ctx(queue), nsid, slba + i, 0, back + i * nbytes,
+					  NULL),
 			   0);
 		}
 		EQ(xnvme_queue_drain(queue), CAPACITY);
@@ -95,6 +98,83 @@ four_queues_of_one_device_in_four_threads(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
+/** Where the queues are, and whose turn it is */
+struct exchange {
+	const struct conf_row *row;
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queues[2];
+	pthread_barrier_t barrier;
+};
+
+struct party {
+	struct exchange *exchange;
+	unsigned number;
+};
+
+static void
+use_for_a_while(const struct exchange *exchange, struct xnvme_queue *queue, uint64_t slba)
+{
+	const uint32_t nbytes = exchange->row->dev->lba_nbytes;
+	uint8_t *data = row_buf(exchange->dev, nbytes);
+	uint8_t *back = row_buf(exchange->dev, nbytes);
+
+	for (unsigned i = 0; i < 20; ++i) {
+		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, data, nbytes);
+		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, back, nbytes);
+
+		pattern(data, nbytes, slba * 100 + i);
+		GOOD(op_async(queue, &write));
+		GOOD(op_async(queue, &read));
+		if (exchange->row->moves_data) {
+			SAME(back, data, nbytes);
+		}
+	}
+	xnvme_buf_free(exchange->dev, data);
+	xnvme_buf_free(exchange->dev, back);
+}
+
+/** Each sets a queue up and uses it, then the other's, then its own; the other one terminates it */
+static void *
+exchange_queues(void *arg)
+{
+	const struct party *self = arg;
+	struct exchange *exchange = self->exchange;
+	const unsigned mine = self->number;
+
+	exchange->queues[mine] = row_queue(exchange->dev, CAPACITY);
+	for (unsigned turn = 0; turn < 4; ++turn) {
+		use_for_a_while(exchange, exchange->queues[(mine + turn) % 2], mine);
+		pthread_barrier_wait(&exchange->barrier);
+	}
+	EQ(xnvme_queue_term(exchange->queues[1 - mine]), 0);
+	pthread_barrier_wait(&exchange->barrier);
+	/* And what is set up after that is not mistaken for what is gone */
+	exchange->queues[mine] = row_queue(exchange->dev, CAPACITY);
+	use_for_a_while(exchange, exchange->queues[mine], mine);
+	EQ(xnvme_queue_term(exchange->queues[mine]), 0);
+
+	return NULL;
+}
+
+static void
+queues_may_move_between_threads(const struct conf_row *row)
+{
+	struct exchange exchange = {.row = row, .dev = row_open(row)};
+	pthread_t threads[2];
+	struct party parties[2];
+
+	EQ(pthread_barrier_init(&exchange.barrier, NULL, 2), 0);
+	for (unsigned i = 0; i < 2; ++i) {
+		parties[i] = (struct party){&exchange, i};
+		EQ(pthread_create(&threads[i], NULL, exchange_queues, &parties[i]), 0);
+	}
+	for (unsigned i = 0; i < 2; ++i) {
+		EQ(pthread_join(threads[i], NULL), 0);
+	}
+	EQ(pthread_barrier_destroy(&exchange.barrier), 0);
+	row_close(exchange.dev, NULL);
+}
+
 static void *
 first_use(void *arg)
 {
@@ -106,10 +186,10 @@ first_use(void *arg)
 	pthread_barrier_wait(self->barrier);
 	switch (self->number % 4) {
 	case 0:
-		EQ(xnvme_nvm_read(&ctx, 1, 0, 0, buf, NULL), 0);
+		EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(self->dev), 0, 0, buf, NULL), 0);
 		break;
 	case 1:
-		EQ(1ULL << xnvme_dev_get_ssw(self->dev), self->row->dev->lba_nbytes);
+		CHECK(1ULL << xnvme_dev_get_ssw(self->dev) <= self->row->dev->lba_nbytes);
 		break;
 	case 2:
 		CHECK(xnvme_dev_get_ns(self->dev)->nsze == self->row->dev->nlbas);
@@ -119,7 +199,7 @@ first_use(void *arg)
 	}
 	geo = xnvme_dev_get_geo(self->dev);
 	EQ(geo->lba_nbytes, self->row->dev->lba_nbytes);
-	EQ(geo->tbytes, self->row->dev->lba_nbytes * self->row->dev->nlbas);
+	EQ(geo->tbytes, self->row->dev->nlbas << xnvme_dev_get_ssw(self->dev));
 	xnvme_buf_free(self->dev, buf);
 
 	return NULL;
@@ -218,10 +298,11 @@ interrupted_system_calls_are_tried_again(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_threads[] = {
-    CONF_CASE(two_queues_of_two_devices_in_two_threads, SCOPE_ROW, 0),
-    CONF_CASE(four_queues_of_one_device_in_four_threads, SCOPE_ROW, 0),
+    CONF_CASE(two_queues_of_two_devices_in_two_threads, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(four_queues_of_one_device_in_four_threads, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(queues_may_move_between_threads, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(first_use_of_geometry_from_four_threads, SCOPE_DEV, 0),
     CONF_CASE(open_and_close_from_four_threads, SCOPE_ROW, 0),
-    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, 0),
+    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, NEED_LBAS),
     {0},
 };

@@ -27,7 +27,9 @@
 #define SCT_GENERIC	    0x0
 #define SC_INVALID_OPCODE   0x01
 #define SC_INVALID_FIELD    0x02
+#define SC_FDP_DISABLED	    0x29
 #define SC_LBA_OUT_OF_RANGE 0x80
+#define SCT_COMMAND	    0x1
 #define SCT_MEDIA	    0x2
 #define SC_UNRECOVERED_READ 0x81
 #define SC_COMPARE_FAILURE  0x85
@@ -41,11 +43,18 @@
 struct conf_dev {
 	char label[32];
 	char uri[384];
-	char path[384];	     ///< Of a file, which is emptied before every case; "" of a device
-	bool is_file;	     ///< Bytes, with an end that moves
-	bool has_controller; ///< Admin commands reach a controller, which judges opcodes
-	bool shared;	     ///< A second open of the URI reaches the same data
-	uint32_t lba_nbytes;
+	char path[384];		///< Of a file, which is emptied before every case; "" of a device
+	bool is_file;		///< Bytes, with an end that moves
+	bool has_controller;	///< Admin commands reach a controller, which judges opcodes
+	bool in_memory;		///< The controller is ours: its details are known
+	bool has_uncorrectable; ///< The controller has Write Uncorrectable
+	bool zoned;		///< Writes go to the write pointer of a zone
+	bool extended;		///< LBAs hold their metadata
+	bool metadata;		///< Metadata has a buffer of its own
+	bool copies_fmt_zero;	///< Copy takes descriptor format 0
+	bool is_loop;		///< A loop device that was made here
+	bool shared;		///< A second open of the URI reaches the same data
+	uint32_t lba_nbytes;	///< Of an LBA in a buffer
 	uint64_t nlbas;
 };
 
@@ -78,6 +87,16 @@ enum conf_needs {
 	NEED_SHARED = 0x10,		///< Two opens reach the same data
 	NEED_MOUNT = 0x20,		///< The system lets this process mount a small file system
 	NEED_THREADS_AFTER_FORK = 0x40, ///< Threads may start in a child of a process with threads
+	NEED_UNCORRECTABLE = 0x80,	///< The controller has Write Uncorrectable
+	NEED_FMT_ZERO = 0x100,		///< Copy takes descriptor format 0
+	NEED_ZONED = 0x200,		///< The namespace is zoned
+	NEED_METADATA = 0x400,		///< Metadata has a buffer of its own
+	NEED_EXTENDED = 0x800,		///< LBAs hold their metadata
+	NEED_LBAS = 0x1000,		///< Any LBA can be written, and LBAs hold data only
+	NEED_FUSE = 0x2000,		///< The system lets this process serve a file system
+	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
+	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
+	NEED_ROOT = 0x10000,		///< This process may become another user
 };
 
 struct conf_case {
@@ -94,23 +113,26 @@ struct conf_case {
 
 extern const struct conf_case conf_cases_args[];
 extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
 extern const struct conf_case conf_cases_fork[];
 extern const struct conf_case conf_cases_lifecycle[];
 extern const struct conf_case conf_cases_nvm[];
+extern const struct conf_case conf_cases_meta[];
 extern const struct conf_case conf_cases_opts[];
 extern const struct conf_case conf_cases_queue[];
 extern const struct conf_case conf_cases_random[];
 extern const struct conf_case conf_cases_threads[];
 extern const struct conf_case conf_cases_uri[];
+extern const struct conf_case conf_cases_znd[];
 
 /** What the command line and the system say */
 struct conf_env {
 	char dir[256]; ///< Folder for files, removed at the end
 	uint64_t seed;
 	unsigned timeout_s;
-	bool can_mount;
+	unsigned can; ///< Set of enum conf_needs that are the system's to grant
 	bool under_tsan;
 };
 extern struct conf_env conf_env;
@@ -174,12 +196,6 @@ int conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async
 
 extern struct conf_dev conf_devs[CONF_MAX_DEVS];
 extern int conf_ndevs;
-
-/* --- loop.c ----------------------------------------------------------------------------------- */
-
-/** Attach a file to a free loop device until the returned descriptor is closed; or negative errno
- */
-int conf_loop_attach(const char *file, char *path, size_t path_nbytes);
 
 /* --- ops.c: commands, sync and async alike ---------------------------------------------------- */
 

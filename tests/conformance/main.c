@@ -12,9 +12,9 @@
 #define WHY_NBYTES 4096
 
 static const struct conf_case *const g_tables[] = {
-    conf_cases_lifecycle, conf_cases_uri,    conf_cases_opts,	 conf_cases_args,
-    conf_cases_queue,	  conf_cases_fd,     conf_cases_error,	 conf_cases_data,
-    conf_cases_nvm,	  conf_cases_random, conf_cases_threads, conf_cases_fork,
+    conf_cases_lifecycle, conf_cases_uri,     conf_cases_opts, conf_cases_args,	 conf_cases_queue,
+    conf_cases_fd,	  conf_cases_error,   conf_cases_data, conf_cases_errno, conf_cases_nvm,
+    conf_cases_random,	  conf_cases_threads, conf_cases_fork, conf_cases_meta,	 conf_cases_znd,
 };
 
 static const struct {
@@ -27,7 +27,16 @@ static const struct {
     {NEED_NO_CONTROLLER, "the controller itself judges the commands"},
     {NEED_SHARED, "every open of this URI is a device of its own"},
     {NEED_THREADS_AFTER_FORK, "ThreadSanitizer takes the parent's threads for alive in a child"},
+    {NEED_FMT_ZERO, "64-bit guards have a Copy descriptor format of their own"},
+    {NEED_EXTENDED, "LBAs hold data only"},
+    {NEED_ZONED, "the namespace is not zoned"},
+    {NEED_METADATA, "the namespace has no separate metadata"},
+    {NEED_UNCORRECTABLE, "the controller has no Write Uncorrectable (ONCS)"},
     {NEED_MOUNT, "this process may not mount a small file system"},
+    {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
+    {NEED_LOOP, "the device is not a loop device that was made here"},
+    {NEED_IMMUTABLE, "this process may not make a file immutable"},
+    {NEED_ROOT, "this process may not become another user"},
 };
 
 struct args {
@@ -157,17 +166,32 @@ scope_of(const struct conf_row *row)
 static const char *
 skip_reason(const struct conf_case *cas, const struct conf_row *row)
 {
-	unsigned has = conf_env.can_mount ? NEED_MOUNT : 0;
+	unsigned has = conf_env.can;
 
 	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK;
 	if (row->blind) {
 		return "ThreadSanitizer dies of the C library's aio threads, in any program";
 	}
 	has |= row->moves_data ? NEED_DATA : 0;
+	if (row->dev && cas->needs & NEED_LBAS) {
+		if (row->dev->zoned) {
+			return "writes go to write pointers only: the cases of zones cover them";
+		}
+		if (row->dev->extended) {
+			return "LBAs hold metadata too: a case of metadata covers them";
+		}
+	}
+	has |= NEED_LBAS;
 	if (row->dev) {
+		has |= row->dev->zoned ? NEED_ZONED : 0;
+		has |= row->dev->extended ? NEED_EXTENDED : 0;
+		has |= row->dev->metadata ? NEED_METADATA : 0;
+		has |= row->dev->copies_fmt_zero ? NEED_FMT_ZERO : 0;
 		has |= row->dev->is_file ? NEED_FILE : 0;
 		has |= row->dev->has_controller ? NEED_CONTROLLER : NEED_NO_CONTROLLER;
 		has |= row->dev->shared ? NEED_SHARED : 0;
+		has |= row->dev->has_uncorrectable ? NEED_UNCORRECTABLE : 0;
+		has |= row->dev->is_loop ? NEED_LOOP : 0;
 	}
 	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
 		if (cas->needs & g_reasons[i].need & ~has) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
 #include <conformance/conf.h>
+#include <support/fuse.h>
+#include <support/loop.h>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -65,9 +69,15 @@ conf_add_dev(const char *label, const char *uri)
 		snprintf(cdev->path, sizeof(cdev->path), "%.*s", (int)strcspn(uri, "?"), uri);
 	}
 	cdev->has_controller = caps.admin;
+	cdev->has_uncorrectable = xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE) > 0;
+	cdev->zoned = geo->type == XNVME_GEO_ZONED;
+	cdev->extended = geo->lba_extended;
+	cdev->metadata = caps.metadata;
+	cdev->copies_fmt_zero = geo->pi_format == XNVME_SPEC_NVM_NS_16B_GUARD;
 	/* A device in memory is one per open, unless it has a name */
-	cdev->shared = strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk") != 0 || strstr(uri, "name=");
-	cdev->lba_nbytes = 1U << geo->ssw;
+	cdev->in_memory = strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk") == 0;
+	cdev->shared = !cdev->in_memory || strstr(uri, "name=");
+	cdev->lba_nbytes = geo->lba_nbytes;
 	cdev->nlbas = geo->tbytes >> geo->ssw;
 	xnvme_dev_close(dev);
 	conf_ndevs += !err;
@@ -75,20 +85,67 @@ conf_add_dev(const char *label, const char *uri)
 	return err;
 }
 
-static void
-try_mount(void)
+/** Each on its own, for a process that may mount need not be let near /dev/fuse */
+static bool
+may_mount(void)
+{
+	return !mount("none", conf_env.dir, "tmpfs", 0, "size=1m");
+}
+
+static bool
+may_fuse(void)
+{
+	struct fuse_fs fs;
+
+	return !fuse_start(&fs, conf_env.dir) && !fuse_stop(&fs);
+}
+
+/** In a process of its own, whose mounts nobody else sees; true when `func` says so */
+static bool
+tried(bool (*func)(void))
 {
 	int status = -1;
-	pid_t pid = fork();
+	const pid_t pid = fork();
 
 	if (pid == 0) {
 		_exit(unshare(CLONE_NEWNS) ||
-		      mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
-		      mount("none", conf_env.dir, "tmpfs", 0, "size=1m"));
+		      mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) || !func());
 	}
-	if (pid > 0 && waitpid(pid, &status, 0) == pid) {
-		conf_env.can_mount = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       !WEXITSTATUS(status);
+}
+
+static bool
+may_make_immutable(void)
+{
+	char path[300];
+	int flags = 0;
+	bool good;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/immutable", conf_env.dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	good = fd >= 0 && !ioctl(fd, FS_IOC_GETFLAGS, &flags);
+	flags |= FS_IMMUTABLE_FL;
+	good = good && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	flags &= ~FS_IMMUTABLE_FL;
+	good = good && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	if (fd >= 0) {
+		close(fd);
 	}
+	unlink(path);
+
+	return good;
+}
+
+static void
+try_what_the_system_grants(void)
+{
+	conf_env.can |= tried(may_mount) ? NEED_MOUNT : 0;
+	conf_env.can |= tried(may_fuse) ? NEED_FUSE : 0;
+	conf_env.can |= may_make_immutable() ? NEED_IMMUTABLE : 0;
+	conf_env.can |= geteuid() == 0 ? NEED_ROOT : 0;
 }
 
 static int
@@ -116,7 +173,7 @@ conf_add_default_devs(void)
 	if (err) {
 		return err;
 	}
-	try_mount();
+	try_what_the_system_grants();
 	if (conf_ndevs) {
 		return 0;
 	}
@@ -136,10 +193,16 @@ conf_add_default_devs(void)
 		return err;
 	}
 	if (make_file(g_loop_file, CONF_DEV_NBYTES) == 0) {
-		g_loop_fd = conf_loop_attach(g_loop_file, g_loop_path, sizeof(g_loop_path));
+		g_loop_fd = loop_attach(g_loop_file, false, g_loop_path, sizeof(g_loop_path));
 	}
 
-	return g_loop_fd < 0 ? 0 : conf_add_dev("loop", g_loop_path);
+	if (g_loop_fd < 0) {
+		return 0;
+	}
+	err = conf_add_dev("loop", g_loop_path);
+	conf_devs[conf_ndevs - 1].is_loop = !err;
+
+	return err;
 }
 
 void

@@ -33,6 +33,13 @@ WRAP(io_uring_register_files, struct io_uring *ring, const int *fds, unsigned nf
 	return err ? -err : __real_io_uring_register_files(ring, fds, nfds);
 }
 
+WRAP(io_uring_register_ring_fd, struct io_uring *ring)
+{
+	const int err = fault_fires(ON_URING_FILES);
+
+	return err ? -err : __real_io_uring_register_ring_fd(ring);
+}
+
 WRAP(io_uring_register_eventfd, struct io_uring *ring, int fd)
 {
 	const int err = fault_fires(ON_URING_EVENTFD);

@@ -13,26 +13,26 @@
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
  *                       came later, a submission thread that died)
+ *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for
+ * Newest features:      the descriptor and the ring are registered and completions wait for the
+ *                       next call, each where the kernel has it and quietly not where it has not.
+ *                       Left out: SINGLE_ISSUER and DEFER_TASKRUN, for a queue may move between
+ *                       threads and such a ring answers to one only; NO_SQARRAY, which liburing
+ *                       before 2.5 cannot set up; registered buffers, whose pages would stay
+ *                       with the ring when the memory is given back and used for something else
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
-#include <backends/portable/fd.h>
+#include <backends/linux/nvme.h>
+#include <backends/linux/uring.h>
 
+#include <fcntl.h>
 #include <limits.h>
-#include <liburing.h>
 #include <sys/uio.h>
 
 #define LAYER	     "be:io_uring"
 #define FIXED_FILE   0
 #define SQ_IDLE_MSEC 1000U
-
-struct uring {
-	struct io_uring ring;
-	int fd;		   ///< Descriptor, or its index when registered
-	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
-	bool sqpoll;
-	bool armed;
-	uint32_t nqueued; ///< Prepared and not yet the kernel's
-};
+#define NOBODY	     UINT64_MAX
 
 /**
  * What the kernel may have, newest first; each set of flags is tried until one is accepted
@@ -46,7 +46,7 @@ static const unsigned g_setup_flags[] = {
 };
 
 static int
-explain_setup(const struct xnvme_queue *queue, int err)
+explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 {
 	const char *hint = "";
 
@@ -54,6 +54,8 @@ explain_setup(const struct xnvme_queue *queue, int err)
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
+	} else if (err == -EINVAL && (flags & IORING_SETUP_SQE128)) {
+		hint = "use Linux 5.19 or later, or async thrpool";
 	}
 
 	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s",
@@ -61,7 +63,7 @@ explain_setup(const struct xnvme_queue *queue, int err)
 }
 
 static int
-setup_ring(struct xnvme_queue *queue, struct uring *priv, unsigned flags)
+setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 {
 	/* The thread of the kernel gives places back after it posts completions: twice as many are
 	 * enough for all that it has not given back and all that may follow */
@@ -80,14 +82,32 @@ setup_ring(struct xnvme_queue *queue, struct uring *priv, unsigned flags)
 		}
 	}
 
-	return err ? explain_setup(queue, err) : 0;
+	return err ? explain_setup(queue, err, flags) : 0;
 }
 
+/** Polling that is refused command by command, or done without, is no polling: say so now */
 static int
-uring_init(struct xnvme_queue *queue, int opts)
+check_iopoll(const struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
-	unsigned flags = 0;
+	const struct xnvme_dev *dev = queue->dev;
+	const int fd = xnvi_fd_of(dev)->fd;
+	const bool past_cache = dev->cls == XNVI_CLASS_NVME || (fcntl(fd, F_GETFL) & O_DIRECT);
+
+	if (past_cache && xnvi_linux_can_poll(fd)) {
+		return 0;
+	}
+
+	return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri,
+			"clear poll_io, or set opts.direct and give the disk queues to poll "
+			"(nvme.poll_queues=N)",
+			past_cache ? "the disk has no queues to poll"
+				   : "what is cached is not polled for");
+}
+
+int
+xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
+{
+	struct xnvi_uring *priv = queue->priv;
 	int err;
 
 	flags |= opts & XNVME_QUEUE_IOPOLL ? IORING_SETUP_IOPOLL : 0;
@@ -102,6 +122,8 @@ uring_init(struct xnvme_queue *queue, int opts)
 		queue->carries &= ~(1U << XNVI_KIND_FLUSH);
 		queue->polled = true;
 	}
+	priv->plain_fd = priv->ring.enter_ring_fd;
+	priv->plain_flags = priv->ring.int_flags;
 	priv->fd = xnvi_fd_of(queue->dev)->fd;
 	/* Both save work per command; where they cannot be had, everything works all the same */
 	if (io_uring_register_files(&priv->ring, &priv->fd, 1) == 0) {
@@ -112,13 +134,74 @@ uring_init(struct xnvme_queue *queue, int opts)
 		return xnvi_err(-ENOTSUP, LAYER, queue->dev->ident.uri, "clear opts.register_files",
 				"the kernel does not register the descriptor");
 	}
+	err = flags & IORING_SETUP_IOPOLL ? check_iopoll(queue) : 0;
+	if (err) {
+		io_uring_queue_exit(&priv->ring);
+	}
 
-	return 0;
+	return err;
+}
+
+static int
+uring_init(struct xnvme_queue *queue, int opts)
+{
+	return xnvi_uring_init(queue, opts, 0);
+}
+
+/** Of the calling thread; never used again, as addresses of its memory are */
+static inline uint64_t
+thread_id(void)
+{
+	static __attribute__((tls_model("initial-exec"))) _Thread_local uint64_t id;
+	static _Atomic uint64_t last;
+
+	if (XNVI_UNLIKELY(!id)) {
+		id = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+	}
+
+	return id;
+}
+
+static void
+enter_as(struct xnvi_uring *priv, bool owner)
+{
+	priv->ring.enter_ring_fd = owner ? priv->owner_fd : priv->plain_fd;
+	priv->ring.int_flags = owner ? priv->owner_flags : priv->plain_flags;
+}
+
+static XNVI_COLD void
+change_caller(struct xnvi_uring *priv)
+{
+	if (!priv->owner) {
+		const bool done = io_uring_register_ring_fd(&priv->ring) == 1;
+
+		/* Where it cannot be had, everything works all the same */
+		priv->owner = done ? thread_id() : NOBODY;
+		priv->owner_fd = priv->ring.enter_ring_fd;
+		priv->owner_flags = priv->ring.int_flags;
+	}
+	enter_as(priv, priv->owner == thread_id());
+	priv->caller = thread_id();
+}
+
+/**
+ * To be called before liburing may enter the kernel
+ *
+ * By a registered descriptor of the ring the kernel need not look it up. But that is an index in a
+ * table of the thread, and may mean another ring in another one, and a queue may move between
+ * threads: the first one registers the ring, all others go the plain way.
+ */
+static inline void
+as_caller(struct xnvi_uring *priv)
+{
+	if (XNVI_UNLIKELY(priv->caller != thread_id())) {
+		change_caller(priv);
+	}
 }
 
 /** A filter or a setting forbids it for good; what fails for now is the queue's to tell */
-static bool
-uring_usable(void)
+bool
+xnvi_uring_usable(void)
 {
 	static atomic_bool known;
 	struct io_uring ring;
@@ -139,11 +222,20 @@ uring_usable(void)
 	return true;
 }
 
-static void
-uring_term(struct xnvme_queue *queue)
+void
+xnvi_uring_term(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 
+	/* What a child of fork(2) has registered is its own, whatever its parent had */
+	const bool forked = queue->fork_gen != xnvi_fork_generation;
+	const bool owner = !forked && priv->owner == thread_id();
+
+	enter_as(priv, owner);
+	if (!forked && !owner && priv->owner) {
+		/* The ring stays until the thread that registered it ends: let go of the device */
+		(void)io_uring_unregister_files(&priv->ring);
+	}
 	io_uring_queue_exit(&priv->ring);
 }
 
@@ -153,10 +245,12 @@ uring_term(struct xnvme_queue *queue)
  * @return 0, or a negative errno when trying again is no use
  */
 static int
-flush_queued(struct uring *priv)
+flush_queued(struct xnvi_uring *priv)
 {
-	const int res = io_uring_submit(&priv->ring);
+	int res;
 
+	as_caller(priv);
+	res = io_uring_submit(&priv->ring);
 	if (res < 0) {
 		return res == -EINTR || res == -EAGAIN || res == -EBUSY ? 0 : res;
 	}
@@ -165,55 +259,58 @@ flush_queued(struct uring *priv)
 	return 0;
 }
 
-static void
-prepare(struct io_uring_sqe *sqe, const struct uring *priv, const struct xnvi_req *req)
-{
-	/* What is longer than a system call transfers comes back short */
-	const unsigned nbytes = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
+/** How a kind of request is an operation of the ring */
+static const struct {
+	uint8_t opcode;
+	uint8_t opcode_vectored;
+	uint32_t flags;
+	uint32_t flags_fua;
+} g_operations[] = {
+    [XNVI_KIND_READ] = {IORING_OP_READ, IORING_OP_READV, 0, 0},
+    [XNVI_KIND_WRITE] = {IORING_OP_WRITE, IORING_OP_WRITEV, 0, RWF_DSYNC},
+    [XNVI_KIND_FLUSH] = {IORING_OP_FSYNC, IORING_OP_FSYNC, IORING_FSYNC_DATASYNC,
+			 IORING_FSYNC_DATASYNC},
+};
 
-	switch (req->kind) {
-	case XNVI_KIND_FLUSH:
-		io_uring_prep_fsync(sqe, priv->fd, IORING_FSYNC_DATASYNC);
-		break;
-	case XNVI_KIND_READ:
-		if (req->iovcnt) {
-			io_uring_prep_readv(sqe, priv->fd, req->data, req->iovcnt, req->offset);
-		} else {
-			io_uring_prep_read(sqe, priv->fd, req->data, nbytes, req->offset);
-		}
-		break;
-	default:
-		if (req->iovcnt) {
-			io_uring_prep_writev(sqe, priv->fd, req->data, req->iovcnt, req->offset);
-		} else {
-			io_uring_prep_write(sqe, priv->fd, req->data, nbytes, req->offset);
-		}
-		sqe->rw_flags = req->flags & XNVI_REQ_FUA ? RWF_DSYNC : 0;
-		break;
+void
+xnvi_uring_kick(struct xnvme_queue *queue)
+{
+	struct xnvi_uring *priv = queue->priv;
+
+	/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
+	if (flush_queued(priv) || priv->nqueued) {
+		xnvi_event_set(&queue->event);
 	}
-	sqe->flags |= priv->sqe_flags;
 }
 
 static int
 uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	struct uring *priv = queue->priv;
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&priv->ring);
+	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sq *sq = &priv->ring.sq;
+	struct io_uring_sqe *sqe = &sq->sqes[sq->sqe_tail & sq->ring_mask];
+	const uint8_t kind = req->kind;
 
 	/* At least as many places as commands may be outstanding, see setup_ring() */
-	assert(sqe);
-	prepare(sqe, priv, req);
-	io_uring_sqe_set_data(sqe, ctx);
-	priv->nqueued++;
-	xnvi_queue_accept(queue, ctx);
-	if (XNVI_UNLIKELY(priv->armed)) {
-		/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
-		if (flush_queued(priv) || priv->nqueued) {
-			xnvi_event_set(&queue->event);
-		}
+	assert(io_uring_sq_space_left(&priv->ring));
+	sq->sqe_tail++;
+	assert(kind < sizeof(g_operations) / sizeof(g_operations[0]));
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->fd = priv->fd;
+	sqe->off = req->offset;
+	sqe->addr = (uintptr_t)req->data;
+	sqe->rw_flags = (int)(req->flags & XNVI_REQ_FUA ? g_operations[kind].flags_fua
+							: g_operations[kind].flags);
+	if (XNVI_UNLIKELY(req->iovcnt)) {
+		sqe->opcode = g_operations[kind].opcode_vectored;
+		sqe->len = req->iovcnt;
+	} else {
+		sqe->opcode = g_operations[kind].opcode;
+		/* What is longer than a system call transfers comes back short */
+		sqe->len = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
 	}
 
-	return 0;
+	return xnvi_uring_accept(queue, ctx, sqe);
 }
 
 /**
@@ -222,13 +319,15 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
  * Newest first, one by one, for a callback may submit.
  */
 static uint32_t
-redo_queued(struct xnvme_queue *queue, struct uring *priv, uint32_t max)
+redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
 {
+	const unsigned shift = priv->ring.flags & IORING_SETUP_SQE128 ? 1 : 0;
 	struct io_uring_sq *sq = &priv->ring.sq;
 	uint32_t ndone = 0;
 
 	for (unsigned n = io_uring_sq_ready(&priv->ring); n && ndone < max; --n) {
-		const struct io_uring_sqe *sqe = &sq->sqes[--sq->sqe_tail & sq->ring_mask];
+		const struct io_uring_sqe *sqe =
+		    &sq->sqes[(--sq->sqe_tail & sq->ring_mask) << shift];
 
 		/* The kernel looks when it is called, and its thread is dead: nobody reads this */
 		sq->sqe_head = sq->sqe_tail;
@@ -240,45 +339,63 @@ redo_queued(struct xnvme_queue *queue, struct uring *priv, uint32_t max)
 	return ndone;
 }
 
+uint32_t
+xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max)
+{
+	struct xnvi_uring *priv = queue->priv;
+
+	return flush_queued(priv) ? redo_queued(queue, priv, max) : 0;
+}
+
+unsigned
+xnvi_uring_look(struct xnvi_uring *priv)
+{
+	const unsigned due = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
+	struct io_uring_cqe *cqe = NULL;
+
+	if (!(priv->ring.flags & IORING_SETUP_IOPOLL) &&
+	    !(IO_URING_READ_ONCE(*priv->ring.sq.kflags) & due)) {
+		return 0;
+	}
+	as_caller(priv);
+	if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
+		return 0;
+	}
+
+	return io_uring_cq_ready(&priv->ring);
+}
+
 static int
 uring_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	struct uring *priv = queue->priv;
-	uint32_t ndone = 0;
-	uint32_t nseen = 0;
+	struct xnvi_uring *priv = queue->priv;
+	uint32_t ndone = xnvi_uring_flush(queue, max);
+	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
+	const struct io_uring_cqe *cqes = priv->ring.cq.cqes;
+	const unsigned mask = priv->ring.cq.ring_mask;
+	const unsigned end = *priv->ring.cq.khead + nready;
 
-	if (priv->nqueued && flush_queued(priv)) {
-		ndone = redo_queued(queue, priv, max);
-		nseen = ndone;
-	}
-	/* One look at each entry; callbacks submit, they do not reap */
-	while (nseen < max) {
-		struct io_uring_cqe *cqe = NULL;
-		struct xnvme_cmd_ctx *ctx;
-		int res;
+	/* Callbacks submit, they do not reap */
+	for (unsigned head = end - nready; head != end; ++head) {
+		const struct io_uring_cqe *cqe = &cqes[head & mask];
 
-		if (io_uring_peek_cqe(&priv->ring, &cqe) || !cqe) {
-			break;
-		}
-		ctx = io_uring_cqe_get_data(cqe);
-		res = cqe->res;
-		io_uring_cqe_seen(&priv->ring, cqe);
-		nseen++;
-		ndone += xnvi_fd_complete(queue, ctx, res);
+		ndone += xnvi_fd_complete(queue, io_uring_cqe_get_data(cqe), cqe->res);
 	}
+	io_uring_cq_advance(&priv->ring, nready);
 
 	return (int)ndone;
 }
 
-static int
-uring_arm(struct xnvme_queue *queue)
+int
+xnvi_uring_arm(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 	int err;
 
 	if (queue->polled) {
 		return 0;
 	}
+	as_caller(priv);
 	err = io_uring_register_eventfd(&priv->ring, xnvi_event_fd(&queue->event));
 	if (err) {
 		return xnvi_err(err, LAYER, queue->dev->ident.uri, "",
@@ -290,10 +407,10 @@ uring_arm(struct xnvme_queue *queue)
 }
 
 /** The kernel sets the event after it posts a completion, so: first clear, then look */
-static void
-uring_settle(struct xnvme_queue *queue)
+void
+xnvi_uring_settle(struct xnvme_queue *queue)
 {
-	struct uring *priv = queue->priv;
+	struct xnvi_uring *priv = queue->priv;
 
 	if (!queue->deferred) {
 		xnvi_event_clear(&queue->event);
@@ -305,15 +422,15 @@ uring_settle(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_io_uring = {
     .id = "io_uring",
-    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL,
+    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES,
     .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
     .iovcnt_max = IOV_MAX,
-    .queue_nbytes = sizeof(struct uring),
-    .usable = uring_usable,
+    .queue_nbytes = sizeof(struct xnvi_uring),
+    .usable = xnvi_uring_usable,
     .init = uring_init,
-    .term = uring_term,
+    .term = xnvi_uring_term,
     .submit = uring_submit,
     .poke = uring_poke,
-    .settle = uring_settle,
-    .arm = uring_arm,
+    .settle = xnvi_uring_settle,
+    .arm = xnvi_uring_arm,
 };

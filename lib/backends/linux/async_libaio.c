@@ -13,7 +13,8 @@
  * Error mapping:        errno of the event as it is
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer, and what the kernel refuses to begin, is done over again by the
- *                       sync path
+ *                       sync path. Looking at the ring in memory is all the polling there is, so
+ *                       XNVME_QUEUE_IOPOLL changes nothing
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
@@ -215,38 +216,26 @@ flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 	return ndone;
 }
 
-static void
-prepare(const struct xnvme_queue *queue, const struct xnvi_req *req, struct iocb *iocb)
-{
-	const int fd = xnvi_fd_of(queue->dev)->fd;
-	const long long offset = (long long)req->offset;
-
-	if (req->kind == XNVI_KIND_READ) {
-		if (req->iovcnt) {
-			io_prep_preadv(iocb, fd, req->data, (int)req->iovcnt, offset);
-		} else {
-			io_prep_pread(iocb, fd, req->data, req->nbytes, offset);
-		}
-		return;
-	}
-	if (req->iovcnt) {
-		io_prep_pwritev(iocb, fd, req->data, (int)req->iovcnt, offset);
-	} else {
-		io_prep_pwrite(iocb, fd, req->data, req->nbytes, offset);
-	}
-	if (req->flags & XNVI_REQ_FUA) {
-		iocb->aio_rw_flags = RWF_DSYNC;
-	}
-}
-
 static int
 libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
 	struct iocb *iocb = xnvi_queue_slot(queue, req->idx);
 	struct libaio *priv = queue->priv;
+	const bool write = req->kind != XNVI_KIND_READ;
 
-	prepare(queue, req, iocb);
+	memset(iocb, 0, sizeof(*iocb));
 	iocb->data = ctx;
+	iocb->aio_fildes = xnvi_fd_of(queue->dev)->fd;
+	iocb->u.c.buf = req->data;
+	iocb->u.c.offset = (long long)req->offset;
+	if (XNVI_UNLIKELY(req->iovcnt)) {
+		iocb->aio_lio_opcode = write ? IO_CMD_PWRITEV : IO_CMD_PREADV;
+		iocb->u.c.nbytes = req->iovcnt;
+	} else {
+		iocb->aio_lio_opcode = write ? IO_CMD_PWRITE : IO_CMD_PREAD;
+		iocb->u.c.nbytes = req->nbytes;
+	}
+	iocb->aio_rw_flags = write && (req->flags & XNVI_REQ_FUA) ? RWF_DSYNC : 0;
 	priv->queued[priv->nqueued++] = iocb;
 	xnvi_queue_accept(queue, ctx);
 	if (XNVI_UNLIKELY(priv->armed)) {
@@ -260,38 +249,59 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	return 0;
 }
 
-/** Take one event out of the ring; false when it is empty */
-static bool
-take_event(struct libaio *priv, struct io_event *event)
+/** Without the ring: one event at a time, by the system call */
+static XNVI_COLD uint32_t
+reap_by_call(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 {
 	struct timespec none = {0};
-	uint32_t head;
+	struct io_event event;
+	uint32_t ndone = 0;
 
-	if (XNVI_UNLIKELY(!priv->ring)) {
-		return io_getevents(priv->ctx, 0, 1, event, &none) == 1;
+	for (uint32_t n = 0; n < max && io_getevents(priv->ctx, 0, 1, &event, &none) == 1; ++n) {
+		ndone += xnvi_fd_complete(queue, event.data, (long)event.res);
 	}
-	head = atomic_load_explicit(&priv->ring->head, memory_order_relaxed);
-	if (head == atomic_load_explicit(&priv->ring->tail, memory_order_acquire)) {
-		return false;
-	}
-	*event = priv->ring->events[head];
-	atomic_store_explicit(&priv->ring->head, (head + 1) % priv->ring->nr, memory_order_release);
 
-	return true;
+	return ndone;
+}
+
+/**
+ * Read events where the kernel puts them
+ *
+ * They are given back together, after the last callback: what the kernel cannot begin meanwhile for
+ * want of room stays prepared.
+ */
+static uint32_t
+reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
+{
+	struct aio_ring *ring = priv->ring;
+	const uint32_t nr = ring->nr;
+	const uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	uint32_t ndone = 0;
+
+	if (head == tail) {
+		return 0;
+	}
+	for (uint32_t n = 0; n < max && head != tail; ++n) {
+		const struct io_event *event = &ring->events[head];
+
+		ndone += xnvi_fd_complete(queue, event->data, (long)event->res);
+		head = head + 1 < nr ? head + 1 : 0;
+	}
+	atomic_store_explicit(&ring->head, head, memory_order_release);
+
+	return ndone;
 }
 
 static int
 libaio_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	struct libaio *priv = queue->priv;
-	struct io_event event;
-	uint32_t ndone = flush_or_redo(queue, priv, max);
+	const uint32_t nredone = priv->nqueued ? flush_or_redo(queue, priv, max) : 0;
 
-	for (uint32_t nseen = ndone; nseen < max && take_event(priv, &event); ++nseen) {
-		ndone += xnvi_fd_complete(queue, event.data, (long)event.res);
-	}
-
-	return (int)ndone;
+	return (int)(nredone + (XNVI_LIKELY(priv->ring)
+				    ? reap(queue, priv, max - nredone)
+				    : reap_by_call(queue, priv, max - nredone)));
 }
 
 static int
@@ -329,6 +339,7 @@ libaio_settle(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_libaio = {
     .id = "libaio",
+    .caps = XNVI_ASYNC_IOPOLL,
     .kinds = XNVI_KINDS_RW,
     .iovcnt_max = IOV_MAX,
     .queue_nbytes = sizeof(struct libaio),

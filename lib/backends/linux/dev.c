@@ -2,35 +2,44 @@
 /**
  * dev: linux
  *
- * Talks to:             open(2), fstat(2), the block layer's ioctls for sizes
- * Serves:               files and block devices
+ * Talks to:             open(2), fstat(2), ioctls for sizes and for the NSID
+ * Serves:               files, block devices, NVMe nodes
  * Needs:                read or write permission on the node
  * Queue and limits:     -
  * Completion delivery:  -
  * Threads:              any
  * Error mapping:        errno as it is
  * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not
- *                       open
- * Not supported:        NVMe character nodes, not in this file
+ *                       open. A namespace's block node is opened with O_DIRECT where commands go
+ *                       past the page cache, so that all commands see one content. opts.nsid does
+ *                       not matter: a node is of one namespace
+ * Not supported:        -
  */
 #include <backends/linux/linux.h>
-#include <backends/portable/fd.h>
+#include <backends/linux/nvme.h>
 
 #include <fcntl.h>
+#include <backends/tables.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LAYER "be:linux"
 
 static int
-open_flags(const struct xnvme_opts *opts)
+open_flags(const struct xnvme_dev *dev)
 {
+	const struct xnvme_opts *opts = &dev->opts;
 	int flags = O_CLOEXEC;
 
 	flags |= opts->rdonly ? O_RDONLY : opts->wronly ? O_WRONLY : O_RDWR;
+	if (dev->cls == XNVI_CLASS_NVME) {
+		/* Nothing but commands: these are direct, and there is nothing to create */
+		return flags;
+	}
 	flags |= opts->create ? O_CREAT : 0;
 	flags |= opts->truncate ? O_TRUNC : 0;
-	flags |= opts->direct ? O_DIRECT : 0;
+	flags |=
+	    opts->direct || (dev->cls == XNVI_CLASS_NVME_BLOCK && dev->sync->raw) ? O_DIRECT : 0;
 
 	return flags;
 }
@@ -74,13 +83,50 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 	}
 
 	state->rdev = st.st_rdev;
-
 	if (!state->block) {
 		return 0;
 	}
 	err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
 
 	return err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
+}
+
+/** A node of the NVMe driver: what it is, and who judges its commands */
+static int
+fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
+{
+	const bool has_controller = dev->admin == &xnvi_admin_nvme;
+	int err;
+
+	err = xnvi_nvme_nsid(state->fd, &dev->nsid);
+	if (err) {
+		return err;
+	}
+	dev->bounded = !dev->sync->raw;
+	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
+			   : has_controller	   ? XNVI_DTYPE_NAMESPACE
+						   : XNVI_DTYPE_BLOCK;
+
+	return 0;
+}
+
+static int
+fill_dev(struct xnvme_dev *dev, struct xnvi_fd *state)
+{
+	int err = 0;
+
+	if (dev->cls != XNVI_CLASS_NVME) {
+		err = fill_state(dev, state);
+	}
+	dev->nsid = 1;
+	dev->bounded = 1;
+	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
+	if (!err && (dev->cls & XNVI_CLASSES_NVME)) {
+		err = fill_nvme(dev, state);
+	}
+	dev->ident.nsid = dev->nsid;
+
+	return err;
 }
 
 static int
@@ -90,22 +136,17 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	int err;
 
 	do {
-		state->fd = open(uri->path, open_flags(&dev->opts), dev->opts.create_mode);
+		state->fd = open(uri->path, open_flags(dev), dev->opts.create_mode);
 	} while (state->fd < 0 && errno == EINTR);
 	if (state->fd < 0) {
 		return explain_open(&dev->opts, uri->path, errno);
 	}
-	err = fill_state(dev, state);
+	err = fill_dev(dev, state);
 	if (err) {
 		close(state->fd);
-		return err;
 	}
-	dev->nsid = 1;
-	dev->bounded = 1;
-	dev->ident.nsid = 1;
-	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
 
-	return 0;
+	return err;
 }
 
 static void
@@ -131,10 +172,24 @@ linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 	return 0;
 }
 
+/** Commands that the kernel passes on are not split, as reads and writes are */
+static void
+linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
+{
+	uint64_t nbytes;
+
+	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&
+	    nbytes < geo->mdts_nbytes) {
+		geo->mdts_nbytes = (uint32_t)nbytes;
+		dev->limit_src = "kernel:max_segments";
+	}
+}
+
 const struct xnvi_dev_ops xnvi_linux_dev = {
     .id = "linux",
     .open = linux_open,
     .close = linux_close,
     .size = linux_size,
+    .limits = linux_limits,
     .scan = xnvi_linux_scan,
 };

@@ -109,6 +109,18 @@ text_is(struct scan *scan, const char *dir, const char *attr, const char *expect
 	return strcmp(text, expected) == 0;
 }
 
+static DIR *
+open_folder(const char *path)
+{
+	DIR *handle;
+
+	do {
+		handle = opendir(path);
+	} while (!handle && errno == EINTR);
+
+	return handle;
+}
+
 static void
 each_entry(struct scan *scan, const char *folder, entry_func func)
 {
@@ -118,7 +130,7 @@ each_entry(struct scan *scan, const char *folder, entry_func func)
 	DIR *handle;
 
 	snprintf(dir, sizeof(dir), "%s/%s", scan->sys, folder);
-	handle = opendir(dir);
+	handle = open_folder(dir);
 	if (!handle) {
 		note(scan, -errno, scan->sys, folder);
 		return;
@@ -389,7 +401,7 @@ controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t n
 		return -ENOTSUP;
 	}
 	snprintf(dir, sizeof(dir), "%s/bus/pci/devices/%s/nvme", scan->sys, sys_uri);
-	handle = opendir(dir);
+	handle = open_folder(dir);
 	if (!handle) {
 		/* No function there, or none that the kernel drives */
 		return -ENOTSUP;

@@ -45,7 +45,7 @@ emu_poke(struct xnvme_queue *queue, uint32_t max)
 
 const struct xnvi_async_ops xnvi_async_emu = {
     .id = "emu",
-    .caps = XNVI_ASYNC_POLLED,
+    .caps = XNVI_ASYNC_POLLED | XNVI_ASYNC_RAW,
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct xnvi_fifo),

@@ -41,7 +41,7 @@ nil_poke(struct xnvme_queue *queue, uint32_t max)
 
 const struct xnvi_async_ops xnvi_async_nil = {
     .id = "nil",
-    .caps = XNVI_ASYNC_POLLED,
+    .caps = XNVI_ASYNC_POLLED | XNVI_ASYNC_RAW,
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct xnvi_fifo),

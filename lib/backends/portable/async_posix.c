@@ -166,6 +166,22 @@ unlink_slot(struct xnvme_queue *queue, int32_t prev, uint16_t idx)
 	priv->count--;
 }
 
+/** @return Number of commands completed, 0 when the sync path does it over again */
+static uint32_t
+posix_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int err)
+{
+	if (err && queue->dev->sync->raw) {
+		/* A controller behind it says better what is wrong than an errno does */
+		return xnvi_queue_redo(queue, ctx);
+	}
+	if (err) {
+		xnvi_cpl_host_err(ctx, err, ctx->cpl.result);
+	}
+	xnvi_queue_complete(queue, ctx);
+
+	return 1;
+}
+
 static int
 posix_poke(struct xnvme_queue *queue, uint32_t max)
 {
@@ -190,12 +206,8 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 			idx = next;
 			continue;
 		}
-		if (res < 0) {
-			xnvi_cpl_host_err(ctx, res, ctx->cpl.result);
-		}
 		unlink_slot(queue, prev, idx);
-		xnvi_queue_complete(queue, ctx);
-		ndone++;
+		ndone += posix_complete(queue, ctx, res);
 		idx = prev < 0
 			  ? priv->oldest
 			  : ((const struct slot *)xnvi_queue_slot(queue, (uint32_t)prev))->next;

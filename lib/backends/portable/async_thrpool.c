@@ -79,6 +79,7 @@ thrpool_settle(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_thrpool = {
     .id = "thrpool",
+    .caps = XNVI_ASYNC_RAW,
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct thrpool),

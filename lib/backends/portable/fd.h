@@ -56,7 +56,8 @@ xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 
 	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
-	} else if (res >= 0 || res == -EINTR || res == -EAGAIN) {
+	} else if (res >= 0 || res == -EINTR || res == -EAGAIN || queue->dev->sync->raw) {
+		/* A controller behind it says better what is wrong than an errno does */
 		return xnvi_queue_redo(queue, ctx);
 	} else {
 		xnvi_cpl_host_err(ctx, (int)res, 0);

@@ -105,43 +105,10 @@ ramdisk_admin(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size
 	    .mbuf = mbuf,
 	    .mbuf_nbytes = mbuf_nbytes,
 	};
-	const uint8_t opc = (uint8_t)ctx->cmd.common.opcode;
 
-	if (dev->refuse_writes &&
-	    (opc == XNVME_SPEC_NVM_OPC_FMT || opc == XNVME_SPEC_NVM_OPC_SANITIZE)) {
-		return xnvi_err(-EPERM, LAYER, dev->ident.uri, "open without opts.rdonly",
-				"the device was opened read-only");
-	}
 	xnvi_target_admin(ramdisk_of(dev)->target, &ctx->cmd, &data, &ctx->cpl);
 
 	return 0;
-}
-
-/** The file commands are none of the controller's: send what they mean in blocks */
-static void
-file_cmd(const struct xnvme_dev *dev, const struct xnvi_req *req, struct xnvme_spec_cmd *cmd)
-{
-	cmd->common.nsid = dev->nsid;
-	switch (req->kind) {
-	case XNVI_KIND_READ:
-		cmd->common.opcode = XNVME_SPEC_NVM_OPC_READ;
-		break;
-	case XNVI_KIND_WRITE:
-		cmd->common.opcode = XNVME_SPEC_NVM_OPC_WRITE;
-		break;
-	default:
-		cmd->common.opcode = XNVME_SPEC_NVM_OPC_FLUSH;
-		return;
-	}
-	cmd->nvm.slba = req->offset >> dev->ssw;
-	cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
-}
-
-static bool
-is_file_opc(uint8_t opc)
-{
-	return opc == XNVME_SPEC_FS_OPC_READ || opc == XNVME_SPEC_FS_OPC_WRITE ||
-	       opc == XNVME_SPEC_FS_OPC_FLUSH;
 }
 
 static int
@@ -155,11 +122,9 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	    .mbuf = req->mbuf,
 	    .mbuf_nbytes = req->mbuf_nbytes,
 	};
+	struct xnvme_spec_cmd cmd;
 
-	if (XNVI_UNLIKELY(is_file_opc((uint8_t)ctx->cmd.common.opcode))) {
-		struct xnvme_spec_cmd cmd = {0};
-
-		file_cmd(dev, req, &cmd);
+	if (XNVI_UNLIKELY(xnvi_cmd_from_file(dev, &ctx->cmd, req, &cmd))) {
 		xnvi_target_io(ramdisk_of(dev)->target, &cmd, &data, &ctx->cpl);
 		if (!xnvme_cmd_ctx_cpl_status(ctx)) {
 			ctx->cpl.result = req->nbytes;

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * admin: nvme
+ *
+ * Talks to:             ioctl(2) of the kernel's NVMe driver; sysfs and the controller's node for
+ *                       what a namespace's node does not offer
+ * Serves:               /dev/nvmeX, /dev/nvmeXnY, /dev/ngXnY
+ * Needs:                CAP_SYS_ADMIN for most commands
+ * Queue and limits:     one command at a time per call; length as the kernel allows
+ * Completion delivery:  on return
+ * Threads:              any
+ * Error mapping:        a positive result of ioctl(2) is the controller's status; an errno is the
+ *                       host's failure
+ * Quirks:               opts.admin_timeout goes along with every command, so that no stale field
+ *                       is ever taken for one; EINTR says that the kernel gave the command up
+ * Not supported:        fused commands: the kernel refuses them
+ */
+#include <backends/linux/nvme.h>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define LAYER "be:nvme"
+
+static int
+pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
+     size_t mbuf_nbytes)
+{
+	union xnvi_nvme_cmd cmd = {0};
+	int res;
+
+	if (dbuf_nbytes > UINT32_MAX || mbuf_nbytes > UINT32_MAX) {
+		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass less than 4 GiB",
+				"%zu bytes of data, %zu of metadata", dbuf_nbytes, mbuf_nbytes);
+	}
+	xnvi_nvme_cmd_init(&cmd.uring, &ctx->cmd, dev->opts.admin_timeout);
+	cmd.ioctl.addr = (uintptr_t)dbuf;
+	cmd.ioctl.data_len = (uint32_t)dbuf_nbytes;
+	cmd.ioctl.metadata = (uintptr_t)mbuf;
+	cmd.ioctl.metadata_len = (uint32_t)mbuf_nbytes;
+	res = ioctl(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl);
+
+	return xnvi_nvme_verdict(dev, ctx, res < 0 ? -errno : res, cmd.ioctl.result);
+}
+
+/** Folder of the controller in sysfs, from the node by its number: names may be links */
+static int
+sysfs_of_controller(const struct xnvme_dev *dev, char *path, size_t nbytes)
+{
+	const bool is_ctrlr = dev->ident.dtype == XNVI_DTYPE_CONTROLLER;
+	struct stat st;
+
+	if (fstat(xnvi_fd_of(dev)->fd, &st) < 0) {
+		return -errno;
+	}
+	snprintf(path, nbytes, "/sys/dev/%s/%u:%u%s", S_ISBLK(st.st_mode) ? "block" : "char",
+		 major(st.st_rdev), minor(st.st_rdev), is_ctrlr ? "" : "/device");
+
+	return 0;
+}
+
+/** The controller's own node; a namespace behind several controllers has none of its own */
+static int
+open_controller(const struct xnvme_dev *dev)
+{
+	char path[64];
+	char link[256];
+	char node[64];
+	const char *name;
+	unsigned number;
+	ssize_t len;
+	int fd;
+
+	fd = sysfs_of_controller(dev, path, sizeof(path));
+	if (fd) {
+		return fd;
+	}
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0) {
+		return -errno;
+	}
+	link[len] = '\0';
+	name = strrchr(link, '/');
+	if (!name || sscanf(name, "/nvme%u", &number) != 1) {
+		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri, "name a controller: /dev/nvmeX",
+				"the namespace is reached through several controllers");
+	}
+	snprintf(node, sizeof(node), "/dev/nvme%u", number);
+	fd = open(node, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? xnvi_err(-errno, LAYER, node, "check the permissions", "open: %s",
+				 strerror(errno))
+		      : fd;
+}
+
+static int
+on_controller(struct xnvme_dev *dev, unsigned long request, const char *what)
+{
+	const int fd = open_controller(dev);
+	int err;
+
+	if (fd < 0) {
+		return fd;
+	}
+	err = ioctl(fd, request) < 0 ? -errno : 0;
+	close(fd);
+
+	return err ? xnvi_err(err, LAYER, dev->ident.uri,
+			      err == -ENOTTY ? "the controller has no such reset" : "run as root",
+			      "%s: %s", what, strerror(-err))
+		   : 0;
+}
+
+static int
+subsystem_reset(struct xnvme_dev *dev)
+{
+	return on_controller(dev, NVME_IOCTL_SUBSYS_RESET, "subsystem reset");
+}
+
+static int
+controller_reset(struct xnvme_dev *dev)
+{
+	return on_controller(dev, NVME_IOCTL_RESET, "controller reset");
+}
+
+static int
+namespace_rescan(struct xnvme_dev *dev)
+{
+	return on_controller(dev, NVME_IOCTL_RESCAN, "namespace rescan");
+}
+
+/** Registers are read in dwords, as every controller allows */
+static void
+copy_registers(struct xnvme_spec_ctrlr_bar *bar, const volatile uint32_t *from)
+{
+	uint32_t dwords[sizeof(*bar) / sizeof(uint32_t)];
+
+	for (size_t i = 0; i < sizeof(dwords) / sizeof(dwords[0]); ++i) {
+		dwords[i] = from[i];
+	}
+	memcpy(bar, dwords, sizeof(dwords));
+}
+
+static int
+registers(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar)
+{
+	char folder[64];
+	char path[128];
+	void *mapped;
+	int fd, err;
+
+	err = sysfs_of_controller(dev, folder, sizeof(folder));
+	if (err) {
+		return err;
+	}
+	snprintf(path, sizeof(path), "%s/device/resource0", folder);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return xnvi_err(-errno, LAYER, path, "run as root; only PCIe controllers have them",
+				"open: %s", strerror(errno));
+	}
+	mapped = mmap(NULL, sizeof(*bar), PROT_READ, MAP_SHARED, fd, 0);
+	err = mapped == MAP_FAILED ? -errno : 0;
+	close(fd);
+	if (err) {
+		return xnvi_err(err, LAYER, path,
+				"boot with iomem=relaxed, or unbind the kernel's driver",
+				"the kernel keeps the registers to itself: %s", strerror(-err));
+	}
+	copy_registers(bar, mapped);
+	munmap(mapped, sizeof(*bar));
+
+	return 0;
+}
+
+const struct xnvi_admin_ops xnvi_admin_nvme = {
+    .id = "nvme",
+    .pass = pass,
+    .subsystem_reset = subsystem_reset,
+    .controller_reset = controller_reset,
+    .namespace_rescan = namespace_rescan,
+    .registers = registers,
+};

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What io_uring and io_uring_cmd share: the ring, and when it is handed to the kernel
+ */
+#ifndef XNVI_LINUX_URING_H
+#define XNVI_LINUX_URING_H
+
+#include <backends/portable/fd.h>
+
+#include <liburing.h>
+
+struct xnvi_uring {
+	struct io_uring ring;
+	int fd;		   ///< Descriptor, or its index when registered
+	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
+	bool sqpoll;
+	bool armed;
+	uint32_t nqueued; ///< Prepared and not yet the kernel's
+
+	/* Who calls the kernel, see as_caller() */
+	uint64_t owner;	 ///< Thread that has the ring registered, NOBODY when that was refused
+	uint64_t caller; ///< Thread that the next two are of
+	int owner_fd, plain_fd; ///< liburing's fields of the ring for the owner, for all others
+	uint8_t owner_flags, plain_flags;
+};
+
+/** Set the ring up; `flags` are of io_uring_setup(2), beside those that follow from `opts` */
+int xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags);
+
+/** false when the system forbids io_uring */
+bool xnvi_uring_usable(void);
+
+/** Of xnvi_uring_accept(), with the completion descriptor in use: hand over at once */
+void xnvi_uring_kick(struct xnvme_queue *queue);
+
+/** Of xnvi_uring_flush(): something is prepared */
+uint32_t xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max);
+
+/** Of xnvi_uring_ready(): nothing is, unless the kernel is asked to bring it */
+unsigned xnvi_uring_look(struct xnvi_uring *priv);
+
+/** An entry is prepared but for its flags and its data: the command is in flight from here on */
+static inline int
+xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct io_uring_sqe *sqe)
+{
+	struct xnvi_uring *priv = queue->priv;
+
+	sqe->flags |= priv->sqe_flags;
+	io_uring_sqe_set_data(sqe, ctx);
+	priv->nqueued++;
+	xnvi_queue_accept(queue, ctx);
+	if (XNVI_UNLIKELY(priv->armed)) {
+		xnvi_uring_kick(queue);
+	}
+
+	return 0;
+}
+
+/** Hand over what is prepared; what the kernel refuses is done over again: number completed */
+static inline uint32_t
+xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
+{
+	const struct xnvi_uring *priv = queue->priv;
+
+	return priv->nqueued ? xnvi_uring_hand_over(queue, max) : 0;
+}
+
+/**
+ * Completions to be read, at most `max`
+ *
+ * They are given back together, after the last callback: the ring has room for all that callbacks
+ * may submit meanwhile, for it is twice as long as the queue.
+ */
+static inline unsigned
+xnvi_uring_ready(struct xnvi_uring *priv, uint32_t max)
+{
+	unsigned nready = io_uring_cq_ready(&priv->ring);
+
+	if (XNVI_UNLIKELY(!nready)) {
+		nready = xnvi_uring_look(priv);
+	}
+
+	return nready < max ? nready : max;
+}
+
+/* Slots of struct xnvi_async_ops */
+
+void xnvi_uring_term(struct xnvme_queue *queue);
+int xnvi_uring_arm(struct xnvme_queue *queue);
+void xnvi_uring_settle(struct xnvme_queue *queue);
+
+#endif /* XNVI_LINUX_URING_H */

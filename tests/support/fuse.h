@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * A file system of one file that fails as it is told to: a server for /dev/fuse in a child process
+ *
+ * What the kernel is told there it hands to whoever made the system call, be it pread(2), a thread
+ * of io_uring or io_submit(2): errors are real ones, on every way to the file.
+ */
+#ifndef XNVT_FUSE_H
+#define XNVT_FUSE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define FUSE_FILE_NBYTES 65536U
+
+/** What the server answers; 0 is success, else the errno */
+struct fuse_ctl {
+	_Atomic int32_t read;
+	_Atomic int32_t write;
+	_Atomic int32_t sync;
+	_Atomic int32_t fallocate;
+	_Atomic uint32_t nfailed; ///< Answers that were an errno
+};
+
+struct fuse_fs {
+	struct fuse_ctl *ctl; ///< Shared with the server
+	pid_t pid;
+	char dir[256];
+	char path[300]; ///< Of the file
+};
+
+/**
+ * Mount it on an existing folder, in the mount namespace of the caller
+ *
+ * @return 0, or a negative errno: the system does not let us
+ */
+int fuse_start(struct fuse_fs *fs, const char *dir);
+
+/** Unmount, and wait for the server to end */
+int fuse_stop(struct fuse_fs *fs);
+
+#endif /* XNVT_FUSE_H */
