@@ -50,7 +50,7 @@ lib/target target spec os
 lib/commands core spec
 lib/core core spec backends/backend.h os xnvi_config.h
 lib/backends/portable backends/portable core os spec
-lib/backends/linux backends/linux backends/portable core os spec
+lib/backends/linux backends/linux backends/portable backends/tables.h core os spec
 lib/backends/ramdisk backends/ramdisk backends/portable core os spec target
 cli cli spec
 tools common xnvme lblk xnvme_file xdd demo spec/emit.h
