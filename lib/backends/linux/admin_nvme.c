@@ -87,7 +87,7 @@ open_controller(const struct xnvme_dev *dev)
 	name = strrchr(link, '/');
 	if (!name || sscanf(name, "/nvme%u", &number) != 1) {
 		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri, "name a controller: /dev/nvmeX",
-				"the namespace is reached through several controllers");
+				"the namespace is a subsystem's, not one controller's");
 	}
 	snprintf(node, sizeof(node), "/dev/nvme%u", number);
 	fd = open(node, O_RDWR | O_CLOEXEC);
