@@ -339,7 +339,7 @@ check_slow(struct way *way, uint32_t device_ms)
 	snprintf(why, sizeof(why), "term: %d after %llu ms", err, (unsigned long long)took_ms);
 	printf("# %s\n", why);
 	report(err == 0 || err == -ETIMEDOUT, way->name, "term ends", why);
-	/* The time is per completion: who completes them one by one takes the device's time for all */
+	/* The limit is per completion: one by one they take the device's time for all */
 	report(took_ms < (err ? COMMAND_TIMEOUT_US / 1000 : NSLOW * device_ms) + SLACK_MS,
 	       way->name, "term ends in time", why);
 	snprintf(why, sizeof(why), "%u callbacks", ncb);

@@ -4,9 +4,9 @@
  *
  *   guest_load URI ASYNC DEVICE       TAP
  *
- * Reads and writes at full depth. After enough of them the host is asked to pull the device out; the
- * load goes on until commands fail, and for a while after that: whoever polls a device that is gone
- * gets an error for each command, and everything comes to an end.
+ * Reads and writes at full depth. After enough of them the host is asked to pull the device out;
+ * the load goes on until commands fail, and for a while after that: whoever polls a device that is
+ * gone gets an error for each command, and everything comes to an end.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -143,6 +143,9 @@ def main(argv):
     start = time.monotonic()
     try:
         root = fetch.fetch(tap.comment)
+    except fetch.Unsupported as reason:
+        tap.result(True, f"guest # SKIP {reason}")
+        chosen = []
     except fetch.FetchError as error:
         tap.result(False, f"fetch: {error}")
         chosen = []

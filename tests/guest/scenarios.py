@@ -123,6 +123,7 @@ class Scenario:
 ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
              all_kinds, limit_s=600),
+    Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",
              to_be_unplugged),
     Scenario("media", "the medium fails at some LBAs, or has no space", "media.sh",

@@ -23,7 +23,7 @@ class VmError(Exception):
 
 
 class Silence(VmError):
-    """Nothing at all since the start: in one of about a hundred the firmware jumps into the void"""
+    """Nothing at all since the start: QEMU hung before the kernel began"""
 
 
 class Monitor:
@@ -76,7 +76,6 @@ class Vm:
         self.errors = folder / "qemu.err"
         self.qmp = str(folder / "qmp")
         self.monitor = None
-        (kernel,) = root.glob("boot/vmlinuz-*")
         libs = f"{root}/usr/lib/x86_64-linux-gnu"
         env = dict(os.environ, QEMU_MODULE_DIR=f"{libs}/qemu",
                    LD_LIBRARY_PATH=f"{libs}:{root}/lib/x86_64-linux-gnu")
@@ -88,7 +87,7 @@ class Vm:
                  "-serial", f"file:{self.console}",
                  "-chardev", "stdio,id=talk,signal=off", "-serial", "chardev:talk",
                  "-qmp", f"unix:{self.qmp},server=on,wait=off",
-                 "-kernel", str(kernel), "-initrd", str(initrd), "-append", KERNEL_ARGS]
+                 "-kernel", str(root / "vmlinux"), "-initrd", str(initrd), "-append", KERNEL_ARGS]
         argv += devices
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -81,7 +81,7 @@ bytes_on largest_transfer write_zeroes lengths_have depth_8 nvm_ zone extended p
 
 kind_filters() {
 	for name in $KIND_CASES; do
-		echo "--case $name"
+		printf ' --case %s' "$name"
 	done
 }
 
