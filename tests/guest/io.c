@@ -14,7 +14,6 @@
  * is a pattern that depends on TAG and LBA; a read compares with it when a tag is given; tag 0 is
  * zeroes.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <libxnvme.h>
 #include <stdbool.h>
@@ -293,7 +292,8 @@ do_expect(struct way *way, int number, char **args)
 static void
 do_once(struct way *way, int number, char **args)
 {
-	const uint64_t slba = strtoull(args[1], NULL, 0) + number * strtoull(args[2], NULL, 0);
+	const uint64_t slba =
+	    strtoull(args[1], NULL, 0) + (uint64_t)number * strtoull(args[2], NULL, 0);
 	bool written;
 
 	check(way, "ok", "read", slba, 8, "0");

@@ -8,7 +8,6 @@
  * the load goes on until commands fail, and for a while after that: whoever polls a device that is
  * gone gets an error for each command, and everything comes to an end.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <libxnvme.h>
 #include <stdbool.h>

@@ -19,6 +19,8 @@
 
 #include <fcntl.h>
 #include <backends/tables.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,11 +91,16 @@ static int
 fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 {
 	const bool has_controller = dev->admin == &xnvi_admin_nvme;
+	int read_only = 0;
 	int err;
 
 	err = xnvi_nvme_nsid(state->fd, &dev->nsid);
 	if (err) {
 		return err;
+	}
+	if (state->block && dev->sync->raw) {
+		/* The block layer keeps to it, and commands would go past the block layer */
+		dev->refuse_writes |= ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
 	}
 	dev->bounded = !dev->sync->raw;
 	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
