@@ -293,7 +293,7 @@ static void
 do_once(struct way *way, int number, char **args)
 {
 	const uint64_t slba =
-	    strtoull(args[1], NULL, 0) + (uint64_t)number * strtoull(args[2], NULL, 0);
+	    strtoull(args[1], NULL, 0) + (unsigned long long)number * strtoull(args[2], NULL, 0);
 	bool written;
 
 	check(way, "ok", "read", slba, 8, "0");
