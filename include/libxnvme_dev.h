@@ -29,7 +29,9 @@ typedef int (*xnvme_enumerate_cb)(struct xnvme_dev *, void *);
  *
  * Devices are opened read-only; one that does not open is passed over.
  *
- * @param sys_uri NULL for the local system, else the URI of one device to open and offer
+ * @param sys_uri As in xnvme_scan(): NULL for the NVMe namespaces of the local system, a controller
+ * for its namespaces, "block" for the other block devices; else the URI of one device to open and
+ * offer
  * @param opts Options to open with, NULL for the defaults
  * @param cb_func Called with each open device; it returns XNVME_ENUMERATE_DEV_CLOSE to have it
  * closed, or XNVME_ENUMERATE_DEV_KEEP_OPEN to own it and close it later

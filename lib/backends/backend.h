@@ -51,9 +51,11 @@ enum xnvi_kind {
 	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
 	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
 	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA
+	XNVI_KIND_ZONE_SEND,	///< Zone Management Send, of a zoned device
+	XNVI_KIND_ZONE_RECV,	///< Zone Management Receive, of a zoned device
 };
 
-#define XNVI_KINDS_ALL 0x7fU
+#define XNVI_KINDS_ALL 0x1ffU
 #define XNVI_KINDS_RW  ((1U << XNVI_KIND_READ) | (1U << XNVI_KIND_WRITE))
 
 enum xnvi_req_flags {

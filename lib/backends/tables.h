@@ -12,6 +12,9 @@ extern const struct xnvi_admin_ops xnvi_ramdisk_admin;
 extern const struct xnvi_sync_ops xnvi_ramdisk_sync;
 
 extern const struct xnvi_dev_ops xnvi_linux_dev;
+extern const struct xnvi_admin_ops xnvi_admin_block;
+extern const struct xnvi_sync_ops xnvi_sync_block;
+extern const struct xnvi_mem_ops xnvi_mem_hugepage;
 extern const struct xnvi_admin_ops xnvi_admin_nvme;
 extern const struct xnvi_sync_ops xnvi_sync_nvme;
 extern const struct xnvi_async_ops xnvi_async_io_uring;

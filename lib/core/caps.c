@@ -74,6 +74,7 @@ int
 xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode)
 {
 	const struct xnvi_opc *opc;
+	uint8_t kind;
 	int err;
 
 	if (!dev) {
@@ -84,11 +85,11 @@ xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode)
 		return err;
 	}
 	opc = &dev->opcs[opcode];
-	if (!((dev->sync->kinds >> opc->kind) & 1) ||
-	    (dev->sync->raw && !controller_has(dev, opcode)) ||
+	kind = xnvi_kind_of(dev, opc);
+	if (!((dev->sync->kinds >> kind) & 1) || (dev->sync->raw && !controller_has(dev, opcode)) ||
 	    (opc->writes && dev->refuse_writes) || (opc->reads && dev->refuse_reads)) {
 		return XNVME_CAPS_NONE;
 	}
 
-	return (dev->async->kinds >> opc->kind) & 1 ? XNVME_CAPS_NATIVE : XNVME_CAPS_SYNC;
+	return (dev->async->kinds >> kind) & 1 ? XNVME_CAPS_NATIVE : XNVME_CAPS_SYNC;
 }

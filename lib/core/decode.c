@@ -36,8 +36,8 @@ const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_NVM_OPC_IO_MGMT_RECV]        = {OPC(COMMAND, DWORDS11)},
 	[XNVME_SPEC_NVM_OPC_SCOPY]               = {OPC(COMMAND, RANGES32), WRITES},
 	[XNVME_SPEC_NVM_OPC_IO_MGMT_SEND]        = {OPC(COMMAND, BUFFER), WRITES},
-	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {OPC(COMMAND, BUFFER), WRITES},
-	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {OPC(COMMAND, DWORDS12)},
+	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {OPC(ZONE_SEND, BUFFER), WRITES},
+	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {OPC(ZONE_RECV, DWORDS12)},
 	[XNVME_SPEC_ZND_OPC_APPEND]              = {OPC(COMMAND, LBAS), WRITES, RANGED},
 	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, PLAIN(BYTES)},
 	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, PLAIN(BYTES)},
@@ -288,7 +288,7 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 		return err;
 	}
 	opc = &dev->opcs[cmd->common.opcode];
-	req->kind = opc->kind;
+	req->kind = xnvi_kind_of(dev, opc);
 	req->flags = 0;
 	req->iovcnt = (uint32_t)iovcnt;
 	req->offset = 0;

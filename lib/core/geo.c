@@ -19,10 +19,6 @@
 #define DS_MAX		 16U
 #define NSID_BROADCAST	 0xffffffffU
 
-/** Namespace identification descriptor, NVMe Base 2.0, "Identify - Namespace Identification
- * Descriptor" */
-#define NIDT_CSI 4U
-
 static int
 identify(struct xnvme_dev *dev, uint8_t cns, uint8_t csi, uint32_t nsid, void *page)
 {
@@ -45,7 +41,7 @@ csi_from_descriptors(const uint8_t *page)
 
 	while (pos + 4 <= sizeof(struct xnvme_spec_idfy) && page[pos + 1] &&
 	       pos + 4 + page[pos + 1] <= sizeof(struct xnvme_spec_idfy)) {
-		if (page[pos] == NIDT_CSI && page[pos + 1] == 1) {
+		if (page[pos] == XNVI_NIDT_CSI && page[pos + 1] == 1) {
 			return page[pos + 4];
 		}
 		pos += 4U + page[pos + 1];
@@ -229,8 +225,13 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 
 	idfy = calloc(1, sizeof(*idfy));
 	page = xnvme_buf_alloc(dev, sizeof(struct xnvme_spec_idfy));
-	if (!idfy || !page) {
+	if (!page) {
+		/* The `mem` interface has said why, and what to do */
+		err = -errno;
 		free(idfy);
+		return err;
+	}
+	if (!idfy) {
 		xnvme_buf_free(dev, page);
 		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "free memory",
 				"no memory for the identify pages");

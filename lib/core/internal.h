@@ -354,6 +354,15 @@ uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 int xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 		size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req);
 
+/** What an opcode asks of this device: without zones there is nothing to manage */
+static inline uint8_t
+xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
+{
+	return opc->kind >= XNVI_KIND_ZONE_SEND && dev->geo.type != XNVME_GEO_ZONED
+		   ? XNVI_KIND_COMMAND
+		   : opc->kind;
+}
+
 /**
  * The file commands are none of a controller's: what `file` means in logical blocks
  *
@@ -495,6 +504,10 @@ xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 /** Generic status code LBA Out of Range, NVMe Base 2.0, "Status Code - Generic Command Status
  * Values" */
 #define XNVI_SC_LBA_OUT_OF_RANGE 0x80
+
+/** Type of the descriptor that names the command set, NVMe Base 2.0, "Identify - Namespace
+ * Identification Descriptor" */
+#define XNVI_NIDT_CSI 4U
 
 /** The DEAC bit of Write Zeroes (dword 12, bit 25) within cmd.nvm.rsvd2 */
 #define XNVI_WZ_DEAC 0x2

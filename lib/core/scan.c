@@ -6,13 +6,12 @@
 
 #define LAYER "scan"
 
-/** Every backend once: a table may stand in several rows */
-int
-xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args)
+/** Every backend once; -ENOTSUP when none of them knows what `sys_uri` is */
+static int
+scan_all(const char *sys_uri, const struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args)
 {
-	if (!cb_func) {
-		return -EINVAL;
-	}
+	int res = sys_uri ? -ENOTSUP : 0;
+
 	for (size_t i = 0; i < xnvi_nrows; ++i) {
 		const struct xnvi_dev_ops *ops = xnvi_rows[i].ops;
 		int err;
@@ -22,12 +21,31 @@ xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, 
 			continue;
 		}
 		err = ops->scan(sys_uri, cb_func, cb_args);
-		if (err) {
+		if (err && err != -ENOTSUP) {
 			return err;
 		}
+		res = err ? res : 0;
 	}
 
-	return 0;
+	return res;
+}
+
+int
+xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args)
+{
+	int err;
+
+	if (!cb_func) {
+		return -EINVAL;
+	}
+	err = scan_all(sys_uri, opts, cb_func, cb_args);
+	if (err == -ENOTSUP) {
+		return xnvi_err(err, LAYER, sys_uri,
+				"name a controller such as /dev/nvme0, \"block\", or nothing",
+				"'%s' has no devices to look for", sys_uri);
+	}
+
+	return err;
 }
 
 struct walk {
@@ -42,7 +60,11 @@ open_and_offer(const struct walk *walk, const char *uri)
 	struct xnvme_opts opts = *walk->opts;
 	struct xnvme_dev *dev;
 
+	/* Looking changes nothing, whatever the caller opens devices with otherwise */
 	opts.rdonly = 1;
+	opts.wronly = 0;
+	opts.create = 0;
+	opts.truncate = 0;
 	dev = xnvme_dev_open(uri, &opts);
 	if (!dev) {
 		return -errno;
@@ -58,8 +80,11 @@ open_and_offer(const struct walk *walk, const char *uri)
 static int
 offer(const struct xnvme_ident *ident, void *cb_args)
 {
-	if (ident->dtype == XNVI_DTYPE_NAMESPACE || ident->dtype == XNVI_DTYPE_BLOCK) {
-		(void)open_and_offer(cb_args, ident->uri);
+	const struct xnvme_err before = *xnvme_err_last();
+
+	if ((ident->dtype == XNVI_DTYPE_NAMESPACE || ident->dtype == XNVI_DTYPE_BLOCK) &&
+	    open_and_offer(cb_args, ident->uri)) {
+		xnvi_err_restore(&before);
 	}
 
 	return 0;
@@ -76,14 +101,14 @@ xnvme_enumerate(const char *sys_uri, struct xnvme_opts *opts, xnvme_enumerate_cb
 	    .cb_args = cb_args,
 	};
 
+	int err;
+
 	if (!cb_func) {
 		return -EINVAL;
 	}
-	if (sys_uri) {
-		return open_and_offer(&walk, sys_uri);
-	}
+	err = scan_all(sys_uri, opts, offer, (void *)(uintptr_t)&walk);
 
-	return xnvme_scan(NULL, opts, offer, (void *)(uintptr_t)&walk);
+	return err == -ENOTSUP ? open_and_offer(&walk, sys_uri) : err;
 }
 
 int

@@ -75,8 +75,11 @@ int xnvi_event_fd(const struct xnvi_event *event);
  */
 int xnvi_os_classify(const char *path);
 
-/** Logical block size and size in bytes of an open block device */
-int xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes);
+/** Logical block size of an open block device */
+int xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes);
+
+/** Size in bytes of an open block device */
+int xnvi_os_block_nbytes(int fd, uint64_t *nbytes);
 
 /**
  * Make a range of a file or block device read as zeroes by the system's own means, giving its space

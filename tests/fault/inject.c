@@ -2,6 +2,7 @@
 #include "inject.h"
 
 #include <aio.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -279,6 +280,11 @@ __wrap_open64(const char *path, int flags, ...)
 	}
 
 	return fault_fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
+}
+
+WRAP(DIR *, opendir, const char *path)
+{
+	return fault_fires(ON_OPEN) ? NULL : __real_opendir(path);
 }
 
 WRAP(int, stat64, const char *path, struct stat *st)

@@ -9,6 +9,20 @@ says .out "xnvme_cli_enumeration:"
 expect 0 xnvme enum
 says .out "nentries:"
 expect 0 xnvme scan
+# What the system has besides NVMe has to be asked for
+expect 0 xnvme scan --uri block
+says .out "nentries:"
+for node in $(sed -n "s/.*uri: '\([^']*\)'.*/\1/p" .out); do
+	[ -b "$node" ]
+	report $? "$node is a block device"
+done
+expect 0 xnvme list --uri block
+expect 1 xnvme scan --uri /dev/nvme4095
+says .err "no NVMe controller"
+expect 1 xnvme scan --uri 1GB
+says .err "has no devices to look for"
+expect 0 xnvme enum --uri 1GB
+says .out "uri: '1GB'"
 expect 0 xnvme library-info
 says .out "name: 'ramdisk', enabled: true"
 expect 0 xnvme info 1GB
@@ -115,7 +129,7 @@ run xnvme doctor file --be ramdisk
 [ "$status" -ne 0 ] || ! grep -q "be: 'linux'" .out
 report $? "doctor asks only for the backend that is named"
 
-for args in library-info list enum scan "info 1GB" "idfy-ns 1GB" "idfy-ctrlr 1GB" "idfy-cs 1GB" \
+for args in library-info list enum scan "scan --uri block" "list --uri block" "info 1GB" "idfy-ns 1GB" "idfy-ctrlr 1GB" "idfy-cs 1GB" \
 	    "idfy 1GB --cns 0x3" "idfy 1GB --cns 0x5" "idfy 1GB --cns 0x6" "log 1GB --lid 0x2" \
 	    "log-health 1GB" "log-erri 1GB" "feature-get 1GB --fid 0x4" \
 	    "feature-get 1GB --fid 0x4 --sel 0x3" "feature-set 1GB --fid 0x4 --feat 0x100" \

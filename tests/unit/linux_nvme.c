@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <linux/fs.h>
 #include <linux/nvme_ioctl.h>
 #include <stdarg.h>
@@ -72,7 +73,7 @@ fill_stat(const char *path, struct stat64 *st)
 {
 	memset(st, 0, sizeof(*st));
 	st->st_mode = strcmp(path, NODE_BLOCK) == 0 ? S_IFBLK : S_IFCHR;
-	st->st_rdev = makedev(250, 9);
+	st->st_rdev = makedev(BLOCK_EXT_MAJOR, 9);
 }
 
 int
@@ -103,7 +104,7 @@ __wrap_readlink(const char *path, char *buf, size_t nbytes)
 	const char *link = strstr(path, "subsystem") ? "../../class/nvme-generic"
 						     : "../../devices/pci0000:00/nvme/nvme9";
 
-	if (!strstr(path, "250:9")) {
+	if (!strstr(path, "259:9")) {
 		return __real_readlink(path, buf, nbytes);
 	}
 	memcpy(buf, link, strlen(link));

@@ -107,7 +107,7 @@ what_is_not_there_is_refused_by_name(void)
 	opts.sync = "psync";
 	check_refused("1GB", &opts, -ENOTSUP);
 	opts.sync = NULL;
-	opts.mem = "hugepage";
+	opts.mem = "nonesuch";
 	check_refused(g_path, &opts, -ENOTSUP);
 	check_refused("0000:ff:1f.7", NULL, -ENOTSUP);
 	check_refused("target.example:4420", NULL, -ENOTSUP);

@@ -15,6 +15,7 @@
  *                       not matter: a node is of one namespace
  * Not supported:        -
  */
+#include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
@@ -72,7 +73,7 @@ static int
 fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 {
 	struct stat st;
-	uint64_t nbytes;
+	int err;
 
 	if (fstat(state->fd, &st) < 0) {
 		return -errno;
@@ -83,7 +84,13 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 				"neither a file nor a block device");
 	}
 
-	return state->block ? xnvi_os_block_size(state->fd, &state->lba_nbytes, &nbytes) : 0;
+	state->rdev = st.st_rdev;
+	if (!state->block) {
+		return 0;
+	}
+	err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+
+	return err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
 }
 
 /** A node of the NVMe driver: what it is, and who judges its commands */
@@ -106,7 +113,6 @@ fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
 			   : has_controller	   ? XNVI_DTYPE_NAMESPACE
 						   : XNVI_DTYPE_BLOCK;
-	dev->ident.csi = has_controller ? XNVME_SPEC_CSI_NVM : XNVME_SPEC_CSI_FS;
 
 	return 0;
 }
@@ -121,7 +127,6 @@ fill_dev(struct xnvme_dev *dev, struct xnvi_fd *state)
 	}
 	dev->nsid = 1;
 	dev->bounded = 1;
-	dev->ident.csi = XNVME_SPEC_CSI_FS;
 	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
 	if (!err && (dev->cls & XNVI_CLASSES_NVME)) {
 		err = fill_nvme(dev, state);
@@ -161,11 +166,10 @@ static int
 linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 {
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
-	uint32_t lba_nbytes;
 	struct stat st;
 
 	if (state->block) {
-		return xnvi_os_block_size(state->fd, &lba_nbytes, nbytes);
+		return xnvi_os_block_nbytes(state->fd, nbytes);
 	}
 	if (fstat(state->fd, &st) < 0) {
 		return -errno;
@@ -194,4 +198,5 @@ const struct xnvi_dev_ops xnvi_linux_dev = {
     .close = linux_close,
     .size = linux_size,
     .limits = linux_limits,
+    .scan = xnvi_linux_scan,
 };

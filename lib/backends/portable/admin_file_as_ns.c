@@ -51,8 +51,35 @@ idfy_ns(struct xnvme_dev *dev, struct xnvme_spec_idfy_ns *ns)
 	ns->ncap = ns->nsze;
 	ns->nuse = ns->nsze;
 	ns->lbaf[0].ds = (uint8_t)XNVME_ILOG2(lba_nbytes);
+	if (state->block) {
+		atomic_store_explicit(&dev->nlbas, ns->nsze, memory_order_relaxed);
+	}
 
 	return 0;
+}
+
+/** A file may have grown since; a block device that was just asked is not asked again */
+static int
+size_of(struct xnvme_dev *dev, uint64_t *nbytes)
+{
+	const uint64_t nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+
+	if (!state->block || !nlbas) {
+		return dev->ops->size(dev, nbytes);
+	}
+	*nbytes = nlbas * state->lba_nbytes;
+
+	return 0;
+}
+
+/** What is managed here has the file commands, whatever else it has */
+static void
+idfy_descriptors(uint8_t *page)
+{
+	page[0] = XNVI_NIDT_CSI;
+	page[1] = 1;
+	page[4] = XNVME_SPEC_CSI_FS;
 }
 
 static int
@@ -73,9 +100,12 @@ idfy(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 		return 0;
 	case XNVME_SPEC_IDFY_NS:
 		return idfy_ns(dev, dbuf);
+	case XNVME_SPEC_IDFY_NSDSCR:
+		idfy_descriptors(dbuf);
+		return 0;
 	case XNVME_SPEC_IDFY_NS_IOCS:
 		if (fs) {
-			err = dev->ops->size(dev, &fs_ns->nsze);
+			err = size_of(dev, &fs_ns->nsze);
 			fs_ns->ncap = fs_ns->nsze;
 			fs_ns->nuse = fs_ns->nsze;
 			fs_ns->ac = 0xac;

@@ -10,7 +10,9 @@
 struct xnvi_fd {
 	int fd; ///< First, as programs for 0.7.5 expect of xnvme_dev_get_be_state()
 	bool block;
-	uint32_t lba_nbytes; ///< Of a block device
+	uint32_t lba_nbytes;  ///< Of a block device
+	uint64_t rdev;	      ///< Likewise: its number
+	uint64_t zone_nbytes; ///< Likewise: size of a zone, 0 when it has none
 };
 
 static inline struct xnvi_fd *
@@ -20,6 +22,14 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
 }
+
+/** What xnvi_psync_io() can do */
+#define XNVI_PSYNC_KINDS                                                                           \
+	(XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |                \
+	 (1U << XNVI_KIND_DEALLOCATE) | (1U << XNVI_KIND_BEYOND))
+
+/** xnvi_sync_ops.io of a descriptor */
+int xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 
 /** An NVM command met the end of a file that became shorter: say so, and know the size from now on
  */

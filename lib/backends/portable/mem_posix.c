@@ -22,11 +22,18 @@ static void *
 posix_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 {
 	const long page_nbytes = sysconf(_SC_PAGESIZE);
+	void *buf = xnvme_buf_virt_alloc(page_nbytes > 0 ? (size_t)page_nbytes : 4096, nbytes);
 
-	(void)dev;
 	(void)phys;
+	if (!buf) {
+		const int err = errno;
 
-	return xnvme_buf_virt_alloc(page_nbytes > 0 ? (size_t)page_nbytes : 4096, nbytes);
+		xnvi_err(-err, "mem:posix", dev->ident.uri, "free memory, or ask for less",
+			 "no memory for a buffer of %zu bytes", nbytes);
+		errno = err;
+	}
+
+	return buf;
 }
 
 static void

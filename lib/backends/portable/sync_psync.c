@@ -184,8 +184,6 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
-static int psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
-
 /** Beyond the size last seen: the file may have grown */
 static XNVI_COLD int
 beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
@@ -208,11 +206,11 @@ beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *
 	again.kind = req->flags >> XNVI_REQ_KIND_SHIFT;
 	again.flags = req->flags & ((1U << XNVI_REQ_KIND_SHIFT) - 1);
 
-	return psync_io(dev, ctx, &again);
+	return xnvi_psync_io(dev, ctx, &again);
 }
 
-static int
-psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+int
+xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
 
@@ -238,7 +236,6 @@ psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 
 const struct xnvi_sync_ops xnvi_sync_psync = {
     .id = "psync",
-    .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |
-	     (1U << XNVI_KIND_DEALLOCATE) | (1U << XNVI_KIND_BEYOND),
-    .io = psync_io,
+    .kinds = XNVI_PSYNC_KINDS,
+    .io = xnvi_psync_io,
 };

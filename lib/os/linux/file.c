@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,6 +28,10 @@ is_nvme_node(const struct stat *st)
 	ssize_t len;
 	const char *base;
 
+	/* Disks of NVMe have a dynamic number, from the range that is of no driver */
+	if (S_ISBLK(st->st_mode) && major(st->st_rdev) != BLOCK_EXT_MAJOR) {
+		return false;
+	}
 	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u/%ssubsystem",
 		 S_ISBLK(st->st_mode) ? "block" : "char", major(st->st_rdev), minor(st->st_rdev),
 		 S_ISBLK(st->st_mode) ? "device/" : "");
@@ -62,11 +67,17 @@ xnvi_os_classify(const char *path)
 }
 
 int
-xnvi_os_block_size(int fd, uint32_t *lba_nbytes, uint64_t *nbytes)
+xnvi_os_block_nbytes(int fd, uint64_t *nbytes)
+{
+	return ioctl(fd, BLKGETSIZE64, nbytes) < 0 ? -errno : 0;
+}
+
+int
+xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes)
 {
 	int ssz = 0;
 
-	if (ioctl(fd, BLKSSZGET, &ssz) < 0 || ioctl(fd, BLKGETSIZE64, nbytes) < 0) {
+	if (ioctl(fd, BLKSSZGET, &ssz) < 0) {
 		return -errno;
 	}
 	if (ssz <= 0) {

@@ -26,6 +26,7 @@ xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes)
 	ssize_t len;
 	int err, fd;
 
+	text[0] = '\0';
 	err = path_of(path, dir, attr);
 	if (err) {
 		return err;

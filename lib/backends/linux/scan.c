@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * scan: linux
+ *
+ * Talks to:             sysfs, by reading alone; no device is opened
+ * Serves:               NVMe controllers and namespaces of PCIe and fabrics, other block devices
+ * Needs:                /sys; permissions on the devices do not matter
+ * Queue and limits:     -
+ * Completion delivery:  calls back in the order of names, numbers by value
+ * Threads:              any
+ * Error mapping:        what vanishes while looking is passed over; what the system forbids to
+ *                       read is returned after everything else was reported
+ * Quirks:               the hidden path of a multipath namespace is not reported, its head is;
+ *                       a PCI function without the kernel's driver is reported by its address
+ * Not supported:        controllers of fabrics that are not connected
+ */
+#include <backends/linux/linux.h>
+
+#include <ctype.h>
+#include <dirent.h>
+#include <os/linux/sysfs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LAYER	       "be:linux"
+#define CLASS_NVME     0x010802U /* Mass storage, non-volatile memory, NVMe I/O controller */
+#define NSID_NONE      0xffffffffU
+#define SYS_URI_BLOCK  "block"
+#define NFOUND_INITIAL 16U
+#define DOTTED_NBYTES  32
+
+/** Everything found, to be put in order before it is reported */
+struct scan {
+	const char *sys;
+	const char *dev;
+	struct xnvme_ident *idents;
+	size_t n;
+	size_t nmax;
+	int err; ///< The first that kept us from looking
+};
+
+typedef void (*entry_func)(struct scan *scan, const char *dir, const char *name);
+
+/** '#' in the pattern is a decimal number: "nvme#n#" is a namespace, and nvme0n1p1 is none */
+static bool
+matches(const char *name, const char *pattern)
+{
+	for (; *pattern; ++pattern) {
+		if (*pattern != '#') {
+			if (*name++ != *pattern) {
+				return false;
+			}
+			continue;
+		}
+		if (!isdigit((unsigned char)*name)) {
+			return false;
+		}
+		while (isdigit((unsigned char)*name)) {
+			name++;
+		}
+	}
+
+	return !*name;
+}
+
+/** Devices come and go, and kernels differ in what they tell: that is no failure of looking */
+static void
+note(struct scan *scan, int err, const char *dir, const char *attr)
+{
+	char where[XNVI_SYSFS_PATH_NBYTES];
+
+	switch (err) {
+	case 0:
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ENODEV:
+	case -ENXIO:
+	case -EINVAL:
+	case -ELOOP:
+	case -ENAMETOOLONG:
+		return;
+	default:
+		if (!scan->err) {
+			snprintf(where, sizeof(where), "%s/%s", dir, attr);
+			scan->err = xnvi_err(err, LAYER, where, "check the permissions",
+					     "looking for devices: %s", strerror(-err));
+		}
+	}
+}
+
+static uint64_t
+number(struct scan *scan, const char *dir, const char *attr, uint64_t fallback)
+{
+	uint64_t value = fallback;
+
+	note(scan, xnvi_sysfs_u64(dir, attr, &value), dir, attr);
+
+	return value;
+}
+
+static bool
+text_is(struct scan *scan, const char *dir, const char *attr, const char *expected)
+{
+	char text[DOTTED_NBYTES] = {0};
+
+	note(scan, xnvi_sysfs_text(dir, attr, text, sizeof(text)), dir, attr);
+
+	return strcmp(text, expected) == 0;
+}
+
+static DIR *
+open_folder(const char *path)
+{
+	DIR *handle;
+
+	do {
+		handle = opendir(path);
+	} while (!handle && errno == EINTR);
+
+	return handle;
+}
+
+static void
+each_entry(struct scan *scan, const char *folder, entry_func func)
+{
+	char path[XNVI_SYSFS_PATH_NBYTES];
+	char dir[XNVI_SYSFS_PATH_NBYTES];
+	const struct dirent *entry;
+	DIR *handle;
+
+	snprintf(dir, sizeof(dir), "%s/%s", scan->sys, folder);
+	handle = open_folder(dir);
+	if (!handle) {
+		note(scan, -errno, scan->sys, folder);
+		return;
+	}
+	while ((entry = readdir(handle))) {
+		if (entry->d_name[0] != '.' &&
+		    snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) < (int)sizeof(path)) {
+			func(scan, path, entry->d_name);
+		}
+	}
+	closedir(handle);
+}
+
+/** Room for one more, as of a URI that nobody opened; NULL when there is none */
+static struct xnvme_ident *
+add_uri(struct scan *scan, const char *uri, enum xnvi_dtype dtype)
+{
+	struct xnvme_ident *ident;
+
+	if (scan->n == scan->nmax) {
+		const size_t nmax = scan->nmax ? 2 * scan->nmax : NFOUND_INITIAL;
+		struct xnvme_ident *idents = realloc(scan->idents, nmax * sizeof(*idents));
+
+		if (!idents) {
+			note(scan, -ENOMEM, scan->sys, uri);
+			return NULL;
+		}
+		scan->idents = idents;
+		scan->nmax = nmax;
+	}
+	ident = &scan->idents[scan->n];
+	if (xnvme_ident_from_uri(uri, ident)) {
+		return NULL;
+	}
+	ident->dtype = dtype;
+	scan->n++;
+
+	return ident;
+}
+
+/** A node of a device; the kernel writes '!' where the name of the node has a '/' */
+static struct xnvme_ident *
+add_node(struct scan *scan, const char *name, enum xnvi_dtype dtype)
+{
+	char path[XNVI_SYSFS_PATH_NBYTES];
+
+	snprintf(path, sizeof(path), "%s/%s", scan->dev, name);
+	for (char *c = path + strlen(scan->dev); *c; ++c) {
+		*c = *c == '!' ? '/' : *c;
+	}
+	/* Without a node, as in a container, there is nothing to open by that name */
+	if (access(path, F_OK)) {
+		return NULL;
+	}
+
+	return add_uri(scan, path, dtype);
+}
+
+static void
+add_pci(struct scan *scan, const char *dir, const char *name)
+{
+	char driver[DOTTED_NBYTES];
+
+	if (number(scan, dir, "class", 0) != CLASS_NVME) {
+		return;
+	}
+	/* What the kernel drives is reported by its nodes */
+	if (xnvi_sysfs_link(dir, "driver", driver, sizeof(driver)) || strcmp(driver, "nvme") != 0) {
+		add_uri(scan, name, XNVI_DTYPE_CONTROLLER);
+	}
+}
+
+static void
+add_controller(struct scan *scan, const char *dir, const char *name)
+{
+	struct xnvme_ident *ident;
+
+	if (!matches(name, "nvme#")) {
+		return;
+	}
+	ident = add_node(scan, name, XNVI_DTYPE_CONTROLLER);
+	if (ident) {
+		note(scan, xnvi_sysfs_text(dir, "subsysnqn", ident->subnqn, sizeof(ident->subnqn)),
+		     dir, "subsysnqn");
+	}
+}
+
+/** What the disk of a namespace says, for either node; `name` is that of the disk */
+static void
+fill_namespace(struct scan *scan, struct xnvme_ident *ident, const char *name)
+{
+	char dir[XNVI_SYSFS_PATH_NBYTES];
+
+	snprintf(dir, sizeof(dir), "%s/class/block/%s", scan->sys, name);
+	ident->nsid = (uint32_t)number(scan, dir, "nsid", NSID_NONE);
+	ident->csi = (uint8_t)number(scan, dir, "csi", 0xff);
+	if (ident->csi == 0xff && text_is(scan, dir, "queue/zoned", "host-managed")) {
+		ident->csi = XNVME_SPEC_CSI_ZONED;
+	} else if (ident->csi == 0xff && text_is(scan, dir, "queue/zoned", "none")) {
+		ident->csi = XNVME_SPEC_CSI_NVM;
+	}
+	note(scan, xnvi_sysfs_text(dir, "device/subsysnqn", ident->subnqn, sizeof(ident->subnqn)),
+	     dir, "device/subsysnqn");
+}
+
+/** Both nodes of the namespace whose disk is `name` */
+static void
+add_namespace(struct scan *scan, const char *name, bool block, bool generic)
+{
+	char node[XNVI_SYSFS_PATH_NBYTES];
+	struct xnvme_ident *ident;
+
+	ident = block ? add_node(scan, name, XNVI_DTYPE_NAMESPACE) : NULL;
+	if (ident) {
+		fill_namespace(scan, ident, name);
+	}
+	snprintf(node, sizeof(node), "ng%s", name + strlen("nvme"));
+	ident = generic ? add_node(scan, node, XNVI_DTYPE_NAMESPACE) : NULL;
+	if (ident) {
+		fill_namespace(scan, ident, name);
+	}
+}
+
+static bool
+is_hidden(struct scan *scan, const char *dir)
+{
+	return number(scan, dir, "hidden", 0) != 0;
+}
+
+/** The disk's device is a controller, or the subsystem where there are several paths */
+static bool
+is_nvme_disk(const char *dir, const char *name)
+{
+	char subsystem[DOTTED_NBYTES];
+
+	return matches(name, "nvme#n#") &&
+	       !xnvi_sysfs_link(dir, "device/subsystem", subsystem, sizeof(subsystem)) &&
+	       strncmp(subsystem, "nvme", strlen("nvme")) == 0;
+}
+
+static void
+add_nvme_disk(struct scan *scan, const char *dir, const char *name)
+{
+	if (is_nvme_disk(dir, name) && !is_hidden(scan, dir)) {
+		add_namespace(scan, name, true, false);
+	}
+}
+
+static void
+add_nvme_generic(struct scan *scan, const char *dir, const char *name)
+{
+	char disk[XNVI_SYSFS_PATH_NBYTES];
+
+	(void)dir;
+	if (matches(name, "ng#n#")) {
+		snprintf(disk, sizeof(disk), "nvme%s", name + strlen("ng"));
+		add_namespace(scan, disk, false, true);
+	}
+}
+
+/** Any other block device that has a size: a loop device without a file has none */
+static void
+add_block(struct scan *scan, const char *dir, const char *name)
+{
+	struct xnvme_ident *ident;
+
+	if (is_nvme_disk(dir, name) || is_hidden(scan, dir) || !number(scan, dir, "size", 0)) {
+		return;
+	}
+	ident = add_node(scan, name, XNVI_DTYPE_BLOCK);
+	if (ident) {
+		ident->nsid = 1;
+		ident->csi = text_is(scan, dir, "queue/zoned", "host-managed")
+				 ? XNVME_SPEC_CSI_ZONED
+				 : XNVME_SPEC_CSI_FS;
+	}
+}
+
+/** A namespace below a controller: nvme0n1, or the path nvme0c1n1 whose head is nvme0n1 */
+static void
+add_of_controller(struct scan *scan, const char *dir, const char *name)
+{
+	char head[XNVI_SYSFS_PATH_NBYTES];
+	char head_dir[2 * XNVI_SYSFS_PATH_NBYTES];
+
+	if (matches(name, "nvme#c#n#")) {
+		snprintf(head, sizeof(head), "%.*s%s", (int)(strchr(name, 'c') - name), name,
+			 strrchr(name, 'n'));
+		snprintf(head_dir, sizeof(head_dir), "%s/class/block/%s", scan->sys, head);
+		dir = head_dir;
+		name = head;
+	} else if (!matches(name, "nvme#n#")) {
+		return;
+	}
+	add_namespace(scan, name, !is_hidden(scan, dir), true);
+}
+
+/** Names by the value of their numbers, so that nvme10 comes after nvme2; addresses as they are */
+static int
+compare(const void *one, const void *two)
+{
+	const char *a = ((const struct xnvme_ident *)one)->uri;
+	const char *b = ((const struct xnvme_ident *)two)->uri;
+	const int plain = strcmp(a, b);
+
+	if (*a != '/' || *b != '/') {
+		return plain;
+	}
+	while (*a && *b) {
+		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+			char *a_end, *b_end;
+			const unsigned long long a_value = strtoull(a, &a_end, 10);
+			const unsigned long long b_value = strtoull(b, &b_end, 10);
+
+			if (a_value != b_value) {
+				return a_value < b_value ? -1 : 1;
+			}
+			a = a_end;
+			b = b_end;
+		} else if (*a != *b) {
+			break;
+		} else {
+			a++;
+			b++;
+		}
+	}
+
+	return *a != *b ? (unsigned char)*a - (unsigned char)*b : plain;
+}
+
+/** Report in order, each node once; the callback may end it */
+static int
+report(struct scan *scan, xnvme_scan_cb cb, void *cb_args)
+{
+	if (scan->n) {
+		qsort(scan->idents, scan->n, sizeof(*scan->idents), compare);
+	}
+	for (size_t i = 0; i < scan->n; ++i) {
+		int res;
+
+		if (i && strcmp(scan->idents[i].uri, scan->idents[i - 1].uri) == 0) {
+			continue;
+		}
+		res = cb(&scan->idents[i], cb_args);
+		if (res) {
+			return res;
+		}
+	}
+
+	return scan->err;
+}
+
+/** Name of the controller that `sys_uri` stands for, by its node or by its PCI address */
+static int
+controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t nbytes)
+{
+	const size_t ndev = strlen(scan->dev);
+	char dir[XNVI_SYSFS_PATH_NBYTES];
+	const struct dirent *entry;
+	bool found = false;
+	DIR *handle;
+
+	if (strncmp(sys_uri, scan->dev, ndev) == 0 && sys_uri[ndev] == '/' &&
+	    matches(sys_uri + ndev + 1, "nvme#")) {
+		return snprintf(name, nbytes, "%s", sys_uri + ndev + 1) < (int)nbytes ? 0 : -ENOENT;
+	}
+	if (strchr(sys_uri, '/') || !strchr(sys_uri, ':')) {
+		return -ENOTSUP;
+	}
+	snprintf(dir, sizeof(dir), "%s/bus/pci/devices/%s/nvme", scan->sys, sys_uri);
+	handle = open_folder(dir);
+	if (!handle) {
+		/* No function there, or none that the kernel drives */
+		return -ENOTSUP;
+	}
+	while (!found && (entry = readdir(handle))) {
+		found = matches(entry->d_name, "nvme#") &&
+			snprintf(name, nbytes, "%s", entry->d_name) < (int)nbytes;
+	}
+	closedir(handle);
+
+	return found ? 0 : -ENOTSUP;
+}
+
+static int
+scan_controller(struct scan *scan, const char *sys_uri)
+{
+	char name[DOTTED_NBYTES];
+	char folder[DOTTED_NBYTES + 16];
+	char dir[XNVI_SYSFS_PATH_NBYTES];
+	int err;
+
+	err = controller_of(scan, sys_uri, name, sizeof(name));
+	if (err == -ENOTSUP) {
+		return err;
+	}
+	snprintf(folder, sizeof(folder), "class/nvme/%s", err ? "" : name);
+	snprintf(dir, sizeof(dir), "%s/%s", scan->sys, folder);
+	if (err || access(dir, F_OK)) {
+		return xnvi_err(-ENOENT, LAYER, sys_uri, "see xnvme scan for what there is",
+				"the kernel has no NVMe controller of that name");
+	}
+	each_entry(scan, folder, add_of_controller);
+
+	return 0;
+}
+
+int
+xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xnvme_scan_cb cb,
+		   void *cb_args)
+{
+	struct scan scan = {.sys = sys, .dev = dev};
+	int err = 0;
+
+	if (!sys_uri) {
+		each_entry(&scan, "bus/pci/devices", add_pci);
+		each_entry(&scan, "class/nvme", add_controller);
+		each_entry(&scan, "class/block", add_nvme_disk);
+		each_entry(&scan, "class/nvme-generic", add_nvme_generic);
+	} else if (strcmp(sys_uri, SYS_URI_BLOCK) == 0) {
+		each_entry(&scan, "class/block", add_block);
+	} else {
+		err = scan_controller(&scan, sys_uri);
+	}
+	if (!err) {
+		err = report(&scan, cb, cb_args);
+	}
+	free(scan.idents);
+
+	return err;
+}
+
+int
+xnvi_linux_scan(const char *sys_uri, xnvme_scan_cb cb, void *cb_args)
+{
+	return xnvi_linux_scan_at("/sys", "/dev", sys_uri, cb, cb_args);
+}
