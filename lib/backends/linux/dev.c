@@ -19,7 +19,6 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <backends/tables.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -97,7 +96,7 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 static int
 fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 {
-	const bool has_controller = dev->admin == &xnvi_admin_nvme;
+	const bool has_controller = strcmp(dev->admin->id, "nvme") == 0;
 	int read_only = 0;
 	int err;
 

@@ -4,6 +4,7 @@
 
 #include <os/linux/sysfs.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -35,11 +36,12 @@ xnvi_nvme_nsid(int fd, uint32_t *nsid)
 static int
 disk_of_generic(dev_t rdev, dev_t *disk)
 {
-	unsigned minor_number, major_number;
+	unsigned long major_number, minor_number;
 	char node[32];
 	char name[32];
 	char dir[48];
 	char text[32];
+	char *colon;
 	int err;
 
 	snprintf(node, sizeof(node), "%u:%u", major(rdev), minor(rdev));
@@ -49,10 +51,15 @@ disk_of_generic(dev_t rdev, dev_t *disk)
 	}
 	snprintf(dir, sizeof(dir), "/sys/block/nvme%s", name + 2);
 	err = xnvi_sysfs_text(dir, "dev", text, sizeof(text));
-	if (err || sscanf(text, "%u:%u", &major_number, &minor_number) != 2) {
-		return err ? err : -EPROTO;
+	if (err) {
+		return err;
 	}
-	*disk = makedev(major_number, minor_number);
+	major_number = strtoul(text, &colon, 10);
+	if (*colon != ':') {
+		return -EPROTO;
+	}
+	minor_number = strtoul(colon + 1, NULL, 10);
+	*disk = makedev((unsigned)major_number, (unsigned)minor_number);
 
 	return 0;
 }
@@ -79,7 +86,7 @@ queue_limit(int fd, const char *attr, uint64_t *value)
 bool
 xnvi_linux_can_poll(int fd)
 {
-	uint64_t can;
+	uint64_t can = 0;
 
 	return !queue_limit(fd, "io_poll", &can) && can;
 }
@@ -87,7 +94,8 @@ xnvi_linux_can_poll(int fd)
 int
 xnvi_nvme_limit(int fd, uint64_t *nbytes)
 {
-	uint64_t nsegs, kib;
+	uint64_t nsegs = 0;
+	uint64_t kib = 0;
 	int err;
 
 	err = queue_limit(fd, "max_hw_sectors_kb", &kib);

@@ -23,6 +23,10 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
 }
 
+/** xnvi_admin_ops.pass of a descriptor */
+int xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
+			 size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes);
+
 /** What xnvi_psync_io() can do */
 #define XNVI_PSYNC_KINDS                                                                           \
 	(XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |                \
