@@ -117,7 +117,7 @@ class Scenario:
     script: str
     devices: typing.Callable
     modules: typing.List[str] = dataclasses.field(default_factory=list)
-    limit_s: int = 120
+    limit_s: int = 240  # several times what it takes: only for what hangs
 
 
 ALL = [

@@ -27,9 +27,9 @@ until [ -e "$(node block remote)" ] || [ $tries -eq 200 ]; do
 done
 # The kernel's own controller answers Internal Error where LBAs are out of range, and has neither
 # Compare nor Copy: cases that hold other controllers to more are left out
-KIND_CASES='identify_agrees first_io first_async unknown_opcode metadata vectors_ bytes_on
+KIND_CASES='identify_agrees first_io first_async unknown_opcode metadata_ vectors_equal bytes_on
 largest_transfer write_zeroes_zeroes deallocate_reads lengths_have depth_8 nvm_flush two_opens term_
-accepted_command shadow_model forked'
+accepted_command forked'
 echo "cases on the remote namespace:$(kind_filters)"
 # shellcheck disable=SC2046 # a list of arguments
 conformance_on remote 1 $(kind_filters)
