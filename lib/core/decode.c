@@ -214,8 +214,8 @@ check_access(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	     const struct xnvi_opc *opc)
 {
 	if (opc->writes && dev->refuse_writes) {
-		return refuse(-EPERM, cmd, "open without opts.rdonly",
-			      "the device was opened read-only", 0, 1);
+		return refuse(-EPERM, cmd, "open without opts.rdonly, or blockdev --setrw",
+			      "the device is read-only", 0, 1);
 	}
 	if (opc->reads && dev->refuse_reads) {
 		return refuse(-EPERM, cmd, "open without opts.wronly",

@@ -202,7 +202,7 @@ protection_information_is_checked(const struct conf_row *row)
 		SAME(meta.back, meta.data, meta.nbytes);
 		SAME(meta.mback, meta.mdata, meta.mbuf_nbytes);
 
-		/* The data does not go with its guard: refused by the controller, nothing written */
+		/* The data does not go with its guard: refused, and nothing is written */
 		meta.data[meta.geo->nbytes + 1] ^= 1;
 		op = meta_op(&meta, XNVME_SPEC_NVM_OPC_WRITE, meta.data, meta.mdata);
 		protect(&meta, &op);

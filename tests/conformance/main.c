@@ -8,8 +8,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-#define MAX_CASES  256
-#define WHY_NBYTES 4096
+#define MAX_CASES   256
+#define MAX_FILTERS 32
+#define WHY_NBYTES  4096
 
 static const struct conf_case *const g_tables[] = {
     conf_cases_lifecycle, conf_cases_uri,     conf_cases_opts, conf_cases_args,	 conf_cases_queue,
@@ -42,7 +43,8 @@ static const struct {
 struct args {
 	const char *be;
 	const char *async;
-	const char *filter;
+	const char *filters[MAX_FILTERS];
+	int nfilters;
 	bool list;
 };
 
@@ -61,7 +63,7 @@ static void
 usage(FILE *stream)
 {
 	fprintf(stream,
-		"Usage: conformance [--uri URI]... [--be ID] [--async ID] [--case NAME]\n"
+		"Usage: conformance [--uri URI]... [--be ID] [--async ID] [--case NAME]...\n"
 		"                   [--seed N] [--timeout SECONDS] [--list]\n"
 		"\n"
 		"Proves the contract of the library on every row of every device. The contents of\n"
@@ -99,7 +101,10 @@ parse_one(int opt, struct args *args)
 		args->async = optarg;
 		return 0;
 	case 'c':
-		args->filter = optarg;
+		if (args->nfilters == MAX_FILTERS) {
+			return -E2BIG;
+		}
+		args->filters[args->nfilters++] = optarg;
 		return 0;
 	case 's':
 		return parse_number(optarg, UINT64_MAX, &conf_env.seed);
@@ -144,12 +149,24 @@ parse(int argc, char **argv, struct args *args)
 	return optind == argc ? 0 : -EINVAL;
 }
 
+static bool
+is_wanted(const struct args *args, const char *name)
+{
+	for (int i = 0; i < args->nfilters; ++i) {
+		if (strstr(name, args->filters[i])) {
+			return true;
+		}
+	}
+
+	return !args->nfilters;
+}
+
 static void
-collect_cases(const char *filter)
+collect_cases(const struct args *args)
 {
 	for (size_t i = 0; i < sizeof(g_tables) / sizeof(g_tables[0]); ++i) {
 		for (const struct conf_case *cas = g_tables[i]; cas->name; ++cas) {
-			if ((!filter || strstr(cas->name, filter)) && g_ncases < MAX_CASES) {
+			if (is_wanted(args, cas->name) && g_ncases < MAX_CASES) {
 				g_cases[g_ncases++] = cas;
 			}
 		}
@@ -305,7 +322,7 @@ main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_FAILURE;
 	}
-	collect_cases(args.filter);
+	collect_cases(&args);
 	if (args.list) {
 		for (int i = 0; i < g_ncases; ++i) {
 			printf("%s\n", g_cases[i]->name);

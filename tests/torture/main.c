@@ -400,6 +400,9 @@ add_disk(const char *label, const char *uri, bool direct)
 		bail(uri, dev ? "not conventional, with metadata, or too small"
 			      : xnvme_err_last()->what);
 	}
+	if (disk->strict && !strstr(uri, "name=")) {
+		bail(uri, "every open is a device of its own: give it a ?name=");
+	}
 	if (xnvme_dev_probe(uri, NULL, on_probe, disk) || !disk->nrows) {
 		bail(uri, "no such interface");
 	}

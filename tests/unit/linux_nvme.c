@@ -34,6 +34,7 @@
 /** What the kernel is like, and what it saw */
 static struct {
 	struct xnvi_target *target;
+	int read_only;	    ///< Of the block node
 	int refuse_vectors; ///< errno of vectored commands, 0 to take them
 	int refuse_io;	    ///< errno of I/O commands, 0 to take them
 	int answer;	    ///< Status instead of executing, 0 to execute
@@ -242,6 +243,9 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 		return take_io(arg, true);
 	case BLKSSZGET:
 		*(int *)arg = LBA;
+		return 0;
+	case BLKROGET:
+		*(int *)arg = g_kernel.read_only;
 		return 0;
 	case BLKGETSIZE64:
 		*(uint64_t *)arg = NBYTES;
@@ -645,6 +649,25 @@ beyond_the_end_is_the_controllers_to_judge(void)
 	xnvme_dev_close(dev);
 }
 
+/** Commands go past the block layer, which would have refused the write */
+static void
+read_only_block_node_is_not_written_by_commands(void)
+{
+	struct xnvme_dev *dev = open_node(NODE_BLOCK, "emu");
+	struct xnvme_cmd_ctx ctx;
+
+	xnvme_dev_close(dev);
+	g_kernel.read_only = 1;
+	dev = xnvme_dev_open(NODE_BLOCK, NULL);
+	CHECK(dev);
+	ctx = xnvme_cmd_ctx_from_dev(dev);
+	CHECK_EQ(xnvme_nvm_write(&ctx, NSID, 0, 0, g_data, NULL), -EPERM);
+	CHECK_EQ(xnvme_adm_format(&ctx, NSID, 0, 0, 0, 0, 0, 0), -EPERM);
+	CHECK_EQ(g_kernel.nio, 0);
+	CHECK_EQ(xnvme_nvm_read(&ctx, NSID, 0, 0, g_back, NULL), 0);
+	xnvme_dev_close(dev);
+}
+
 static void
 destroying_needs_the_right_to_write(void)
 {
@@ -701,6 +724,7 @@ static const struct test g_tests[] = {
     TEST_CASE(file_commands_are_sent_as_nvm_commands),
     TEST_CASE(nothing_of_a_command_is_lost_on_the_block_node),
     TEST_CASE(beyond_the_end_is_the_controllers_to_judge),
+    TEST_CASE(read_only_block_node_is_not_written_by_commands),
     TEST_CASE(destroying_needs_the_right_to_write),
     TEST_CASE(resets_go_to_the_controllers_node),
 };

@@ -17,7 +17,6 @@
  */
 #include <backends/linux/linux.h>
 #include <backends/portable/fd.h>
-#include <backends/tables.h>
 
 #include <linux/blkzoned.h>
 #include <linux/fs.h>
@@ -166,7 +165,7 @@ static int
 pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
      size_t mbuf_nbytes)
 {
-	const int err = xnvi_admin_file_as_ns.pass(dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
+	const int err = xnvi_file_as_ns_pass(dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
 
 	return !err && ctx->cmd.common.opcode == XNVME_SPEC_ADM_OPC_IDFY ? idfy(dev, ctx, dbuf)
 									 : err;

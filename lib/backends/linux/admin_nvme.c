@@ -69,9 +69,8 @@ open_controller(const struct xnvme_dev *dev)
 {
 	char path[64];
 	char link[256];
-	char node[64];
+	char node[sizeof(link) + 4];
 	const char *name;
-	unsigned number;
 	ssize_t len;
 	int fd;
 
@@ -85,11 +84,11 @@ open_controller(const struct xnvme_dev *dev)
 	}
 	link[len] = '\0';
 	name = strrchr(link, '/');
-	if (!name || sscanf(name, "/nvme%u", &number) != 1) {
+	if (!name || strncmp(name, "/nvme", 5) != 0 || name[5 + strspn(name + 5, "0123456789")]) {
 		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri, "name a controller: /dev/nvmeX",
-				"the namespace is reached through several controllers");
+				"the namespace is a subsystem's, not one controller's");
 	}
-	snprintf(node, sizeof(node), "/dev/nvme%u", number);
+	snprintf(node, sizeof(node), "/dev%s", name);
 	fd = open(node, O_RDWR | O_CLOEXEC);
 
 	return fd < 0 ? xnvi_err(-errno, LAYER, node, "check the permissions", "open: %s",

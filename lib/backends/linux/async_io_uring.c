@@ -27,7 +27,9 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #define LAYER	     "be:io_uring"
 #define FIXED_FILE   0
@@ -199,25 +201,24 @@ as_caller(struct xnvi_uring *priv)
 	}
 }
 
-/** A filter or a setting forbids it for good; what fails for now is the queue's to tell */
+/**
+ * A filter or a setting forbids it for good; what fails for now is the queue's to tell
+ *
+ * A call without parameters makes no ring: it is refused for the address, if it is not for more.
+ */
 bool
 xnvi_uring_usable(void)
 {
 	static atomic_bool known;
-	struct io_uring ring;
-	int err;
 
 	if (atomic_load_explicit(&known, memory_order_relaxed)) {
 		return true;
 	}
-	err = io_uring_queue_init(1, &ring, 0);
-	if (err == -EPERM || err == -EACCES || err == -ENOSYS) {
+	if (syscall(SYS_io_uring_setup, 0, NULL) < 0 &&
+	    (errno == EPERM || errno == EACCES || errno == ENOSYS)) {
 		return false;
 	}
-	if (!err) {
-		io_uring_queue_exit(&ring);
-		atomic_store_explicit(&known, true, memory_order_relaxed);
-	}
+	atomic_store_explicit(&known, true, memory_order_relaxed);
 
 	return true;
 }

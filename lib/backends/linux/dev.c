@@ -19,7 +19,8 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <backends/tables.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,12 +96,17 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 static int
 fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 {
-	const bool has_controller = dev->admin == &xnvi_admin_nvme;
+	const bool has_controller = strcmp(dev->admin->id, "nvme") == 0;
+	int read_only = 0;
 	int err;
 
 	err = xnvi_nvme_nsid(state->fd, &dev->nsid);
 	if (err) {
 		return err;
+	}
+	if (state->block && dev->sync->raw) {
+		/* The block layer keeps to it, and commands would go past the block layer */
+		dev->refuse_writes |= ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
 	}
 	dev->bounded = !dev->sync->raw;
 	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER

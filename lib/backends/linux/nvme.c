@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 
 #include <os/linux/sysfs.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -31,10 +34,14 @@ xnvi_nvme_nsid(int fd, uint32_t *nsid)
 
 /** A character node stands for the disk of the same name: ng0n1 for nvme0n1 */
 static int
-sysfs_of_generic(dev_t rdev, char *dir, size_t nbytes)
+disk_of_generic(dev_t rdev, dev_t *disk)
 {
+	unsigned long major_number, minor_number;
 	char node[32];
 	char name[32];
+	char dir[48];
+	char text[32];
+	char *colon;
 	int err;
 
 	snprintf(node, sizeof(node), "%u:%u", major(rdev), minor(rdev));
@@ -42,56 +49,44 @@ sysfs_of_generic(dev_t rdev, char *dir, size_t nbytes)
 	if (err || strncmp(name, "ng", 2) != 0) {
 		return err ? err : -ENOENT;
 	}
-	snprintf(dir, nbytes, "/sys/block/nvme%s", name + 2);
+	snprintf(dir, sizeof(dir), "/sys/block/nvme%s", name + 2);
+	err = xnvi_sysfs_text(dir, "dev", text, sizeof(text));
+	if (err) {
+		return err;
+	}
+	major_number = strtoul(text, &colon, 10);
+	if (*colon != ':') {
+		return -EPROTO;
+	}
+	minor_number = strtoul(colon + 1, NULL, 10);
+	*disk = makedev((unsigned)major_number, (unsigned)minor_number);
 
 	return 0;
 }
 
-/** Folder of the disk that a node stands for, or that a file is on */
+/** A limit of the disk that a node stands for, or that a file is on */
 static int
-sysfs_of_disk(int fd, char *dir, size_t nbytes)
+queue_limit(int fd, const char *attr, uint64_t *value)
 {
 	struct stat st;
 	dev_t disk;
+	int err = 0;
 
 	if (fstat(fd, &st) < 0) {
 		return -errno;
 	}
-	if (S_ISCHR(st.st_mode)) {
-		return sysfs_of_generic(st.st_rdev, dir, nbytes);
-	}
 	disk = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
-	snprintf(dir, nbytes, "/sys/dev/block/%u:%u", major(disk), minor(disk));
-
-	return 0;
-}
-
-/** A limit of the request queue; a partition's is that of its disk */
-static int
-queue_limit(int fd, const char *name, uint64_t *value)
-{
-	char dir[64];
-	char attr[64];
-	int err;
-
-	err = sysfs_of_disk(fd, dir, sizeof(dir));
-	if (err) {
-		return err;
-	}
-	snprintf(attr, sizeof(attr), "queue/%s", name);
-	err = xnvi_sysfs_u64(dir, attr, value);
-	if (err == -ENOENT) {
-		snprintf(attr, sizeof(attr), "../queue/%s", name);
-		err = xnvi_sysfs_u64(dir, attr, value);
+	if (S_ISCHR(st.st_mode)) {
+		err = disk_of_generic(st.st_rdev, &disk);
 	}
 
-	return err;
+	return err ? err : xnvi_linux_queue_limit("/sys", disk, attr, value);
 }
 
 bool
 xnvi_linux_can_poll(int fd)
 {
-	uint64_t can;
+	uint64_t can = 0;
 
 	return !queue_limit(fd, "io_poll", &can) && can;
 }
@@ -99,7 +94,8 @@ xnvi_linux_can_poll(int fd)
 int
 xnvi_nvme_limit(int fd, uint64_t *nbytes)
 {
-	uint64_t nsegs, kib;
+	uint64_t nsegs = 0;
+	uint64_t kib = 0;
 	int err;
 
 	err = queue_limit(fd, "max_hw_sectors_kb", &kib);

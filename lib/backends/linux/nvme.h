@@ -44,8 +44,8 @@ void xnvi_nvme_cmd_from_req(struct nvme_uring_cmd *out, const struct xnvme_dev *
 			    const struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 
 /**
- * The namespace keeps metadata in a buffer of its own, the command moves some, and the caller passes
- * none: without a buffer the controller would take address 0 for one
+ * The namespace keeps metadata in a buffer of its own, the command moves some, and the caller has
+ * none: the controller would take address 0 for the buffer
  */
 bool xnvi_nvme_lacks_mbuf(const struct xnvme_dev *dev, const struct nvme_uring_cmd *cmd);
 

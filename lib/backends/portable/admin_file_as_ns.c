@@ -133,9 +133,9 @@ idfy(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	return 0;
 }
 
-static int
-pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
-     size_t mbuf_nbytes)
+int
+xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
+		     size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes)
 {
 	(void)mbuf;
 	if (mbuf_nbytes) {
@@ -161,5 +161,5 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 
 const struct xnvi_admin_ops xnvi_admin_file_as_ns = {
     .id = "file_as_ns",
-    .pass = pass,
+    .pass = xnvi_file_as_ns_pass,
 };

@@ -170,8 +170,7 @@ unlink_slot(struct xnvme_queue *queue, int32_t prev, uint16_t idx)
 static uint32_t
 posix_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int err)
 {
-	if (err && queue->dev->sync->raw) {
-		/* A controller behind it says better what is wrong than an errno does */
+	if (err && xnvi_fd_asks_controller(queue->dev, err)) {
 		return xnvi_queue_redo(queue, ctx);
 	}
 	if (err) {

@@ -23,6 +23,10 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
 }
 
+/** xnvi_admin_ops.pass of a descriptor */
+int xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
+			 size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes);
+
 /** What xnvi_psync_io() can do */
 #define XNVI_PSYNC_KINDS                                                                           \
 	(XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |                \
@@ -43,6 +47,16 @@ xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 }
 
 /**
+ * A controller behind it says better what is wrong than an errno does; but who may not write by
+ * read(2) and write(2) is not let in by another door
+ */
+static inline bool
+xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
+{
+	return dev->sync->raw && err != -EPERM && err != -EACCES && err != -EROFS;
+}
+
+/**
  * What the kernel says of a command: it is done, or the sync path has to look at it
  *
  * @param res Bytes transferred, or a negative errno
@@ -56,8 +70,8 @@ xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 
 	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
-	} else if (res >= 0 || res == -EINTR || res == -EAGAIN || queue->dev->sync->raw) {
-		/* A controller behind it says better what is wrong than an errno does */
+	} else if (res >= 0 || res == -EINTR || res == -EAGAIN ||
+		   xnvi_fd_asks_controller(queue->dev, res)) {
 		return xnvi_queue_redo(queue, ctx);
 	} else {
 		xnvi_cpl_host_err(ctx, (int)res, 0);

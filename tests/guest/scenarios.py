@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is run: the machines, and the script of each."""
+import dataclasses
+import typing
+
+MIB = 1 << 20
+
+
+class Machine:
+    """Arguments for QEMU: one root port per controller, so that each can be pulled out"""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.argv = []
+        self.nports = 0
+        self.ndrives = 0
+
+    def controller(self, serial, extra=""):
+        self.nports += 1
+        port = f"port{self.nports}"
+        self.argv += ["-device", f"pcie-root-port,id={port},bus=pcie.0,chassis={self.nports},"
+                      f"slot={self.nports},addr={self.nports + 3:#x}",
+                      "-device", f"nvme,id={serial},serial={serial},bus={port},max_ioqpairs=8,"
+                      f"msix_qsize=9{extra}"]
+        return serial
+
+    def namespace(self, controller, nsid=1, nbytes=64 * MIB, extra="", lba_nbytes=512,
+                  drive="format=raw,file={}", cache="unsafe"):
+        self.ndrives += 1
+        path = self.folder / f"drive{self.ndrives}"
+        with open(path, "wb") as file:
+            file.truncate(nbytes)
+        name = f"drive{self.ndrives}"
+        size = f",logical_block_size={lba_nbytes},physical_block_size={lba_nbytes}"
+        self.argv += ["-drive", drive.format(path) + f",if=none,id={name},cache={cache},"
+                      "discard=unmap",
+                      "-device", f"nvme-ns,drive={name},bus={controller},nsid={nsid}{size}{extra}"]
+
+
+def all_kinds(folder):
+    """One controller for each thing that a namespace can be"""
+    machine = Machine(folder)
+    machine.namespace(machine.controller("nvm"))
+    multi = machine.controller("multi")
+    machine.namespace(multi, 1)
+    machine.namespace(multi, 2, lba_nbytes=4096)
+    machine.namespace(multi, 7)
+    meta = machine.controller("meta")
+    for pi_type in (1, 2, 3, 0):
+        machine.namespace(meta, pi_type or 4, lba_nbytes=4096, extra=f",ms=64,mset=0,pi={pi_type}")
+    machine.namespace(meta, 5, lba_nbytes=4096, extra=",ms=64,mset=1,pi=1")
+    machine.namespace(machine.controller("zns", ",zoned.zasl=5"), lba_nbytes=4096, nbytes=128 * MIB,
+                      extra=",zoned=true,zoned.zone_size=4M,zoned.zone_capacity=3M,"
+                      "zoned.max_open=8,zoned.max_active=16,zoned.descr_ext_size=64,"
+                      "zoned.zrwas=64K,zoned.zrwafg=16K,zoned.numzrwa=4")
+    machine.argv += ["-device", "nvme-subsys,id=reclaim,nqn=reclaim,fdp=on,fdp.runs=8M,fdp.nrg=1,"
+                     "fdp.nruh=8"]
+    machine.namespace(machine.controller("fdp", ",subsys=reclaim"), lba_nbytes=4096,
+                      nbytes=128 * MIB, extra=",fdp.ruhs=0-3;4")
+    machine.namespace(machine.controller("small", ",mdts=1"))
+    return machine.argv
+
+
+def to_be_unplugged(folder):
+    machine = Machine(folder)
+    for number in range(9):
+        machine.namespace(machine.controller(f"unplug{number}"), nbytes=16 * MIB)
+    return machine.argv
+
+
+def inject(*rules):
+    """An image below which reads or writes fail: rules are of QEMU's blkdebug driver"""
+    drive = "format=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={}"
+    for number, rule in enumerate(rules):
+        for setting in ("event=none " + rule).split():
+            drive += f",file.inject-error.{number}.{setting}"
+    return drive
+
+
+def with_media_errors(folder):
+    machine = Machine(folder)
+    machine.namespace(machine.controller("readerror"),
+                      drive=inject("iotype=read errno=5 sector=800"))
+    machine.namespace(machine.controller("writeerror"),
+                      drive=inject("iotype=write errno=5 sector=800"))
+    # One for each way and node of the script
+    machine.namespace(machine.controller("once"), drive=inject(
+        *(f"iotype=write errno=5 once=on sector={1000 + 16 * number}" for number in range(16))))
+    machine.namespace(machine.controller("full"),
+                      drive=inject("iotype=write errno=28 sector=800"))
+    # 'unsafe' would not pass flushes on
+    machine.namespace(machine.controller("flusherror"), cache="writeback",
+                      drive=inject("iotype=flush errno=5"))
+    return machine.argv
+
+
+def throttled(folder):
+    machine = Machine(folder)
+    machine.namespace(machine.controller("steady"), drive="format=raw,file={},"
+                      "throttling.iops-total=50")
+    for number in range(9):
+        machine.namespace(machine.controller(f"slow{number}"), nbytes=16 * MIB,
+                          drive="format=raw,file={},throttling.iops-total=2")
+    return machine.argv
+
+
+def one_plain(folder):
+    machine = Machine(folder)
+    machine.namespace(machine.controller("nvm"))
+    return machine.argv
+
+
+@dataclasses.dataclass
+class Scenario:
+    name: str
+    what: str
+    script: str
+    devices: typing.Callable
+    modules: typing.List[str] = dataclasses.field(default_factory=list)
+    limit_s: int = 240  # several times what it takes: only for what hangs
+
+
+ALL = [
+    Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
+             all_kinds, limit_s=600),
+    Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
+    Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",
+             to_be_unplugged),
+    Scenario("media", "the medium fails at some LBAs, or has no space", "media.sh",
+             with_media_errors),
+    Scenario("slow", "a device that takes its time, and one that takes too long", "slow.sh",
+             throttled),
+    Scenario("tcp", "a namespace of another host, over NVMe/TCP", "tcp.sh", one_plain,
+             ["nvmet-tcp", "nvme-tcp"]),
+    Scenario("identity", "who refuses keeps its errno", "identity.sh", one_plain, ["dm-mod"]),
+]
