@@ -53,8 +53,9 @@ uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
 /**
  * Terminate a queue
  *
- * Stops intake, completes what is outstanding with one callback each, bounded by
- * opts.command_timeout, and frees the queue with its contexts.
+ * Stops intake, completes what is outstanding with one callback each, and frees the queue with its
+ * contexts. Waits as long as commands complete, and opts.command_timeout for one to complete; what
+ * runs in the calling thread (async emu) is not interrupted.
  *
  * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK from inside a callback;
  * -ETIMEDOUT when commands did not come back: they were called back with that error, and their

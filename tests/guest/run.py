@@ -31,7 +31,8 @@ def payload():
                 if path.is_file() and os.access(path, os.X_OK)]
     programs += [path for path in (BUILD / "tests" / "guest").iterdir()
                  if path.is_file() and os.access(path, os.X_OK)]
-    programs.append(BUILD / "tests" / "conformance" / "conformance")
+    programs += [BUILD / "tests" / path for path in (
+        "conformance/conformance", "compat/client_bdev", "compat/client_fio", "torture/torture")]
     scripts = sorted((HERE / "in").iterdir()) + [HERE.parent / "tools" / "lib.sh"]
     return programs, scripts
 
@@ -86,7 +87,8 @@ def boot(tap, scenario, root, folder, accel):
     programs, scripts = payload()
     image.build(folder / "initrd", root, ["nvme"] + scenario.modules, programs, scripts,
                 scenario.script)
-    vm = vms.Vm(root, folder, scenario.devices(folder), folder / "initrd", scenario.limit_s, accel)
+    vm = vms.Vm(root, folder, scenario.devices(folder), folder / "initrd", scenario.limit_s, accel,
+                scenario.kernel_args)
     session = Session(tap, vm, scenario)
     error = None
     try:

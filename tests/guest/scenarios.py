@@ -118,12 +118,15 @@ class Scenario:
     devices: typing.Callable
     modules: typing.List[str] = dataclasses.field(default_factory=list)
     limit_s: int = 240  # several times what it takes: only for what hangs
+    kernel_args: str = ""
 
 
 ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
              all_kinds, limit_s=600),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
+    Scenario("clients", "what fio's engine and SPDK's bdev do, polling, and random commands",
+             "clients.sh", one_plain, kernel_args="nvme.poll_queues=2"),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",
              to_be_unplugged),
     Scenario("media", "the medium fails at some LBAs, or has no space", "media.sh",

@@ -69,7 +69,7 @@ class Monitor:
 
 
 class Vm:
-    def __init__(self, root, folder, devices, initrd, limit_s, accel):
+    def __init__(self, root, folder, devices, initrd, limit_s, accel, kernel_args=""):
         self.folder = folder
         self.deadline = time.monotonic() + limit_s
         self.console = folder / "console.log"
@@ -87,7 +87,8 @@ class Vm:
                  "-serial", f"file:{self.console}",
                  "-chardev", "stdio,id=talk,signal=off", "-serial", "chardev:talk",
                  "-qmp", f"unix:{self.qmp},server=on,wait=off",
-                 "-kernel", str(root / "vmlinux"), "-initrd", str(initrd), "-append", KERNEL_ARGS]
+                 "-kernel", str(root / "vmlinux"), "-initrd", str(initrd), "-append",
+                 f"{KERNEL_ARGS} {kernel_args}"]
         argv += devices
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

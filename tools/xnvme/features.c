@@ -158,6 +158,8 @@ sub_set_fdp_events(struct xnvme_cli *cli)
 		return -ENOMEM;
 	}
 	memcpy(data, types, ntypes);
+	/* The events are a namespace's, so the device's is meant where none is named */
+	args->nsid = tool_nsid(cli);
 	err = feature_set(cli, data, ntypes);
 	xnvme_buf_free(args->dev, data);
 
