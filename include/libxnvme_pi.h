@@ -124,7 +124,8 @@ void xnvme_pi_generate(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_
  * @param md_buf Metadata of `num_blocks` blocks; not used when interleaved
  * @param num_blocks Number of blocks, one-based
  *
- * @return 0 when all blocks match, -1 when one does not, -EINVAL when a buffer is missing
+ * @return 0 when all blocks match, or when `ctx` is of no protection (all zeroes); -1 when one does
+ * not; -EINVAL when a buffer is missing
  */
 int xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf,
 		    uint32_t num_blocks);
