@@ -59,7 +59,7 @@ make_way(char *path)
 static void
 put(const char *attr, const char *text)
 {
-	char path[PATH_NBYTES];
+	char path[2 * PATH_NBYTES];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", g_sys, attr);
