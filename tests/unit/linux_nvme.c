@@ -323,6 +323,7 @@ block_node_goes_past_the_page_cache(void)
 
 	CHECK(dev);
 	CHECK_EQ(g_kernel.open_flags & O_DIRECT, O_DIRECT);
+	CHECK_EQ(xnvme_dev_get_opts(dev)->direct, 1);
 	CHECK_EQ(xnvme_dev_get_ident(dev)->dtype, 2);
 	xnvme_dev_close(dev);
 }

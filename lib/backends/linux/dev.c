@@ -107,6 +107,7 @@ fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 	if (state->block && dev->sync->raw) {
 		/* The block layer keeps to it, and commands would go past the block layer */
 		dev->refuse_writes |= ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
+		dev->opts.direct = 1;
 	}
 	dev->bounded = !dev->sync->raw;
 	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
