@@ -49,6 +49,7 @@ struct conf_dev {
 	bool in_memory;		///< The controller is ours: its details are known
 	bool has_uncorrectable; ///< The controller has Write Uncorrectable
 	bool zoned;		///< Writes go to the write pointer of a zone
+	bool appends;		///< ... and Zone Append takes data there
 	bool extended;		///< LBAs hold their metadata
 	bool metadata;		///< Metadata has a buffer of its own
 	bool copies_fmt_zero;	///< Copy takes descriptor format 0
@@ -90,6 +91,7 @@ enum conf_needs {
 	NEED_UNCORRECTABLE = 0x80,	///< The controller has Write Uncorrectable
 	NEED_FMT_ZERO = 0x100,		///< Copy takes descriptor format 0
 	NEED_ZONED = 0x200,		///< The namespace is zoned
+	NEED_APPEND = 0x20000,		///< Zone Append can be had
 	NEED_METADATA = 0x400,		///< Metadata has a buffer of its own
 	NEED_EXTENDED = 0x800,		///< LBAs hold their metadata
 	NEED_LBAS = 0x1000,		///< Any LBA can be written, and LBAs hold data only

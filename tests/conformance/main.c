@@ -31,6 +31,7 @@ static const struct {
     {NEED_FMT_ZERO, "64-bit guards have a Copy descriptor format of their own"},
     {NEED_EXTENDED, "LBAs hold data only"},
     {NEED_ZONED, "the namespace is not zoned"},
+    {NEED_APPEND, "the block layer has no Zone Append"},
     {NEED_METADATA, "the namespace has no separate metadata"},
     {NEED_UNCORRECTABLE, "the controller has no Write Uncorrectable (ONCS)"},
     {NEED_MOUNT, "this process may not mount a small file system"},
@@ -202,6 +203,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 	if (row->dev) {
 		has |= row->dev->zoned ? NEED_ZONED : 0;
 		has |= row->dev->extended ? NEED_EXTENDED : 0;
+		has |= row->dev->appends ? NEED_APPEND : 0;
 		has |= row->dev->metadata ? NEED_METADATA : 0;
 		has |= row->dev->copies_fmt_zero ? NEED_FMT_ZERO : 0;
 		has |= row->dev->is_file ? NEED_FILE : 0;

@@ -71,6 +71,7 @@ conf_add_dev(const char *label, const char *uri)
 	cdev->has_controller = caps.admin;
 	cdev->has_uncorrectable = xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE) > 0;
 	cdev->zoned = geo->type == XNVME_GEO_ZONED;
+	cdev->appends = xnvme_dev_can(dev, XNVME_SPEC_ZND_OPC_APPEND) > 0;
 	cdev->extended = geo->lba_extended;
 	cdev->metadata = caps.metadata;
 	cdev->copies_fmt_zero = geo->pi_format == XNVME_SPEC_NVM_NS_16B_GUARD;

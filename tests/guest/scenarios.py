@@ -123,7 +123,7 @@ class Scenario:
 
 ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
-             all_kinds, limit_s=600),
+             all_kinds, ["dm-mod"], limit_s=600),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
     Scenario("clients", "what fio's engine and SPDK's bdev do, polling, and random commands",
              "clients.sh", one_plain, kernel_args="nvme.poll_queues=2"),

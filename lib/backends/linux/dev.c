@@ -11,7 +11,8 @@
  * Error mapping:        errno as it is
  * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not
  *                       open. A namespace's block node is opened with O_DIRECT where commands go
- *                       past the page cache, so that all commands see one content. opts.nsid does
+ *                       past the page cache, so that all commands see one content, and so is
+ *                       what has zones, for their writes are not to be put off. opts.nsid does
  *                       not matter: a node is of one namespace
  * Not supported:        -
  */
@@ -68,6 +69,20 @@ explain_open(const struct xnvme_opts *opts, const char *path, int err)
 	return xnvi_err(-err, LAYER, path, hint, "open: %s", strerror(err));
 }
 
+/** The page cache writes zones back in any order, and nobody learns that it failed */
+static int
+go_direct(struct xnvme_dev *dev, int fd)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_DIRECT) < 0) {
+		return -errno;
+	}
+	dev->opts.direct = 1;
+
+	return 0;
+}
+
 static int
 fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 {
@@ -88,8 +103,9 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 		return 0;
 	}
 	err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+	err = err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
 
-	return err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
+	return !err && state->zone_nbytes ? go_direct(dev, state->fd) : err;
 }
 
 /** A node of the NVMe driver: what it is, and who judges its commands */

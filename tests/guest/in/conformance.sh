@@ -21,3 +21,8 @@ on "$KIND_CASES" multi/2 meta/1 zns/1 fdp/1 small/1
 # As nvm/1 but for the NSID, as meta/1 but for who checks the metadata
 on 'identify_agrees first_io out_of_range nvm_' multi/1 multi/7
 on 'identify_agrees first_io metadata protection extended vectors_and' meta/2 meta/3 meta/4 meta/5
+# A zoned device that is no namespace: its zones are managed through the block layer
+zoned=$(guest_dm zoned 262144 linear "$(node block zns) 0")
+document "zns/1 through the device mapper" has_rows block "$zoned"
+document "zns/1 through the device mapper" conformance --uri "$zoned" --timeout 60 --case zone \
+	--case write_pointer --case identify_agrees --case polling
