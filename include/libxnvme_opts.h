@@ -20,6 +20,12 @@ struct xnvme_opts_css {
  * Options of a device; 136 bytes, as in 0.7.5
  *
  * Start from xnvme_opts_default(). What there is no field for is said by the query of the URI.
+ *
+ * With register_buffers, queues of the device know the pages of its buffers, so that the kernel
+ * need not look them up for every command. Async io_uring honours it and others refuse queues, as
+ * they do with register_files. Commands with other memory work as usual, and so do those with
+ * buffers that are too many or too large. As long as a buffer is not freed its pages have to stay
+ * where they are: no mremap(2) or madvise(2) that replaces them.
  */
 struct xnvme_opts {
 	const char *be;	   ///< Backend id: linux, ramdisk, spdk, ...; NULL: by the URI
@@ -39,7 +45,7 @@ struct xnvme_opts {
 	uint8_t poll_io;	   ///< 1: poll for completions (IOPOLL)
 	uint8_t poll_sq;	   ///< 1: the kernel polls for submissions (SQPOLL)
 	uint8_t register_files;	   ///< 1: register the descriptor with the ring
-	uint8_t register_buffers;  ///< 1: register buffers with the ring
+	uint8_t register_buffers;  ///< 1: register buffers of xnvme_buf_alloc() with the ring
 	struct xnvme_opts_css css; ///< Command set to ask the controller for, user-space drivers
 	uint32_t use_cmb_sqs;	   ///< 1: submission queues in the controller memory buffer
 	uint32_t shm_id;	   ///< Shared memory id of a multi-process SPDK

@@ -9,6 +9,8 @@
 void *
 xnvme_buf_phys_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 {
+	void *buf;
+
 	if (!dev || !nbytes) {
 		errno = EINVAL;
 		return NULL;
@@ -17,8 +19,12 @@ xnvme_buf_phys_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 		errno = ENOSYS;
 		return NULL;
 	}
+	buf = dev->mem->alloc(dev, nbytes, phys);
+	if (buf) {
+		xnvi_bufs_add(dev->bufs, buf, nbytes);
+	}
 
-	return dev->mem->alloc(dev, nbytes, phys);
+	return buf;
 }
 
 void *
@@ -30,6 +36,9 @@ xnvme_buf_alloc(const struct xnvme_dev *dev, size_t nbytes)
 void *
 xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
+	size_t had;
+	void *mem;
+
 	if (!dev || !nbytes) {
 		errno = EINVAL;
 		return NULL;
@@ -39,7 +48,15 @@ xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 		return NULL;
 	}
 
-	return dev->mem->realloc(dev, buf, nbytes);
+	had = buf ? xnvi_bufs_remove(dev->bufs, buf) : 0;
+	mem = dev->mem->realloc(dev, buf, nbytes);
+	if (mem) {
+		xnvi_bufs_add(dev->bufs, mem, nbytes);
+	} else if (had) {
+		xnvi_bufs_add(dev->bufs, buf, had);
+	}
+
+	return mem;
 }
 
 void *
@@ -59,6 +76,7 @@ void
 xnvme_buf_free(const struct xnvme_dev *dev, void *buf)
 {
 	if (dev && buf && dev->mem->free) {
+		xnvi_bufs_remove(dev->bufs, buf);
 		dev->mem->free(dev, buf);
 	}
 }

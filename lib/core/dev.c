@@ -73,6 +73,7 @@ dev_free(struct xnvme_dev *dev)
 	if (dev->ops) {
 		dev->ops->close(dev);
 	}
+	xnvi_bufs_term(dev->bufs);
 	xnvi_mutex_term(&dev->lock);
 	free(dev->idfy);
 	free(dev);
@@ -171,7 +172,7 @@ dev_open(struct xnvme_dev *dev, const char *text)
 	}
 	dev_fill_ids(dev);
 
-	return 0;
+	return xnvi_bufs_init(dev);
 }
 
 struct xnvme_dev *

@@ -142,6 +142,7 @@ struct xnvme_dev {
 
 	struct xnvi_mutex lock;
 	struct xnvi_pool *pool; ///< Created on first use; guarded by `lock`
+	struct xnvi_bufs *bufs; ///< NULL unless opts.register_buffers is honoured
 	uint32_t nthreads;	///< Size of the pool
 	uint32_t nqueues;	///< Live queues; guarded by the registry's lock
 	bool closing;		///< Closed by the caller while queues live; likewise
@@ -175,6 +176,46 @@ void xnvi_dev_unref(struct xnvme_dev *dev);
 
 /** The device is one that is open */
 bool xnvi_dev_is_live(const struct xnvme_dev *dev);
+
+/* --- buf_table.c: the live buffers of a device ------------------------------------------------ */
+
+/** Most buffers that a table has room for; what is more is not in it, and works all the same */
+#define XNVI_BUFS_MAX 256
+
+struct xnvi_buf {
+	uintptr_t addr;
+	size_t nbytes;
+	uint64_t id; ///< Never used again in its table, as addresses are; 0: there is no buffer
+};
+
+struct xnvi_bufs {
+	_Atomic uint64_t generation; ///< Rises with every change
+	struct xnvi_bufs *next;
+	struct xnvi_buf bufs[XNVI_BUFS_MAX];
+};
+
+/** Give the device a table when it is to have one; -ENOMEM */
+int xnvi_bufs_init(struct xnvme_dev *dev);
+void xnvi_bufs_term(struct xnvi_bufs *table);
+
+/** Memory is being handed out as a buffer; without a table nothing happens */
+void xnvi_bufs_add(struct xnvi_bufs *table, const void *addr, size_t nbytes);
+
+/**
+ * A buffer is about to be given back, or to move: no table has it from here on
+ *
+ * @return The size that it had in `table`, 0 when it was not in there
+ */
+size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
+
+/**
+ * What is in the table, place by place, and the generation that this is
+ *
+ * A mechanism does so when the generation is not what it was, before it uses what it knows. Then it
+ * never takes memory for a buffer that was given back before: whoever got that memory later, and
+ * passes it with a command, got it after the generation rose.
+ */
+uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
 
 /* --- select.c --------------------------------------------------------------------------------- */
 

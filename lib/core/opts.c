@@ -53,7 +53,8 @@ xnvi_opts_check_queue(const struct xnvme_dev *dev)
 				"async '%s' registers no descriptor", dev->async->id);
 	}
 	if (dev->opts.register_buffers && !(dev->async->caps & XNVI_ASYNC_BUFFERS)) {
-		return xnvi_err(-ENOTSUP, "opts", "register_buffers", "clear the option",
+		return xnvi_err(-ENOTSUP, "opts", "register_buffers",
+				"clear the option, or use async io_uring",
 				"async '%s' registers no buffers", dev->async->id);
 	}
 

@@ -189,6 +189,8 @@ def instruction_rows(table, file):
     for depth, budget in ((1, 165), (16, 90), (128, 86)):
         table.row("G1", f"io_uring file 512 QD{depth}", "instructions/command", budget,
                   lambda d=depth: counts("io_uring", "floor-uring", file, 512, d), digits=1)
+    table.row("G1", "io_uring buffers QD16", "instructions/command", None,
+              lambda: counts("buffers", "floor-uring", file, 512, 16), digits=1)
     for depth, budget in ((1, None), (16, 95), (128, 90)):
         table.row("G2", f"libaio file 512 QD{depth}", "instructions/command", budget,
                   lambda d=depth: counts("libaio", "floor-libaio", file, 512, d), digits=1)

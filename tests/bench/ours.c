@@ -45,13 +45,11 @@ fill(struct ours *ours)
 }
 
 static void *
-init(const struct bench_args *args, const char *async, int opts_queue)
+init_by(const struct bench_args *args, struct xnvme_opts *opts, int opts_queue)
 {
-	struct xnvme_opts opts = xnvme_opts_default();
 	struct ours *ours = calloc(1, sizeof(*ours));
 
-	opts.async = async;
-	ours->dev = xnvme_dev_open(args->uri, &opts);
+	ours->dev = xnvme_dev_open(args->uri, opts);
 	if (!ours->dev) {
 		bench_die("opening");
 	}
@@ -70,6 +68,16 @@ init(const struct bench_args *args, const char *async, int opts_queue)
 	fill(ours);
 
 	return ours;
+}
+
+static void *
+init(const struct bench_args *args, const char *async, int opts_queue)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.async = async;
+
+	return init_by(args, &opts, opts_queue);
 }
 
 static void
@@ -181,22 +189,26 @@ init_sqpoll(const struct bench_args *args)
 	return init(args, "io_uring", XNVME_QUEUE_SQPOLL);
 }
 
+static void *
+init_buffers(const struct bench_args *args)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.async = "io_uring";
+	opts.register_buffers = 1;
+
+	return init_by(args, &opts, 0);
+}
+
 const struct bench_path bench_ours[] = {
-    {"nil", init_nil, run_queue, term},
-    {"emu", init_emu, run_queue, term},
-    {"thrpool", init_thrpool, run_queue, term},
-    {"posix", init_posix, run_queue, term},
-    {"io_uring", init_io_uring, run_queue, term},
-    {"sqpoll", init_sqpoll, run_queue, term},
-    {"libaio", init_libaio, run_queue, term},
-    {"submit", init_thrpool, run_submit, term},
-    {"sync", init_emu, run_sync, term},
-    {"poke-emu", init_emu, run_poke, term},
-    {"poke-thrpool", init_thrpool, run_poke, term},
-    {"poke-posix", init_posix, run_poke, term},
-    {"poke-io_uring", init_io_uring, run_poke, term},
-    {"poke-libaio", init_libaio, run_poke, term},
-    {0},
+    {"nil", init_nil, run_queue, term},		  {"emu", init_emu, run_queue, term},
+    {"thrpool", init_thrpool, run_queue, term},	  {"posix", init_posix, run_queue, term},
+    {"io_uring", init_io_uring, run_queue, term}, {"sqpoll", init_sqpoll, run_queue, term},
+    {"buffers", init_buffers, run_queue, term},	  {"libaio", init_libaio, run_queue, term},
+    {"submit", init_thrpool, run_submit, term},	  {"sync", init_emu, run_sync, term},
+    {"poke-emu", init_emu, run_poke, term},	  {"poke-thrpool", init_thrpool, run_poke, term},
+    {"poke-posix", init_posix, run_poke, term},	  {"poke-io_uring", init_io_uring, run_poke, term},
+    {"poke-libaio", init_libaio, run_poke, term}, {0},
 };
 
 /** System calls between two of these are counted; nothing else closes this descriptor */

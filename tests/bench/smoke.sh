@@ -27,7 +27,7 @@ done
 for name in uring libaio; do
 	"$bench" has "floor-$name" || continue
 	case $name in
-	uring) paths='floor-uring io_uring sqpoll poke-io_uring' ;;
+	uring) paths='floor-uring io_uring buffers sqpoll poke-io_uring' ;;
 	*) paths='floor-libaio libaio poke-libaio' ;;
 	esac
 	for path in $paths; do

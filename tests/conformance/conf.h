@@ -114,6 +114,7 @@ struct conf_case {
 	}
 
 extern const struct conf_case conf_cases_args[];
+extern const struct conf_case conf_cases_bufs[];
 extern const struct conf_case conf_cases_data[];
 extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];

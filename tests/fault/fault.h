@@ -43,11 +43,12 @@ struct run {
 };
 
 enum scenario_flags {
-	WITH_BASE = 0x1,  ///< The device is filled before and checked afterwards
-	WITH_KEEP = 0x2,  ///< A clean handle is open all the time, so that memory survives
-	WITH_ERASE = 0x4, ///< The scenario erases the device
-	IF_HERE = 0x8,	  ///< The interface is optional in a build, and may be forbidden
-	NO_RING = 0x10,	  ///< See fault_ring_unknown
+	WITH_BASE = 0x1,     ///< The device is filled before and checked afterwards
+	WITH_KEEP = 0x2,     ///< A clean handle is open all the time, so that memory survives
+	WITH_ERASE = 0x4,    ///< The scenario erases the device
+	IF_HERE = 0x8,	     ///< The interface is optional in a build, and may be forbidden
+	NO_RING = 0x10,	     ///< See fault_ring_unknown
+	WITH_BUFFERS = 0x20, ///< opts.register_buffers
 };
 
 struct scenario {

@@ -44,6 +44,21 @@ WRAP(io_uring_register_files, struct io_uring *ring, const int *fds, unsigned nf
 	return err ? -err : __real_io_uring_register_files(ring, fds, nfds);
 }
 
+WRAP(io_uring_register_buffers_sparse, struct io_uring *ring, unsigned nr)
+{
+	const int err = fault_fires(ON_URING_TABLE);
+
+	return err ? -err : __real_io_uring_register_buffers_sparse(ring, nr);
+}
+
+WRAP(io_uring_register_buffers_update_tag, struct io_uring *ring, unsigned off,
+     const struct iovec *iovs, const __u64 *tags, unsigned nr)
+{
+	const int err = fault_fires(ON_URING_BUFFER);
+
+	return err ? -err : __real_io_uring_register_buffers_update_tag(ring, off, iovs, tags, nr);
+}
+
 WRAP(io_uring_register_ring_fd, struct io_uring *ring)
 {
 	const int err = fault_fires(ON_URING_FILES);

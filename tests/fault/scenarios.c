@@ -49,6 +49,7 @@ open_dev(struct run *run, const char *uri, const char *async)
 
 	opts.async = async;
 	opts.command_timeout = TIMEOUT_US;
+	opts.register_buffers = (run->scenario->flags & WITH_BUFFERS) != 0;
 	dev = xnvme_dev_open(uri, &opts);
 	if (!dev) {
 		run_failed(run, -errno);
@@ -821,6 +822,8 @@ const struct scenario scenarios[] = {
     {"async file thrpool", FILE_PATH, "thrpool", WITH_BASE, async_rw},
     {"async file posix", FILE_PATH, "posix", WITH_BASE, async_rw},
     {"async file io_uring", FILE_PATH, "io_uring", WITH_BASE | IF_HERE, async_rw},
+    {"async file io_uring, registered", FILE_PATH, "io_uring", WITH_BASE | IF_HERE | WITH_BUFFERS,
+     async_rw},
     {"async file libaio", FILE_PATH, "libaio", WITH_BASE | IF_HERE, async_rw},
     {"async file libaio without a ring", FILE_PATH, "libaio", WITH_BASE | IF_HERE | NO_RING,
      async_rw},

@@ -4,7 +4,8 @@
  *
  * Talks to:             io_uring_setup(2) and io_uring_enter(2), through liburing
  * Serves:               files and block devices
- * Needs:                Linux 5.11; not forbidden by kernel.io_uring_disabled or a seccomp filter
+ * Needs:                Linux 5.11; not forbidden by kernel.io_uring_disabled or a seccomp filter;
+ *                       opts.register_buffers: Linux 5.19, and locked memory (ulimit -l)
  * Queue and limits:     1..4096; the submission ring has a place for every outstanding command
  * Completion delivery:  the completion ring; at most one system call per poke
  * Threads:              the kernel's, when an operation would block
@@ -13,13 +14,15 @@
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
  *                       came later, a submission thread that died)
- *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for
+ *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
+ *                       opts.register_buffers is for the first 256 live buffers of the device, of
+ *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
+ *                       stay with a ring until its next read or write, or its end
  * Newest features:      the descriptor and the ring are registered and completions wait for the
  *                       next call, each where the kernel has it and quietly not where it has not.
  *                       Left out: SINGLE_ISSUER and DEFER_TASKRUN, for a queue may move between
  *                       threads and such a ring answers to one only; NO_SQARRAY, which liburing
- *                       before 2.5 cannot set up; registered buffers, whose pages would stay
- *                       with the ring when the memory is given back and used for something else
+ *                       before 2.5 cannot set up
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
 #include <backends/linux/nvme.h>
@@ -27,6 +30,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -144,12 +148,6 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 	return err;
 }
 
-static int
-uring_init(struct xnvme_queue *queue, int opts)
-{
-	return xnvi_uring_init(queue, opts, 0);
-}
-
 /** Of the calling thread; never used again, as addresses of its memory are */
 static inline uint64_t
 thread_id(void)
@@ -238,6 +236,7 @@ xnvi_uring_term(struct xnvme_queue *queue)
 		(void)io_uring_unregister_files(&priv->ring);
 	}
 	io_uring_queue_exit(&priv->ring);
+	free(priv->bufs);
 }
 
 /**
@@ -264,12 +263,13 @@ flush_queued(struct xnvi_uring *priv)
 static const struct {
 	uint8_t opcode;
 	uint8_t opcode_vectored;
+	uint8_t opcode_fixed; ///< Within a registered buffer; 0: there is none
 	uint32_t flags;
 	uint32_t flags_fua;
 } g_operations[] = {
-    [XNVI_KIND_READ] = {IORING_OP_READ, IORING_OP_READV, 0, 0},
-    [XNVI_KIND_WRITE] = {IORING_OP_WRITE, IORING_OP_WRITEV, 0, RWF_DSYNC},
-    [XNVI_KIND_FLUSH] = {IORING_OP_FSYNC, IORING_OP_FSYNC, IORING_FSYNC_DATASYNC,
+    [XNVI_KIND_READ] = {IORING_OP_READ, IORING_OP_READV, IORING_OP_READ_FIXED, 0, 0},
+    [XNVI_KIND_WRITE] = {IORING_OP_WRITE, IORING_OP_WRITEV, IORING_OP_WRITE_FIXED, 0, RWF_DSYNC},
+    [XNVI_KIND_FLUSH] = {IORING_OP_FSYNC, IORING_OP_FSYNC, 0, IORING_FSYNC_DATASYNC,
 			 IORING_FSYNC_DATASYNC},
 };
 
@@ -284,10 +284,9 @@ xnvi_uring_kick(struct xnvme_queue *queue)
 	}
 }
 
-static int
-uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+static inline struct io_uring_sqe *
+prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 {
-	struct xnvi_uring *priv = queue->priv;
 	struct io_uring_sq *sq = &priv->ring.sq;
 	struct io_uring_sqe *sqe = &sq->sqes[sq->sqe_tail & sq->ring_mask];
 	const uint8_t kind = req->kind;
@@ -309,6 +308,39 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 		sqe->opcode = g_operations[kind].opcode;
 		/* What is longer than a system call transfers comes back short */
 		sqe->len = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
+	}
+
+	return sqe;
+}
+
+static int
+uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	return xnvi_uring_accept(queue, ctx, prepare(queue->priv, req));
+}
+
+/** With opts.register_buffers: the pages of what is registered need not be looked up */
+static int
+uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
+{
+	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sqe *sqe = prepare(priv, req);
+	const uint8_t opcode_fixed = g_operations[req->kind].opcode_fixed;
+
+	if (XNVI_LIKELY(opcode_fixed && !req->iovcnt)) {
+		const struct xnvi_uring_buf *buf;
+
+		if (XNVI_UNLIKELY(
+			atomic_load_explicit(&queue->dev->bufs->generation, memory_order_acquire) !=
+			priv->bufs->generation)) {
+			as_caller(priv);
+			xnvi_uring_bufs_update(queue);
+		}
+		buf = xnvi_uring_bufs_find(priv->bufs, req->data, req->nbytes);
+		if (buf) {
+			sqe->opcode = opcode_fixed;
+			sqe->buf_index = buf->place;
+		}
 	}
 
 	return xnvi_uring_accept(queue, ctx, sqe);
@@ -421,17 +453,40 @@ xnvi_uring_settle(struct xnvme_queue *queue)
 	}
 }
 
-const struct xnvi_async_ops xnvi_async_io_uring = {
-    .id = "io_uring",
-    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES,
-    .kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH),
-    .iovcnt_max = IOV_MAX,
-    .queue_nbytes = sizeof(struct xnvi_uring),
-    .usable = xnvi_uring_usable,
-    .init = uring_init,
-    .term = xnvi_uring_term,
-    .submit = uring_submit,
-    .poke = uring_poke,
-    .settle = xnvi_uring_settle,
-    .arm = xnvi_uring_arm,
-};
+static int uring_init(struct xnvme_queue *queue, int opts);
+
+#define OPS(submit_)                                                                               \
+	{                                                                                          \
+		.id = "io_uring",                                                                  \
+		.caps =                                                                            \
+		    XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES | XNVI_ASYNC_BUFFERS, \
+		.kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH), .iovcnt_max = IOV_MAX,           \
+		.queue_nbytes = sizeof(struct xnvi_uring), .usable = xnvi_uring_usable,            \
+		.init = uring_init, .term = xnvi_uring_term, .submit = (submit_),                  \
+		.poke = uring_poke, .settle = xnvi_uring_settle, .arm = xnvi_uring_arm,            \
+	}
+
+const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit);
+
+/** Of a queue with opts.register_buffers: without the option a command pays nothing for it */
+static const struct xnvi_async_ops g_ops_fixed = OPS(uring_submit_fixed);
+
+static int
+uring_init(struct xnvme_queue *queue, int opts)
+{
+	struct xnvi_uring *priv = queue->priv;
+	int err;
+
+	err = xnvi_uring_init(queue, opts, 0);
+	if (err || !queue->dev->bufs) {
+		return err;
+	}
+	err = xnvi_uring_bufs_init(queue);
+	if (err) {
+		io_uring_queue_exit(&priv->ring);
+		return err;
+	}
+	queue->ops = &g_ops_fixed;
+
+	return 0;
+}

@@ -13,7 +13,8 @@
  * Quirks:               entries of 128 bytes and completions of 32; what the kernel refuses before
  *                       it sends it goes to the sync path, which knows a detour for some of it
  * Not supported:        reads and writes without metadata on a namespace that keeps it in a buffer
- *                       of its own (core runs them over the sync path)
+ *                       of its own (core runs them over the sync path); opts.register_buffers,
+ *                       for liburing has no flag for it before 2.3
  */
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>

@@ -9,6 +9,8 @@
 
 #include <liburing.h>
 
+struct xnvi_uring_bufs;
+
 struct xnvi_uring {
 	struct io_uring ring;
 	int fd;		   ///< Descriptor, or its index when registered
@@ -22,6 +24,8 @@ struct xnvi_uring {
 	uint64_t caller; ///< Thread that the next two are of
 	int owner_fd, plain_fd; ///< liburing's fields of the ring for the owner, for all others
 	uint8_t owner_flags, plain_flags;
+
+	struct xnvi_uring_bufs *bufs; ///< NULL unless opts.register_buffers
 };
 
 /** Set the ring up; `flags` are of io_uring_setup(2), beside those that follow from `opts` */
@@ -81,6 +85,44 @@ xnvi_uring_ready(struct xnvi_uring *priv, uint32_t max)
 	}
 
 	return nready < max ? nready : max;
+}
+
+/* --- uring_bufs.c: the buffers that the ring knows -------------------------------------------- */
+
+/** A buffer that is registered */
+struct xnvi_uring_buf {
+	uintptr_t addr;
+	size_t nbytes;
+	uint16_t place; ///< In the ring's table
+};
+
+struct xnvi_uring_bufs {
+	uint64_t generation; ///< Of the device's table, when this was made of it
+	uint32_t nbufs;
+	struct xnvi_uring_buf bufs[XNVI_BUFS_MAX]; ///< By address
+	uint64_t ids[XNVI_BUFS_MAX];		   ///< What is at the places of the ring's table
+};
+
+/** Give the ring a table, and register what buffers there are */
+int xnvi_uring_bufs_init(struct xnvme_queue *queue);
+
+/** Make the ring's table what the device's is by now; the ring's own calls are as_caller()'s */
+void xnvi_uring_bufs_update(struct xnvme_queue *queue);
+
+/** The registered buffer that [addr, addr + nbytes) lies within, or NULL */
+static inline const struct xnvi_uring_buf *
+xnvi_uring_bufs_find(const struct xnvi_uring_bufs *bufs, const void *data, size_t nbytes)
+{
+	const uintptr_t addr = (uintptr_t)data;
+	const struct xnvi_uring_buf *buf = bufs->bufs;
+
+	/* The last one that begins at or before it; the entry behind the last is never looked at */
+	for (uint32_t n = bufs->nbufs; n > 1; n -= n / 2) {
+		buf += buf[n / 2].addr <= addr ? n / 2 : 0;
+	}
+
+	return addr - buf->addr < buf->nbytes && nbytes <= buf->nbytes - (addr - buf->addr) ? buf
+											    : NULL;
 }
 
 /* Slots of struct xnvi_async_ops */

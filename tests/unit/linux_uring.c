@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Registered buffers: which operations go to the ring, and what the ring is told of buffers
+ *
+ * Functions of liburing are replaced when the program is linked, to look at what is submitted and
+ * to refuse what is registered. Buffers come from a place of our own, so that one is freed and
+ * another one, with other pages, begins at the same address.
+ */
+#include <core/internal.h>
+#include <support/test.h>
+
+#include <liburing.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define NBYTES	    4096U
+#define LBA_NBYTES  512U
+#define FILE_NBYTES (1U << 20)
+
+static struct {
+	unsigned nops[256]; ///< Entries handed to the kernel, by operation
+	unsigned nupdates;  ///< Successful ones of a place
+	int place;	    ///< Of the last buffer that was registered, or -1
+	int err_sparse;	    ///< The table is refused with it
+	int err_update;	    ///< Each place is
+} g_ring;
+
+static char g_path[] = "/tmp/xnvt_uring_XXXXXX";
+static uint8_t *g_arena;
+static size_t g_arena_nbytes;
+static struct xnvme_dev *g_dev;
+static struct xnvme_queue *g_queue;
+
+int __real_io_uring_submit(struct io_uring *ring);
+int __wrap_io_uring_submit(struct io_uring *ring);
+int __real_io_uring_register_buffers_sparse(struct io_uring *ring, unsigned nr);
+int __wrap_io_uring_register_buffers_sparse(struct io_uring *ring, unsigned nr);
+int __real_io_uring_register_buffers_update_tag(struct io_uring *ring, unsigned off,
+						const struct iovec *iovs, const __u64 *tags,
+						unsigned nr);
+int __wrap_io_uring_register_buffers_update_tag(struct io_uring *ring, unsigned off,
+						const struct iovec *iovs, const __u64 *tags,
+						unsigned nr);
+
+int
+__wrap_io_uring_submit(struct io_uring *ring)
+{
+	const struct io_uring_sq *sq = &ring->sq;
+
+	for (unsigned i = sq->sqe_head; i != sq->sqe_tail; ++i) {
+		g_ring.nops[sq->sqes[i & sq->ring_mask].opcode]++;
+	}
+
+	return __real_io_uring_submit(ring);
+}
+
+int
+__wrap_io_uring_register_buffers_sparse(struct io_uring *ring, unsigned nr)
+{
+	return g_ring.err_sparse ? g_ring.err_sparse
+				 : __real_io_uring_register_buffers_sparse(ring, nr);
+}
+
+int
+__wrap_io_uring_register_buffers_update_tag(struct io_uring *ring, unsigned off,
+					    const struct iovec *iovs, const __u64 *tags,
+					    unsigned nr)
+{
+	int res;
+
+	if (g_ring.err_update) {
+		return g_ring.err_update;
+	}
+	res = __real_io_uring_register_buffers_update_tag(ring, off, iovs, tags, nr);
+	if (res == 1) {
+		g_ring.nupdates++;
+		g_ring.place = iovs->iov_len ? (int)off : -1;
+	}
+
+	return res;
+}
+
+/* Buffers: one, at the start of the arena, whose pages are new each time */
+
+static void *
+arena_map(size_t nbytes)
+{
+	void *addr = mmap(g_arena, nbytes, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	g_arena_nbytes = nbytes;
+
+	return addr == MAP_FAILED ? NULL : addr;
+}
+
+static void
+arena_unmap(void)
+{
+	/* The addresses stay ours, or the next one would be somewhere else */
+	mmap(g_arena, g_arena_nbytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+static void *
+arena_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
+{
+	(void)dev;
+	(void)phys;
+
+	return arena_map(nbytes);
+}
+
+/** In place; more than the arena is refused */
+static void *
+arena_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
+{
+	(void)dev;
+	if (nbytes > 16 * NBYTES) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (mprotect(buf, nbytes, PROT_READ | PROT_WRITE)) {
+		return NULL;
+	}
+	g_arena_nbytes = nbytes;
+
+	return buf;
+}
+
+static void
+arena_free(const struct xnvme_dev *dev, void *buf)
+{
+	(void)dev;
+	(void)buf;
+	arena_unmap();
+}
+
+static const struct xnvi_mem_ops g_arena_ops = {
+    .id = "arena",
+    .alloc = arena_alloc,
+    .realloc = arena_realloc,
+    .free = arena_free,
+};
+
+static struct xnvme_dev *
+open_dev(bool registers)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_dev *dev;
+
+	opts.async = "io_uring";
+	opts.register_buffers = registers;
+	dev = xnvme_dev_open(g_path, &opts);
+	if (dev) {
+		/* Identifying takes a buffer for itself: there is one arena */
+		xnvme_dev_derive_geo(dev);
+		dev->mem = &g_arena_ops;
+	}
+
+	return dev;
+}
+
+/** Forget what was counted; false when the system has no such rings */
+static bool
+start(bool registers)
+{
+	int err;
+
+	memset(&g_ring, 0, sizeof(g_ring));
+	g_ring.place = -1;
+	g_queue = NULL;
+	g_dev = open_dev(registers);
+	if (!g_dev) {
+		test_skip("io_uring cannot be used here");
+		return false;
+	}
+	err = xnvme_queue_init(g_dev, 8, 0, &g_queue);
+	if (err == -EPERM || err == -ENOSYS || (registers && err == -ENOTSUP)) {
+		test_skip("the system forbids io_uring, or has no tables of buffers");
+		xnvme_dev_close(g_dev);
+		return false;
+	}
+	if (err) {
+		test_fail(__FILE__, __LINE__, "queue: %s", xnvme_err_last()->what);
+	}
+
+	return !err;
+}
+
+static void
+stop(void)
+{
+	xnvme_queue_term(g_queue);
+	xnvme_dev_close(g_dev);
+}
+
+static void
+on_done(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	*(int *)arg = xnvme_cmd_ctx_cpl_status(ctx) ? -EIO : 0;
+	xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx);
+}
+
+/** One command, to its end */
+static int
+io(uint8_t opcode, void *data, size_t nbytes)
+{
+	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	int outcome = -EINPROGRESS;
+	int err;
+
+	xnvme_cmd_ctx_set_cb(ctx, on_done, &outcome);
+	ctx->cmd.common.opcode = opcode;
+	ctx->cmd.common.nsid = 1;
+	ctx->cmd.nvm.nlb = nbytes ? (uint16_t)(nbytes / LBA_NBYTES - 1) : 0;
+	err = xnvme_cmd_pass(ctx, data, nbytes, NULL, 0);
+	if (err) {
+		return err;
+	}
+	err = xnvme_queue_drain(g_queue);
+
+	return err < 0 ? err : outcome;
+}
+
+static int
+put(void *data, size_t nbytes)
+{
+	return io(XNVME_SPEC_NVM_OPC_WRITE, data, nbytes);
+}
+
+static int
+get(void *data, size_t nbytes)
+{
+	return io(XNVME_SPEC_NVM_OPC_READ, data, nbytes);
+}
+
+static bool
+all_are(const uint8_t *data, uint8_t value, size_t nbytes)
+{
+	return data[0] == value && memcmp(data, data + 1, nbytes - 1) == 0;
+}
+
+static void
+without_the_option_nothing_is_registered(void)
+{
+	uint8_t *buf;
+
+	if (!start(false)) {
+		return;
+	}
+	buf = xnvme_buf_alloc(g_dev, NBYTES);
+	CHECK(buf && !g_dev->bufs);
+	CHECK_EQ(put(buf, NBYTES), 0);
+	CHECK_EQ(get(buf, NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE], 1);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ], 1);
+	CHECK_EQ(g_ring.nupdates, 0);
+	xnvme_buf_free(g_dev, buf);
+	stop();
+}
+
+static void
+what_lies_within_a_buffer_is_fixed(void)
+{
+	static uint8_t foreign[NBYTES];
+	uint8_t *buf;
+
+	if (!start(true)) {
+		return;
+	}
+	CHECK_EQ(put(foreign, NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE], 1);
+	buf = xnvme_buf_alloc(g_dev, 2 * (size_t)NBYTES);
+	CHECK(buf);
+	/* The buffer has pages behind its end: that they are there does not make them part of it */
+	CHECK_EQ(mprotect(buf, 4 * (size_t)NBYTES, PROT_READ | PROT_WRITE), 0);
+	memset(buf, 0x5a, 4 * (size_t)NBYTES);
+	CHECK_EQ(put(buf, 2 * NBYTES), 0);
+	CHECK_EQ(put(buf + NBYTES + LBA_NBYTES, NBYTES - LBA_NBYTES), 0);
+	CHECK_EQ(get(buf + 1, NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 2);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ_FIXED], 1);
+	CHECK_EQ(put(buf + NBYTES + LBA_NBYTES, NBYTES), 0);
+	CHECK_EQ(get(buf + 2 * (size_t)NBYTES, NBYTES), 0);
+	CHECK_EQ(get(foreign, NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 2);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ_FIXED], 1);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE], 2);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ], 2);
+	CHECK(all_are(foreign, 0x5a, NBYTES));
+	CHECK_EQ(io(XNVME_SPEC_NVM_OPC_FLUSH, NULL, 0), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_FSYNC], 1);
+	CHECK_EQ(g_ring.nupdates, 1);
+	xnvme_buf_free(g_dev, buf);
+	stop();
+}
+
+/** The same address, other pages: what the ring still has are the pages of the buffer before */
+static void
+a_buffer_at_the_address_of_another_is_itself(void)
+{
+	uint8_t *buf, *again;
+
+	if (!start(true)) {
+		return;
+	}
+	buf = xnvme_buf_alloc(g_dev, NBYTES);
+	CHECK(buf);
+	memset(buf, 0x11, NBYTES);
+	CHECK_EQ(put(buf, NBYTES), 0);
+	for (int i = 0; i < 8; ++i) {
+		xnvme_buf_free(g_dev, buf);
+		again = xnvme_buf_alloc(g_dev, NBYTES);
+		CHECK(again == buf);
+		memset(again, 0x20 + i, NBYTES);
+		CHECK_EQ(put(again, NBYTES), 0);
+		memset(again, 0xff, NBYTES);
+		CHECK_EQ(get(again, NBYTES), 0);
+		CHECK(all_are(again, (uint8_t)(0x20 + i), NBYTES));
+	}
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 9);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ_FIXED], 8);
+	xnvme_buf_free(g_dev, buf);
+	stop();
+}
+
+/** ... Nor is memory that is no buffer; and a buffer may be given back on another device */
+static void
+what_is_no_buffer_any_more_is_not_fixed(void)
+{
+	struct xnvme_dev *other;
+	uint8_t *buf;
+
+	if (!start(true)) {
+		return;
+	}
+	other = open_dev(false);
+	CHECK(other);
+	for (int i = 0; i < 2; ++i) {
+		buf = xnvme_buf_alloc(g_dev, NBYTES);
+		CHECK(buf);
+		memset(buf, 0x31 + i, NBYTES);
+		CHECK_EQ(put(buf, NBYTES), 0);
+		CHECK(g_ring.place >= 0);
+		xnvme_buf_free(i ? other : g_dev, buf);
+		CHECK(arena_map(NBYTES) == buf);
+		CHECK_EQ(get(buf, NBYTES), 0);
+		CHECK(all_are(buf, (uint8_t)(0x31 + i), NBYTES));
+		CHECK_EQ(g_ring.place, -1);
+		arena_unmap();
+	}
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 2);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ_FIXED], 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ], 2);
+	xnvme_dev_close(other);
+	stop();
+}
+
+static void
+a_buffer_that_changes_its_size_stays_registered(void)
+{
+	uint8_t *buf;
+
+	if (!start(true)) {
+		return;
+	}
+	buf = xnvme_buf_alloc(g_dev, NBYTES);
+	CHECK(buf);
+	CHECK_EQ(put(buf, NBYTES), 0);
+	CHECK(xnvme_buf_realloc(g_dev, buf, 4 * (size_t)NBYTES) == buf);
+	CHECK_EQ(put(buf, 4 * NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 2);
+	CHECK(!xnvme_buf_realloc(g_dev, buf, SIZE_MAX));
+	CHECK_EQ(errno, ENOMEM);
+	CHECK_EQ(put(buf, 4 * NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE_FIXED], 3);
+	xnvme_buf_free(g_dev, buf);
+	stop();
+}
+
+static void
+what_the_kernel_refuses_goes_the_plain_way(void)
+{
+	uint8_t *buf;
+
+	if (!start(true)) {
+		return;
+	}
+	g_ring.err_update = -ENOMEM;
+	buf = xnvme_buf_alloc(g_dev, NBYTES);
+	CHECK(buf);
+	memset(buf, 0x42, NBYTES);
+	CHECK_EQ(put(buf, NBYTES), 0);
+	memset(buf, 0, NBYTES);
+	CHECK_EQ(get(buf, NBYTES), 0);
+	CHECK(all_are(buf, 0x42, NBYTES));
+	CHECK_EQ(g_ring.nops[IORING_OP_WRITE], 1);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ], 1);
+	/* The next one is asked for again */
+	g_ring.err_update = 0;
+	xnvme_buf_free(g_dev, buf);
+	CHECK(xnvme_buf_alloc(g_dev, NBYTES) == buf);
+	CHECK_EQ(get(buf, NBYTES), 0);
+	CHECK_EQ(g_ring.nops[IORING_OP_READ_FIXED], 1);
+	/* What cannot be taken out is not used any more */
+	g_ring.err_update = -ENOMEM;
+	xnvme_buf_free(g_dev, buf);
+	CHECK(arena_map(NBYTES) == buf);
+	CHECK_EQ(get(buf, NBYTES), 0);
+	CHECK(all_are(buf, 0x42, NBYTES));
+	CHECK_EQ(g_ring.nops[IORING_OP_READ], 2);
+	arena_unmap();
+	stop();
+}
+
+static void
+a_table_that_is_refused_is_explained(void)
+{
+	struct xnvme_queue *queue = NULL;
+
+	if (!start(true)) {
+		return;
+	}
+	g_ring.err_sparse = -EINVAL;
+	CHECK_EQ(xnvme_queue_init(g_dev, 8, 0, &queue), -ENOTSUP);
+	CHECK(!queue && strstr(xnvme_err_last()->hint, "5.19"));
+	g_ring.err_sparse = -ENOMEM;
+	CHECK_EQ(xnvme_queue_init(g_dev, 8, 0, &queue), -ENOMEM);
+	CHECK(!queue && strstr(xnvme_err_last()->hint, "ulimit -l"));
+	stop();
+}
+
+static void
+more_than_the_table_holds_is_left_out(void)
+{
+	struct xnvi_buf bufs[XNVI_BUFS_MAX];
+	uint8_t *base;
+	uint64_t generation;
+
+	if (!start(true)) {
+		return;
+	}
+	base = g_arena;
+	for (size_t i = 0; i <= XNVI_BUFS_MAX; ++i) {
+		xnvi_bufs_add(g_dev->bufs, base + i * 16, 16);
+	}
+	generation = xnvi_bufs_copy(g_dev->bufs, bufs);
+	CHECK_EQ(xnvi_bufs_remove(g_dev->bufs, base + (size_t)XNVI_BUFS_MAX * 16), 0);
+	CHECK_EQ(xnvi_bufs_copy(g_dev->bufs, bufs), generation);
+	for (size_t i = 0; i < XNVI_BUFS_MAX; ++i) {
+		CHECK_EQ(bufs[i].addr, (uintptr_t)base + i * 16);
+		CHECK_EQ(bufs[i].nbytes, 16);
+		CHECK(bufs[i].id && (!i || bufs[i].id > bufs[i - 1].id));
+	}
+	/* What is handed out was given back before, whoever did that */
+	xnvi_bufs_add(g_dev->bufs, base + 8, 32);
+	CHECK(xnvi_bufs_copy(g_dev->bufs, bufs) > generation);
+	CHECK_EQ(bufs[0].nbytes, 32);
+	CHECK_EQ(bufs[1].id, 0);
+	CHECK_EQ(bufs[2].id, 0);
+	CHECK_EQ(bufs[3].nbytes, 16);
+	CHECK_EQ(xnvi_bufs_remove(g_dev->bufs, base + 8), 32);
+	stop();
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct test tests[] = {
+	    TEST_CASE(without_the_option_nothing_is_registered),
+	    TEST_CASE(what_lies_within_a_buffer_is_fixed),
+	    TEST_CASE(a_buffer_at_the_address_of_another_is_itself),
+	    TEST_CASE(what_is_no_buffer_any_more_is_not_fixed),
+	    TEST_CASE(a_buffer_that_changes_its_size_stays_registered),
+	    TEST_CASE(what_the_kernel_refuses_goes_the_plain_way),
+	    TEST_CASE(a_table_that_is_refused_is_explained),
+	    TEST_CASE(more_than_the_table_holds_is_left_out),
+	};
+	const int fd = mkstemp(g_path);
+	int status;
+
+	g_arena = mmap(NULL, 16 * (size_t)NBYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0 || ftruncate(fd, FILE_NBYTES) || g_arena == MAP_FAILED) {
+		printf("Bail out! no file or no memory\n");
+		return 1;
+	}
+	close(fd);
+	status = test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+	unlink(g_path);
+
+	return status;
+}
