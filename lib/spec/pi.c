@@ -194,7 +194,7 @@ xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf, ui
 	const struct layout *layout;
 
 	if (ctx && ctx->pi_type == XNVME_PI_DISABLE) {
-		/* Nothing to check, so nothing that could be missing: fio asks with a zeroed context */
+		/* Nothing to check, so nothing can be missing: fio asks with all zeroes */
 		return 0;
 	}
 	if (!is_usable(ctx, data_buf, md_buf)) {
