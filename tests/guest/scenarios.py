@@ -126,7 +126,7 @@ ALL = [
              all_kinds, ["dm-mod"], limit_s=600),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
     Scenario("clients", "what fio's engine and SPDK's bdev do, polling, and random commands",
-             "clients.sh", one_plain, kernel_args="nvme.poll_queues=2"),
+             "clients.sh", one_plain, kernel_args="nvme.poll_queues=2", limit_s=400),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",
              to_be_unplugged),
     Scenario("media", "the medium fails at some LBAs, or has no space", "media.sh",
