@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,13 @@ attr_of(uint64_t node)
 	return attr;
 }
 
+/** The file system is unmounted: said of a request, or of the answer to the last one */
+static bool
+is_over(void)
+{
+	return errno == ENODEV;
+}
+
 /** One answer; `err` is a positive errno, and then nothing else is sent */
 static void
 reply(const struct server *server, int32_t err, const void *arg, size_t nbytes)
@@ -51,7 +59,7 @@ reply(const struct server *server, int32_t err, const void *arg, size_t nbytes)
 	out.len = (uint32_t)(sizeof(out) + iov[1].iov_len);
 	/* ENOENT: whoever asked was interrupted and is gone */
 	if (writev(server->fd, iov, 2) < 0 && errno != ENOENT) {
-		_exit(EXIT_FAILURE);
+		_exit(is_over() ? EXIT_SUCCESS : EXIT_FAILURE);
 	}
 }
 
@@ -211,7 +219,7 @@ run(struct server *server, pid_t parent)
 			continue;
 		}
 		if (got < (ssize_t)sizeof(struct fuse_in_header)) {
-			_exit(got < 0 && errno == ENODEV ? EXIT_SUCCESS : EXIT_FAILURE);
+			_exit(got < 0 && is_over() ? EXIT_SUCCESS : EXIT_FAILURE);
 		}
 		serve(server);
 	}
