@@ -41,11 +41,15 @@ attr_of(uint64_t node)
 	return attr;
 }
 
-/** The file system is unmounted: said of a request, or of the answer to the last one */
+/**
+ * The file system is unmounted: said of a request, or of the answer to the last one
+ *
+ * ECONNABORTED is said of a request that was taken while the file system was being unmounted.
+ */
 static bool
 is_over(void)
 {
-	return errno == ENODEV;
+	return errno == ENODEV || errno == ECONNABORTED;
 }
 
 /** One answer; `err` is a positive errno, and then nothing else is sent */
@@ -135,6 +139,7 @@ do_write(struct server *server, const void *arg)
 	const int32_t err = told(server, &server->ctl->write);
 
 	if (!err && out.size) {
+		atomic_fetch_add(&server->ctl->nunsynced, 1);
 		memcpy(server->data + in->offset, in + 1, out.size);
 	}
 	reply(server, !err && !out.size ? EFBIG : err, &out, sizeof(out));
@@ -149,7 +154,20 @@ do_fallocate(struct server *server, const void *arg)
 	if (!err) {
 		const size_t nbytes = inside(in->offset, in->length);
 
+		atomic_fetch_add(&server->ctl->nunsynced, 1);
 		memset(server->data + (nbytes ? in->offset : 0), 0, nbytes);
+	}
+	reply(server, err, NULL, 0);
+}
+
+static void
+do_sync(struct server *server)
+{
+	const int32_t err = told(server, &server->ctl->sync);
+
+	if (!err) {
+		atomic_store(&server->ctl->nunsynced, 0);
+		atomic_fetch_add(&server->ctl->nsyncs, 1);
 	}
 	reply(server, err, NULL, 0);
 }
@@ -158,7 +176,9 @@ static void
 serve(struct server *server)
 {
 	const struct fuse_in_header *in = (const void *)server->req;
-	const struct fuse_open_out open_out = {.open_flags = FOPEN_DIRECT_IO};
+	const struct fuse_open_out open_out = {
+	    .open_flags = atomic_load(&server->ctl->cached) ? 0 : FOPEN_DIRECT_IO,
+	};
 	const struct fuse_statfs_out statfs_out = {.st = {.bsize = 4096, .namelen = 255}};
 
 	switch (in->opcode) {
@@ -182,7 +202,7 @@ serve(struct server *server)
 		do_write(server, in + 1);
 		break;
 	case FUSE_FSYNC:
-		reply(server, told(server, &server->ctl->sync), NULL, 0);
+		do_sync(server);
 		break;
 	case FUSE_FALLOCATE:
 		do_fallocate(server, in + 1);

@@ -13,7 +13,8 @@
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
- *                       came later, a submission thread that died)
+ *                       came later, a submission thread that died);
+ *                       a write with FUA goes to the sync path where RWF_DSYNC does not sync
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
  *                       opts.register_buffers is for the first 256 live buffers of the device, of
  *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
@@ -25,6 +26,7 @@
  *                       before 2.5 cannot set up
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
+#include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
 
@@ -60,12 +62,30 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
+	} else if (err == -EMFILE || err == -ENFILE) {
+		hint = "raise the limit of open files (ulimit -n)";
 	} else if (err == -EINVAL && (flags & IORING_SETUP_SQE128)) {
 		hint = "use Linux 5.19 or later, or async thrpool";
 	}
 
 	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s",
 			strerror(-err));
+}
+
+/** As xnvi_fd_keep(), for the descriptor that liburing made; nothing has used it yet */
+static int
+keep_ring(struct io_uring *ring)
+{
+	ring->ring_fd = xnvi_fd_keep(ring->ring_fd);
+	if (ring->ring_fd < 0) {
+		const int err = -errno;
+
+		io_uring_queue_exit(ring);
+		return err;
+	}
+	ring->enter_ring_fd = ring->ring_fd;
+
+	return 0;
 }
 
 static int
@@ -87,6 +107,8 @@ setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 			break;
 		}
 	}
+
+	err = err ? err : keep_ring(&priv->ring);
 
 	return err ? explain_setup(queue, err, flags) : 0;
 }
@@ -313,9 +335,20 @@ prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 	return sqe;
 }
 
+/** RWF_DSYNC would not do what FUA says: the sync path writes and then syncs */
+static inline bool
+lacks_dsync(const struct xnvme_queue *queue, const struct xnvi_req *req)
+{
+	return XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) && !xnvi_linux_has_dsync(queue->dev);
+}
+
 static int
 uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
+	if (lacks_dsync(queue, req)) {
+		return xnvi_queue_defer(queue, ctx, req);
+	}
+
 	return xnvi_uring_accept(queue, ctx, prepare(queue->priv, req));
 }
 
@@ -323,10 +356,14 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 static int
 uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	struct xnvi_uring *priv = queue->priv;
-	struct io_uring_sqe *sqe = prepare(priv, req);
 	const uint8_t opcode_fixed = g_operations[req->kind].opcode_fixed;
+	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sqe *sqe;
 
+	if (lacks_dsync(queue, req)) {
+		return xnvi_queue_defer(queue, ctx, req);
+	}
+	sqe = prepare(priv, req);
 	if (XNVI_LIKELY(opcode_fixed && !req->iovcnt)) {
 		const struct xnvi_uring_buf *buf;
 

@@ -17,6 +17,14 @@ int xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xn
 /** A limit of the queue of a block device, also when it is of the disk that a partition is on */
 int xnvi_linux_queue_limit(const char *sys, uint64_t rdev, const char *attr, uint64_t *value);
 
+/**
+ * RWF_DSYNC makes a write to this device durable
+ *
+ * A file system in user space is not asked to sync by a write that goes past the page cache, and
+ * nobody says so.
+ */
+bool xnvi_linux_has_dsync(const struct xnvme_dev *dev);
+
 /** Size of a zone of an open block device in bytes, 0 when it has none */
 int xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes);
 

@@ -7,12 +7,16 @@
 
 #include <core/internal.h>
 
+/** Whether a write with RWF_DSYNC is durable */
+enum xnvi_dsync { XNVI_DSYNC_UNKNOWN = 0, XNVI_DSYNC_YES, XNVI_DSYNC_NO };
+
 struct xnvi_fd {
 	int fd; ///< First, as programs for 0.7.5 expect of xnvme_dev_get_be_state()
 	bool block;
-	uint32_t lba_nbytes;  ///< Of a block device
-	uint64_t rdev;	      ///< Likewise: its number
-	uint64_t zone_nbytes; ///< Likewise: size of a zone, 0 when it has none
+	_Atomic uint8_t dsync; ///< enum xnvi_dsync; asked for by the first write with FUA
+	uint32_t lba_nbytes;   ///< Of a block device
+	uint64_t rdev;	       ///< Likewise: its number
+	uint64_t zone_nbytes;  ///< Likewise: size of a zone, 0 when it has none
 };
 
 static inline struct xnvi_fd *
