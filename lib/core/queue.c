@@ -730,7 +730,9 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	}
 	err = xnvi_event_init(&queue->event);
 	if (err) {
-		return err;
+		return xnvi_err(err, LAYER, queue->dev->ident.uri,
+				"raise the limit of open files (ulimit -n)",
+				"no completion descriptor: %s", strerror(-err));
 	}
 	if (queue->ops->arm) {
 		err = queue->ops->arm(queue);

@@ -222,6 +222,7 @@ struct outcome {
 	int host; ///< Negative errno that xnvme_cmd_ctx_explain() reports; -EIO is a verdict
 	uint8_t sct;
 	uint8_t sc;
+	uint16_t status; ///< All of the field: the phase tag and DNR too
 	uint64_t result;
 };
 

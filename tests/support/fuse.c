@@ -71,10 +71,18 @@ reply(const struct server *server, int32_t err, const void *arg, size_t nbytes)
 static int32_t
 told(struct server *server, const _Atomic int32_t *what)
 {
+	struct fuse_ctl *ctl = server->ctl;
 	const int32_t err = atomic_load(what);
 
-	if (err) {
-		atomic_fetch_add(&server->ctl->nfailed, 1);
+	if (!err) {
+		return 0;
+	}
+	atomic_fetch_add(&ctl->nfailed, 1);
+	if (atomic_load(&ctl->nleft) && atomic_fetch_sub(&ctl->nleft, 1) == 1) {
+		atomic_store(&ctl->read, 0);
+		atomic_store(&ctl->write, 0);
+		atomic_store(&ctl->sync, 0);
+		atomic_store(&ctl->fallocate, 0);
 	}
 
 	return err;
@@ -121,6 +129,16 @@ inside(uint64_t offset, size_t nbytes)
 	return nbytes < FUSE_FILE_NBYTES - offset ? nbytes : FUSE_FILE_NBYTES - (size_t)offset;
 }
 
+/** As inside(), and as many as one answer moves */
+static size_t
+moved(const struct server *server, uint64_t offset, size_t nbytes)
+{
+	const size_t most = atomic_load(&server->ctl->short_nbytes);
+	const size_t all = inside(offset, nbytes);
+
+	return most && most < all ? most : all;
+}
+
 static void
 do_read(struct server *server, const void *arg)
 {
@@ -128,14 +146,14 @@ do_read(struct server *server, const void *arg)
 
 	reply(server, told(server, &server->ctl->read),
 	      server->data + (in->offset < FUSE_FILE_NBYTES ? in->offset : 0),
-	      inside(in->offset, in->size));
+	      moved(server, in->offset, in->size));
 }
 
 static void
 do_write(struct server *server, const void *arg)
 {
 	const struct fuse_write_in *in = arg;
-	const struct fuse_write_out out = {.size = (uint32_t)inside(in->offset, in->size)};
+	const struct fuse_write_out out = {.size = (uint32_t)moved(server, in->offset, in->size)};
 	const int32_t err = told(server, &server->ctl->write);
 
 	if (!err && out.size) {

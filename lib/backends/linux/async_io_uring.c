@@ -13,8 +13,9 @@
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
- *                       came later, a submission thread that died);
- *                       a write with FUA goes to the sync path where RWF_DSYNC does not sync
+ *                       came later, a submission thread that died); on a file system in user
+ *                       space, so are reads (the ring goes on with a short one at the wrong offset)
+ *                       and writes with FUA (RWF_DSYNC does not sync them)
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
  *                       opts.register_buffers is for the first 256 live buffers of the device, of
  *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
@@ -58,7 +59,7 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 {
 	const char *hint = "";
 
-	if (err == -EPERM || err == -ENOSYS) {
+	if (err == -EPERM || err == -EACCES || err == -ENOSYS) {
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
@@ -162,6 +163,10 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		return xnvi_err(-ENOTSUP, LAYER, queue->dev->ident.uri, "clear opts.register_files",
 				"the kernel does not register the descriptor");
 	}
+	if (queue->dev->cls != XNVI_CLASS_NVME && xnvi_linux_is_served_by_process(queue->dev)) {
+		queue->carries &= ~(1U << XNVI_KIND_READ);
+		queue->carries_plain = false;
+	}
 	err = flags & IORING_SETUP_IOPOLL ? check_iopoll(queue) : 0;
 	if (err) {
 		io_uring_queue_exit(&priv->ring);
@@ -229,16 +234,19 @@ as_caller(struct xnvi_uring *priv)
 bool
 xnvi_uring_usable(void)
 {
-	static atomic_bool known;
+	/* Generation of the process that knows, plus one: a child of fork(2) may have a filter */
+	static _Atomic uint32_t known;
 
-	if (atomic_load_explicit(&known, memory_order_relaxed)) {
+	if (atomic_load_explicit(&known, memory_order_relaxed) == xnvi_fork_generation + 1) {
 		return true;
 	}
 	if (syscall(SYS_io_uring_setup, 0, NULL) < 0 &&
 	    (errno == EPERM || errno == EACCES || errno == ENOSYS)) {
 		return false;
 	}
-	atomic_store_explicit(&known, true, memory_order_relaxed);
+	if (xnvi_fork_watch() == 0) {
+		atomic_store_explicit(&known, xnvi_fork_generation + 1, memory_order_relaxed);
+	}
 
 	return true;
 }
@@ -339,7 +347,8 @@ prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 static inline bool
 lacks_dsync(const struct xnvme_queue *queue, const struct xnvi_req *req)
 {
-	return XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) && !xnvi_linux_has_dsync(queue->dev);
+	return XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) &&
+	       xnvi_linux_is_served_by_process(queue->dev);
 }
 
 static int

@@ -224,7 +224,8 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	struct libaio *priv = queue->priv;
 	const bool write = req->kind != XNVI_KIND_READ;
 
-	if (XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) && !xnvi_linux_has_dsync(queue->dev)) {
+	if (XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) &&
+	    xnvi_linux_is_served_by_process(queue->dev)) {
 		return xnvi_queue_defer(queue, ctx, req);
 	}
 	memset(iocb, 0, sizeof(*iocb));

@@ -173,21 +173,20 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 }
 
 bool
-xnvi_linux_has_dsync(const struct xnvme_dev *dev)
+xnvi_linux_is_served_by_process(const struct xnvme_dev *dev)
 {
 	struct xnvi_fd *state = xnvi_fd_of(dev);
-	uint8_t dsync = atomic_load_explicit(&state->dsync, memory_order_relaxed);
+	uint8_t server = atomic_load_explicit(&state->server, memory_order_relaxed);
 	struct statfs fs;
 
-	if (XNVI_UNLIKELY(dsync == XNVI_DSYNC_UNKNOWN)) {
-		dsync =
-		    state->block || (fstatfs(state->fd, &fs) == 0 && fs.f_type != FUSE_SUPER_MAGIC)
-			? XNVI_DSYNC_YES
-			: XNVI_DSYNC_NO;
-		atomic_store_explicit(&state->dsync, dsync, memory_order_relaxed);
+	if (XNVI_UNLIKELY(server == XNVI_SERVER_UNKNOWN)) {
+		server = !state->block && (fstatfs(state->fd, &fs) || fs.f_type == FUSE_SUPER_MAGIC)
+			     ? XNVI_SERVER_PROCESS
+			     : XNVI_SERVER_KERNEL;
+		atomic_store_explicit(&state->server, server, memory_order_relaxed);
 	}
 
-	return dsync == XNVI_DSYNC_YES;
+	return server == XNVI_SERVER_PROCESS;
 }
 
 static void
