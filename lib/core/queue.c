@@ -370,8 +370,8 @@ has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
 {
 	const struct xnvme_spec_cmd_common *common = &cmd->common;
 
-	return common->fuse | (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 | common->cdw15 |
-	       common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
+	return common->fuse | (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 |
+	       common->cdw15 | common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
 }
 
 static bool

@@ -117,7 +117,7 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		cur.iov = req->data;
 		cur.iovcnt = req->iovcnt;
 	}
-	/* A read with FUA returns what is on the medium: what was written before gets there first */
+	/* A read with FUA returns what is on the medium: earlier writes get there first */
 	err = write ? 0 : sync_fua(state->fd, req);
 	if (err) {
 		return err;
