@@ -14,7 +14,7 @@ _GLOBAL_OFFSET_TABLE_ access clearerr clock_gettime close closedir fcntl64 ferro
 io_destroy io_uring_queue_exit io_uring_unregister_files munmap printf putchar puts pthread_cond_broadcast pthread_cond_destroy pthread_cond_signal
 pthread_cond_timedwait pthread_cond_wait pthread_detach pthread_condattr_destroy pthread_condattr_setclock
 pthread_mutex_destroy pthread_mutex_lock pthread_mutex_unlock pthread_once pthread_setname_np
-pthread_sigmask qsort readdir64 readlink sched_yield secure_getenv sigfillset snprintf stderr stdout sysconf
+fstatfs64 pthread_sigmask qsort readdir64 readlink sched_yield secure_getenv sigfillset snprintf stderr stdout sysconf
 unlink vfprintf vsnprintf
 '
 
