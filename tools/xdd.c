@@ -33,7 +33,7 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 	if (!copy.src) {
 		return -EIO;
 	}
-	copy.dst = tool_copy_dst_open(cli, args->data_output, !args->offset);
+	copy.dst = tool_copy_dst_open(cli, args->data_output, !args->offset, false);
 	if (!copy.dst) {
 		xnvme_file_close(copy.src);
 		return -EIO;

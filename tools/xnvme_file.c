@@ -33,7 +33,7 @@ dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
 	int err;
 
 	tool_copy_args(cli, &copy);
-	copy.dst = tool_copy_dst_open(cli, cli->args.data_output, true);
+	copy.dst = tool_copy_dst_open(cli, cli->args.data_output, true, true);
 	if (!copy.dst) {
 		return -EIO;
 	}
@@ -78,7 +78,7 @@ copy_file(struct xnvme_cli *cli, uint32_t qdepth)
 		return -EIO;
 	}
 	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
-	copy.dst = tool_copy_dst_open(cli, args->data_output, true);
+	copy.dst = tool_copy_dst_open(cli, args->data_output, true, true);
 	err = copy.dst ? run_and_report(cli, &copy, args->data_output) : -EIO;
 	xnvme_file_close(copy.dst);
 	xnvme_file_close(copy.src);
@@ -95,7 +95,7 @@ sub_write_read(struct xnvme_cli *cli)
 	int err;
 
 	tool_copy_args(cli, &copy);
-	dev = tool_copy_dst_open(cli, cli->args.uri, true);
+	dev = tool_copy_dst_open(cli, cli->args.uri, true, true);
 	if (!dev) {
 		return -EIO;
 	}

@@ -41,8 +41,10 @@ struct xnvme_dev *tool_copy_src_open(const struct xnvme_cli *cli, const char *ur
  * Open for writing, creating what does not exist; NULL after reporting
  *
  * @param truncate Drop what a file holds
+ * @param is_path `uri` is the name of a file, whatever it looks like
  */
-struct xnvme_dev *tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate);
+struct xnvme_dev *tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate,
+				     bool is_path);
 
 /** Refuse to copy something onto itself */
 int tool_copy_same_check(const char *src_uri, const char *dst_uri);

@@ -27,13 +27,13 @@ tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy)
 }
 
 static struct xnvme_dev *
-copy_open(const char *uri, struct xnvme_opts *opts, const char *doing)
+copy_open(const char *uri, struct xnvme_opts *opts, const char *doing, bool is_path)
 {
 	struct xnvme_dev *dev;
 	char msg[512];
 
 	xnvme_err_clear();
-	dev = xnvme_file_open(uri, opts);
+	dev = (is_path ? xnvme_file_open : xnvme_dev_open)(uri, opts);
 	if (!dev) {
 		snprintf(msg, sizeof(msg), "opening '%s' for %s", uri, doing);
 		tool_fail(msg, errno ? -errno : -EIO);
@@ -53,11 +53,11 @@ tool_copy_src_open(const struct xnvme_cli *cli, const char *uri)
 	opts.rdonly = 1;
 	opts.rdwr = 0;
 
-	return copy_open(uri, &opts, "reading");
+	return copy_open(uri, &opts, "reading", false);
 }
 
 struct xnvme_dev *
-tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate)
+tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate, bool is_path)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
 
@@ -69,7 +69,7 @@ tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate)
 	opts.create_mode = 0666;
 	opts.truncate = truncate;
 
-	return copy_open(uri, &opts, "writing");
+	return copy_open(uri, &opts, "writing", is_path);
 }
 
 /** stat() of the path in a URI, which may carry options after a question mark */
