@@ -7,8 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <spec/emit.h>
+#include <spec/text.h>
 #include <tool.h>
 
+/** Room for a path of any length and what is said about it */
+#define MESSAGE_NBYTES	    (4096 + 512)
 #define STDOUT_NBYTES	    (64 * 1024)
 #define TRANSFER_NBYTES_MAX (1U << 30)
 #define NSEC_PER_SEC	    UINT64_C(1000000000)
@@ -44,13 +47,13 @@ static void
 words_print(const struct xnvme_err *words)
 {
 	if (words->what[0]) {
-		fprintf(stderr, "#   what: %s\n", words->what);
+		xnvi_text_line(stderr, "#   what: %s", words->what);
 	}
 	if (words->where[0]) {
-		fprintf(stderr, "#   where: %s\n", words->where);
+		xnvi_text_line(stderr, "#   where: %s", words->where);
 	}
 	if (words->hint[0]) {
-		fprintf(stderr, "#   hint: %s\n", words->hint);
+		xnvi_text_line(stderr, "#   hint: %s", words->hint);
 	}
 }
 
@@ -82,7 +85,7 @@ tool_fail(const char *what, int err)
 int
 tool_refuse(const char *format, ...)
 {
-	char msg[512];
+	char msg[MESSAGE_NBYTES];
 	va_list ap;
 
 	va_start(ap, format);
@@ -117,7 +120,7 @@ tool_printed(int wrtn)
 static int
 file_fail(const char *doing, const char *path, int err)
 {
-	char msg[512];
+	char msg[MESSAGE_NBYTES];
 
 	snprintf(msg, sizeof(msg), "%s '%s'", doing, path);
 	xnvme_cli_perr(msg, err);
@@ -282,6 +285,7 @@ tool_progress_start(struct tool_progress *progress, const char *what, uint64_t t
 void
 tool_progress_update(struct tool_progress *progress, uint64_t done)
 {
+	char progress_line[128];
 	uint64_t now;
 
 	if (!progress->enabled) {
@@ -293,9 +297,12 @@ tool_progress_update(struct tool_progress *progress, uint64_t done)
 	}
 	progress->shown_ns = now;
 	progress->shown = true;
-	fprintf(stderr, "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s",
-		progress->what, 100.0 * (double)done / (double)progress->total, done >> 20,
-		progress->total >> 20, (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
+	snprintf(progress_line, sizeof(progress_line),
+		 "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s", progress->what,
+		 100.0 * (double)done / (double)progress->total, done >> 20, progress->total >> 20,
+		 (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
+	/* Raw, for the terminal is to go back to the start of the line; it quotes nothing */
+	fputs(progress_line, stderr);
 	fflush(stderr);
 }
 
@@ -303,7 +310,7 @@ void
 tool_progress_finish(struct tool_progress *progress)
 {
 	if (progress->shown) {
-		fputc('\n', stderr);
+		fputs("\n", stderr);
 		progress->shown = false;
 	}
 }
