@@ -3,6 +3,7 @@
  * The program `xnvme_demo`: command line, the file to write, the reports
  */
 #include <demo.h>
+#include <file.h>
 #include <spec/text.h>
 
 #include <dlfcn.h>
@@ -245,6 +246,19 @@ run(struct demo *demo, const char *output_dir)
 		   : EXIT_SUCCESS;
 }
 
+/** Output that did not arrive is a failure, however well the work went */
+static int
+said(int status)
+{
+	const bool lost = fflush(stdout) || ferror(stdout);
+
+	if (lost) {
+		xnvi_text_line(stderr, "xnvme_demo: writing to standard output failed");
+	}
+
+	return status == EXIT_SUCCESS && (lost || ferror(stderr)) ? EXIT_FAILURE : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,12 +268,15 @@ main(int argc, char **argv)
 	int status;
 	int err;
 
+	if (tool_fds_fill()) {
+		return EXIT_USAGE;
+	}
 	if (parse(argc, argv, &args)) {
 		return EXIT_USAGE;
 	}
 	if (args.help) {
 		fputs(g_usage, stdout);
-		return EXIT_SUCCESS;
+		return said(EXIT_SUCCESS);
 	}
 	if (access(args.output_dir, W_OK | X_OK) < 0) {
 		xnvi_text_line(stderr, "xnvme_demo: %s: %s", args.output_dir, strerror(errno));
@@ -280,5 +297,5 @@ main(int argc, char **argv)
 	status = run(&demo, args.output_dir);
 	free(demo.content.data);
 
-	return status;
+	return said(status);
 }
