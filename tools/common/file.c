@@ -15,10 +15,13 @@
 /** Inputs without a given length end somewhere before this */
 #define INPUT_NBYTES_MAX ((size_t)256 << 20)
 #define GROW_NBYTES_MIN	 65536
-#define FILE_SCHEME	 "file:"
+
+bool tool_files_are_uris;
 
 /** A duplicate of descriptor 1 from before reports were sent to standard error; -1: not needed */
 static int data_fd = -1;
+/** The argument that named it: /dev/stdout and the like now name standard error */
+static const char *data_path;
 
 /** Put the end of a pipe at `fd`, which is free, and all below it are not: the end that cannot do
  * what `fd` is for */
@@ -83,39 +86,37 @@ tool_is_stdin(const char *path)
 	return path && strcmp(path, "-") == 0;
 }
 
-/** stat() of a path, or of the path in the URI file:PATH */
-static int
-path_stat(const char *path, struct stat *st)
+int
+tool_path_stat(const char *path, struct stat *st)
 {
-	const size_t len = strlen(FILE_SCHEME);
+	const size_t len = strlen(TOOL_FILE_SCHEME);
 
-	if (stat(path, st) == 0) {
-		return 0;
+	if (tool_files_are_uris && strncmp(path, TOOL_FILE_SCHEME, len) == 0) {
+		path += len;
 	}
 
-	return strncmp(path, FILE_SCHEME, len) == 0 ? stat(path + len, st) : -1;
+	return stat(path, st);
 }
 
 bool
 tool_is_stdout(const char *path)
 {
-	const int fd = data_fd >= 0 ? data_fd : STDOUT_FILENO;
 	struct stat out;
 	struct stat st;
 
-	if (!path) {
-		return false;
+	if (!path || data_fd >= 0) {
+		return path && strcmp(path, data_path) == 0;
 	}
 	if (strcmp(path, "-") == 0) {
 		return true;
 	}
-	if (fstat(fd, &out) || path_stat(path, &st) || out.st_dev != st.st_dev ||
+	if (fstat(STDOUT_FILENO, &out) || tool_path_stat(path, &st) || out.st_dev != st.st_dev ||
 	    out.st_ino != st.st_ino) {
 		return false;
 	}
 
 	/* /dev/null keeps nothing that could be mixed up; a terminal shows it */
-	return !S_ISCHR(out.st_mode) || isatty(fd) == 1;
+	return !S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO) == 1;
 }
 
 int
@@ -126,8 +127,9 @@ tool_stdout_fd(void)
 
 /** Keep descriptor 1 for the data, and let everything that is printed go to standard error */
 static int
-reports_to_stderr(void)
+reports_to_stderr(const char *path)
 {
+	data_path = path;
 	data_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (data_fd < 0) {
 		return tool_fail("keeping standard output for the data", -errno);
@@ -143,6 +145,7 @@ int
 tool_files_begin(const struct xnvme_cli *cli)
 {
 	const struct file_arg *by[2] = {NULL, NULL};
+	const char *out = NULL;
 
 	for (size_t i = 0; i < TOOL_ARRAY_LEN(file_args); ++i) {
 		const struct file_arg *arg = &file_args[i];
@@ -158,9 +161,10 @@ tool_files_begin(const struct xnvme_cli *cli)
 					   arg->output ? "output" : "input");
 		}
 		by[arg->output] = arg;
+		out = arg->output ? path : out;
 	}
 
-	return by[true] ? reports_to_stderr() : 0;
+	return out ? reports_to_stderr(out) : 0;
 }
 
 static int

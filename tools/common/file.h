@@ -10,7 +10,15 @@
 #ifndef TOOL_FILE_H
 #define TOOL_FILE_H
 
+#include <sys/stat.h>
+#include <sys/types.h>
 #include <tool.h>
+
+/** What follows it is a path, see xnvme_dev_open() */
+#define TOOL_FILE_SCHEME "file:"
+
+/** Set before tool_main() by a tool whose FILE arguments are URIs */
+extern bool tool_files_are_uris;
 
 /**
  * Fill what is closed of descriptors 0 to 2, so that no device or file gets one of them
@@ -30,6 +38,9 @@ bool tool_is_stdin(const char *path);
 
 /** The argument means standard output, or is another name of it */
 bool tool_is_stdout(const char *path);
+
+/** stat() of an argument: of a path, or of the path in a URI file:PATH */
+int tool_path_stat(const char *path, struct stat *st);
 
 /** Where data for standard output goes, once tool_files_begin() found that there is some */
 int tool_stdout_fd(void);
