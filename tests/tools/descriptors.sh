@@ -51,6 +51,7 @@ precious xnvme_demo nosuch
 precious xnvme format 1GB
 precious xnvme sanitize 1GB --sanact 0x2
 any lblk dsm dev --slba 0x0 --llb 1 --ad
+any lblk write-zeros dev --slba 0x0 --nlb 0 --data-input in512
 precious xnvme feature-get
 precious lblk write dev --slba 0x100 --nlb 0 --data-input in512
 precious xdd sync --data-input nosuch --data-output dev --data-nbytes 1
@@ -65,12 +66,14 @@ while read -r holds tool args; do
 	closed none "$tool" $args
 	open_status=$status
 	[ -s .out ] && prints=prints || prints=
+	[ -s .err ] && remarks=remarks || remarks=
 	for subset in $subsets; do
 		cp precious dev
 		# shellcheck disable=SC2086 # words
 		closed "$subset" "$tool" $args
 		want=$open_status
 		case $prints$subset in prints*1*) [ "$want" -ne 0 ] || want=1 ;; esac
+		case $remarks$subset in remarks*2*) [ "$want" -ne 0 ] || want=1 ;; esac
 		[ "$status" -eq "$want" ]
 		report $? "$tool $args, closed $subset: exit $want (is $status)"
 		[ "$holds" = any ] || cmp -s "$holds" dev
@@ -85,5 +88,21 @@ while read -r holds tool args; do
 		esac
 	done
 done <table
+
+# What the tool opens by itself gets none of them, either
+cp precious dev
+mkfifo fifo
+for subset in $subsets; do
+	cat fifo >got &
+	closed "$subset" xnvme_file copy-sync dev fifo
+	wait $!
+	cmp -s precious got
+	report $? "xnvme_file copy-sync to a pipe, closed $subset: no report in the data"
+	case $subset in
+	*1*) [ "$status" -eq 1 ] ;;
+	*) [ "$status" -eq 0 ] ;;
+	esac
+	report $? "xnvme_file copy-sync to a pipe, closed $subset: exit $status"
+done
 
 finish
