@@ -116,8 +116,8 @@ void xnvme_buf_diff_pr(const void *expected, const void *actual, size_t nbytes, 
 /**
  * Write a buffer to a file, which then holds exactly these bytes, on the medium
  *
- * @param path As of xnvme_file_open() with opts.create: a path. Created with mode 0600 when missing,
- * cut to `nbytes` when longer, once they are written
+ * @param path As of xnvme_file_open() with opts.create: a path. Created with mode 0600 when
+ * missing, cut to `nbytes` when longer, once they are written
  *
  * @return 0 or a negative errno
  */

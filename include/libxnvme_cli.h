@@ -493,9 +493,9 @@ void xnvme_cli_pinf(const char *format, ...);
 /**
  * Print one line to stderr: the message, the error code as given and the system's words for it
  *
- * The line is `# ERR: 'MSG': {errno: N, msg: 'WORDS'}` whatever the message holds: control bytes, line
- * breaks among them, and invalid UTF-8 are spelled \xNN. Quotes stay as they are, so take the last
- * `': {errno: ` for the end of the message.
+ * The line is `# ERR: 'MSG': {errno: N, msg: 'WORDS'}` whatever the message holds: control bytes,
+ * line breaks among them, and invalid UTF-8 are spelled \xNN. Quotes stay as they are, so take the
+ * last `': {errno: ` for the end of the message.
  *
  * @param msg What failed
  * @param err An errno, of either sign

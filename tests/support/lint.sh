@@ -39,7 +39,7 @@ library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/
 		complain 'functions that are not used here'
 
 	# Names and values that a message quotes would reach the terminal as they are
-	grep -nE '(printf|puts|putc|fwrite|perror)\(.*' $(printf '%s\n' $library | grep -E '^(cli|tools)/') |
+	grep -nE '(printf|puts|putc|fwrite|perror)\(.*' $library | grep -E '^(cli|tools)/' |
 		grep -E 'stderr|perror' | grep -vE 'fputs\((progress_line|"\\n"|g_usage), stderr\)' |
 		complain 'messages that do not go through xnvi_text_line()'
 

@@ -105,4 +105,15 @@ for subset in $subsets; do
 	report $? "xnvme_file copy-sync to a pipe, closed $subset: exit $status"
 done
 
+# Each tool does it, before it opens anything
+if command -v strace >/dev/null 2>&1 && strace -o trace true 2>/dev/null; then
+	for tool in xnvme lblk xnvme_file xdd xnvme_demo; do
+		strace -o trace -e trace=pipe,pipe2 "$tool" --help >&- 2>.err
+		grep -q '^pipe2\{0,1\}(\[1, ' trace
+		report $? "$tool fills descriptor 1"
+	done
+else
+	skip "every tool fills descriptor 1" "strace does not work here"
+fi
+
 finish

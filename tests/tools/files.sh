@@ -95,6 +95,7 @@ with() {
 	done
 	set +f
 	"$tool" "$sub" "$@" >>.out 2>>.err
+	# shellcheck disable=SC2034 # for the caller
 	status=$?
 }
 

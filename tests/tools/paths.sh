@@ -43,6 +43,7 @@ each() {
 # made NBYTES TITLE: the names are files of that size, nothing else is there; they are removed
 made() {
 	result=0
+	# shellcheck disable=SC2010 # the names have no line breaks
 	ls -A | grep -v -x -e .out -e .err -e device -e dev -e zeroes -e table -e names -e listed \
 		-e taken -e copied -e sorted -e src -e found >found
 	sort found | cmp -s - sorted || result=1

@@ -226,6 +226,19 @@ for sub in sync async; do
 	expect 1 sh -c "head -c 100 kept | xdd $sub --data-input - --data-output old --data-nbytes 101"
 	says .err "the input ends after 100 of 101 bytes"
 	unchanged "xdd $sub from a pipe that ends early"
+	expect 1 sh -c "head -c 70000 kept |
+		xdd $sub --data-input - --data-output old --data-nbytes 100000 --iosize 100000"
+	says .err "nothing was written to it"
+	unchanged "xdd $sub from a pipe that ends early, within the first piece"
+	cp old dst
+	expect 1 sh -c "head -c 70000 kept | xdd $sub --data-input - --data-output dst --data-nbytes 100000"
+	# Through a queue, the input ends before the first piece has gone to the output
+	[ $sub = sync ] && told="bytes 0 to 65535 may be new, the rest is as before" ||
+		told="nothing was written to it"
+	says .err "$told"
+	tail -c +65537 old >want
+	tail -c +65537 dst | cmp -s - want
+	report $? "what is beyond is as before: xdd $sub"
 	for src in dev /proc/filesystems /dev/null; do
 		expect 1 xdd $sub --data-input $src --data-output fresh --data-nbytes 1M
 		[ ! -e fresh ]

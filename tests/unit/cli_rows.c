@@ -450,7 +450,7 @@ texts_of_any_length_are_kept_and_printed(void)
 	}
 }
 
-/** Half a name, a name and a letter, a name with another first or last letter: none is the option */
+/** Half a name, a name and a letter, another first or last letter: none of them is the option */
 static void
 an_option_is_known_by_its_whole_name(void)
 {

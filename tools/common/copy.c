@@ -276,11 +276,6 @@ io_account(struct io *io, const struct xnvme_cmd_ctx *ctx)
 		return;
 	}
 	io->done += moved < left ? (size_t)moved : left;
-	/* Without page cache only the end of a file ends a read between two blocks */
-	if (io->phase == PHASE_READ && run->copy->to_end && moved % run->read_pad &&
-	    io->done < io->nbytes) {
-		input_end(io);
-	}
 }
 
 /** Pieces get here in order, for there is only one when the output is a stream */

@@ -3,8 +3,8 @@
  * Moving bytes between devices, files and a pattern, synchronously or through queues
  *
  * Either all bytes are where they belong, and flushed, or the result is a failure that has been
- * reported. An output is not truncated beforehand: it is cut to its length when all bytes are there,
- * and a failure says which of its bytes may be new.
+ * reported. An output is not truncated beforehand: it is cut to its length when all bytes are
+ * there, and a failure says which of its bytes may be new.
  *
  * What a device can be opened on is read and written through the library. Pipes, terminals and the
  * like are streams: they are read and written by the system's own calls, in order.
@@ -79,7 +79,7 @@ int tool_copy_same_check(const char *src_uri, const char *dst_uri);
 /** The device is a file: it grows, and its size is what the system says it is */
 bool tool_copy_is_file(struct xnvme_dev *dev);
 
-/** Refuse a range that a device or file cannot hold; `reading` only when it must be there already */
+/** Refuse a range that a device or file cannot hold; `reading`: that must be there already */
 int tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading);
 
 /** Read from a stream until `nbytes` are there or it ends; the bytes read, or a negative errno */

@@ -291,7 +291,7 @@ input_close(int fd)
 	}
 }
 
-/** How much there is beyond the `nbytes` that were read; looks no further than SURPLUS_NBYTES_MAX */
+/** How much there is beyond the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
 static ssize_t
 surplus_read(int fd, size_t nbytes)
 {
