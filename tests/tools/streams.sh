@@ -165,6 +165,34 @@ for sub in copy-sync copy-async; do
 		same old dst "$sub to a pipe $args"
 	done
 done
+
+# The output takes no more than a pipe holds, so the input changes while it is copied
+for sub in copy-sync copy-async; do
+	cp old grows
+	xnvme_file $sub grows fifo >.out 2>.err &
+	pid=$!
+	{
+		dd bs=1 count=1 2>/dev/null
+		cat device >>grows
+		cat
+	} <fifo >dst
+	wait $pid
+	[ $? -eq 0 ] && grep -q "data_nbytes: 304096" .out
+	report $? "exit 0: $sub of a file that grows"
+	same grows dst "$sub of a file that grows"
+	cp old shrinks
+	xnvme_file $sub shrinks fifo >.out 2>.err &
+	pid=$!
+	{
+		dd bs=1 count=1 2>/dev/null
+		: >shrinks
+		cat
+	} <fifo >dst
+	wait $pid
+	[ $? -eq 0 ] && grep -q "data_nbytes: $(wc -c <dst | tr -d ' ')\$" .out &&
+		head -c "$(wc -c <dst)" old | cmp -s - dst && [ "$(wc -c <dst)" -lt 300000 ]
+	report $? "what was there, and no more: $sub of a file that shrinks"
+done
 for sub in sync async; do
 	tail -c +1001 old | head -c 5000 >want
 	expect 1 sh -c "cat old | xdd $sub --data-input - --data-output - --data-nbytes 50 --offset 10"
