@@ -356,7 +356,7 @@ xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *fil
 	cmd->common.opcode = g_nvm_opcs[opcode];
 	cmd->common.nsid = dev->nsid;
 	if (opcode != XNVME_SPEC_FS_OPC_FLUSH) {
-		cmd->nvm.fua = req->flags & XNVI_REQ_FUA ? 1 : 0;
+		cmd->nvm.fua = !!(req->flags & XNVI_REQ_FUA) & 1U;
 		cmd->nvm.slba = req->offset >> dev->ssw;
 		cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
 	}
