@@ -160,12 +160,12 @@ xnvi_text_vline(FILE *stream, const char *before, const char *format, va_list ap
 	}
 	/* Without memory the line is cut */
 	if (raw_large && safe_large) {
-		memcpy(safe_large, before, lead);
+		snprintf(safe_large, lead + 1, "%s", before);
 		nbytes =
 		    xnvi_text_safe(safe_large + lead, (size_t)len * ESCAPE_NBYTES + 1, raw_large);
 		err = line_write(stream, safe_large, lead + nbytes);
 	} else {
-		memcpy(safe_small, before, lead);
+		snprintf(safe_small, lead + 1, "%s", before);
 		nbytes =
 		    xnvi_text_safe(safe_small + lead, sizeof(safe_small) - lead - 1, raw_small);
 		err = line_write(stream, safe_small, lead + nbytes);
