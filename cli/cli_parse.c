@@ -5,7 +5,11 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <spec/text.h>
 #include <cli_priv.h>
+
+/** Who starts a tool may call it anything */
+#define TOOL_NAME_NBYTES 256
 
 /** One parse: what is being filled in, and how far the positionals have got */
 struct parse {
@@ -19,14 +23,16 @@ struct parse {
 const char *
 xnvi_cli_tool_name(const struct xnvme_cli *cli)
 {
+	static _Thread_local char name[TOOL_NAME_NBYTES];
 	const char *path = cli->argv && cli->argc > 0 ? cli->argv[0] : NULL;
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	if (!path || !*path) {
 		return "xnvme";
 	}
+	xnvi_text_safe(name, sizeof(name), slash && slash[1] ? slash + 1 : path);
 
-	return slash && slash[1] ? slash + 1 : path;
+	return name;
 }
 
 size_t
@@ -47,17 +53,14 @@ static int complain(const struct parse *parse, const char *format, ...)
 static int
 complain(const struct parse *parse, const char *format, ...)
 {
+	char before[TOOL_NAME_NBYTES + 128];
 	va_list ap;
 
-	fprintf(stderr, "%s", xnvi_cli_tool_name(parse->cli));
-	if (parse->sub) {
-		fprintf(stderr, " %s", parse->sub->name);
-	}
-	fputs(": ", stderr);
+	snprintf(before, sizeof(before), "%s%s%s: ", xnvi_cli_tool_name(parse->cli),
+		 parse->sub ? " " : "", parse->sub ? parse->sub->name : "");
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	xnvi_text_vline(stderr, before, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 
 	return -EINVAL;
 }
@@ -128,7 +131,7 @@ unknown_option(const struct parse *parse, const char *arg)
 	}
 
 	xnvi_cli_usage_sub(stderr, parse->cli, parse->sub);
-	fputc('\n', stderr);
+	fputs("\n", stderr);
 	if (best) {
 		return complain(parse, "unknown option %.*s, did you mean --%s?", (int)len, arg,
 				best);
@@ -285,7 +288,7 @@ unknown_sub(const struct parse *parse, const char *name)
 		}
 	}
 	xnvi_cli_usage_tool(stderr, cli);
-	fputc('\n', stderr);
+	fputs("\n", stderr);
 	if (best) {
 		return complain(parse, "unknown sub-command '%s', did you mean '%s'?", name, best);
 	}

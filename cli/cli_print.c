@@ -9,6 +9,7 @@
 #include <string.h>
 #include <libxnvme_pp.h>
 #include <spec/emit.h>
+#include <spec/text.h>
 #include <cli_priv.h>
 
 static void
@@ -92,16 +93,25 @@ xnvme_cli_args_pr(struct xnvme_cli_args *args, int opts)
 void
 xnvme_cli_pinf(const char *format, ...)
 {
+	char text[4096] = "";
+	const char *mark = "# ";
+	char *line = text;
+	char *end;
 	va_list ap;
 
 	if (!format) {
 		return;
 	}
-	fputs("# ", stdout);
 	va_start(ap, format);
-	vfprintf(stdout, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stdout);
+	while ((end = strchr(line, '\n'))) {
+		*end = '\0';
+		xnvi_text_line(stdout, "%s%s", mark, line);
+		mark = "";
+		line = end + 1;
+	}
+	xnvi_text_line(stdout, "%s%s", mark, line);
 	fflush(stdout);
 }
 
@@ -181,7 +191,7 @@ static void
 ident_emit(struct xnvi_emit *e, const struct xnvme_ident *ident)
 {
 	xnvi_emit_map(e, NULL, XNVI_EMIT_FLOW);
-	xnvi_emit_chars(e, "uri", ident->uri, sizeof(ident->uri));
+	xnvi_emit_strn(e, "uri", ident->uri, sizeof(ident->uri));
 	xnvi_emit_hex(e, "dtype", ident->dtype);
 	xnvi_emit_hex(e, "nsid", ident->nsid);
 	xnvi_emit_hex(e, "csi", ident->csi);
@@ -240,7 +250,7 @@ enumeration_print(FILE *stream, const struct xnvme_cli_enumeration *list, int op
 			ident_emit(&e, entry);
 		} else if (ident_is_first(list, i)) {
 			xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
-			xnvi_emit_chars(&e, "uri", entry->uri, sizeof(entry->uri));
+			xnvi_emit_strn(&e, "uri", entry->uri, sizeof(entry->uri));
 			xnvi_emit_end(&e);
 		}
 	}

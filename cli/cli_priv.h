@@ -106,7 +106,7 @@ void xnvi_cli_completion(FILE *stream, const struct xnvme_cli *cli);
 /** Print a manual page in man(7) format */
 void xnvi_cli_man(FILE *stream, const struct xnvme_cli *cli);
 
-/** The name that the tool was called by, without folders */
+/** The name that the tool was called by, without folders and safe to print, until the next call */
 const char *xnvi_cli_tool_name(const struct xnvme_cli *cli);
 
 /** As xnvme_cli_args_pr(), to any stream */

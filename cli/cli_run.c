@@ -7,6 +7,7 @@
 #include <string.h>
 #include <libxnvme_err.h>
 #include <libxnvme_pp.h>
+#include <spec/text.h>
 #include <cli_priv.h>
 
 _Thread_local struct xnvi_cli_run *xnvi_cli_current;
@@ -31,8 +32,8 @@ xnvme_cli_perr(const char *msg, int err)
 	if (xnvi_cli_current) {
 		xnvi_cli_current->reported = true;
 	}
-	fprintf(stderr, "# ERR: '%s': {errno: %d, msg: '%s'}\n", msg ? msg : "", err,
-		strerror(code));
+	xnvi_text_line(stderr, "# ERR: '%s': {errno: %d, msg: '%s'}", msg ? msg : "", err,
+		       strerror(code));
 }
 
 /** The library's words for the last failure, each line indented below the message they explain */
@@ -45,13 +46,13 @@ last_failure_explain(void)
 		return;
 	}
 	if (last->what[0]) {
-		fprintf(stderr, "#   what: %s\n", last->what);
+		xnvi_text_line(stderr, "#   what: %s", last->what);
 	}
 	if (last->where[0]) {
-		fprintf(stderr, "#   where: %s\n", last->where);
+		xnvi_text_line(stderr, "#   where: %s", last->where);
 	}
 	if (last->hint[0]) {
-		fprintf(stderr, "#   hint: %s\n", last->hint);
+		xnvi_text_line(stderr, "#   hint: %s", last->hint);
 	}
 }
 
@@ -71,8 +72,8 @@ stdout_check(const struct xnvme_cli *cli)
 	if (!err) {
 		return 0;
 	}
-	fprintf(stderr, "%s: writing to standard output failed: %s\n", xnvi_cli_tool_name(cli),
-		strerror(err));
+	xnvi_text_line(stderr, "%s: writing to standard output failed: %s", xnvi_cli_tool_name(cli),
+		       strerror(err));
 	clearerr(stdout);
 
 	return 1;
@@ -210,7 +211,7 @@ xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts)
 
 	if (!cli || argc < 0 || (argc > 0 && !argv) || cli->nsubs < 0 ||
 	    (cli->nsubs > 0 && !cli->subs)) {
-		fputs("xnvme_cli_run: the description of the tool is incomplete\n", stderr);
+		xnvi_text_line(stderr, "xnvme_cli_run: the description of the tool is incomplete");
 		return -1;
 	}
 	cli->argc = argc;

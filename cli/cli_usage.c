@@ -93,7 +93,7 @@ option_line(FILE *stream, const struct xnvme_cli_sub_opt *entry, const struct xn
 
 	option_spell(entry, row, spelled, sizeof(spelled));
 	fprintf(stream, "  %-24s  %s", spelled, row->attr.descr);
-	if (entry->type != XNVME_CLI_LFLG && row->dest == XNVI_CLI_DEST_NUM) {
+	if (entry->type != XNVME_CLI_LFLG && row->dest != XNVI_CLI_DEST_STR) {
 		xnvi_cli_accepted_str(row, accepted, sizeof(accepted));
 		fprintf(stream, " (%s)", accepted);
 	}

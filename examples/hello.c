@@ -53,8 +53,8 @@ main(int argc, char **argv)
 	}
 	if (err) {
 		xnvme_err_fpr(stderr, xnvme_err_last(), XNVME_PR_DEF);
-	} else {
-		printf("%s\n", (const char *)rbuf);
+	} else if (printf("%s\n", (const char *)rbuf) < 0 || fflush(stdout)) {
+		err = -EIO;
 	}
 	xnvme_buf_free(dev, rbuf);
 	xnvme_buf_free(dev, wbuf);

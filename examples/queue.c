@@ -83,10 +83,11 @@ main(int argc, char **argv)
 	}
 	if (err) {
 		xnvme_err_fpr(stderr, xnvme_err_last(), XNVME_PR_DEF);
-	} else {
-		printf("async: '%s', completed: %llu, failed: %llu\n",
-		       xnvme_dev_get_opts(dev)->async, (unsigned long long)progress.ncompleted,
-		       (unsigned long long)progress.nfailed);
+	} else if (printf("async: '%s', completed: %llu, failed: %llu\n",
+			  xnvme_dev_get_opts(dev)->async, (unsigned long long)progress.ncompleted,
+			  (unsigned long long)progress.nfailed) < 0 ||
+		   fflush(stdout)) {
+		err = -EIO;
 	}
 	xnvme_queue_term(queue);
 	xnvme_buf_free(dev, buf);

@@ -116,8 +116,8 @@ void xnvme_buf_diff_pr(const void *expected, const void *actual, size_t nbytes, 
 /**
  * Write a buffer to a file, which then holds exactly these bytes, on the medium
  *
- * @param path Created with mode 0600 when missing, cut to `nbytes` when longer; any URI of
- * xnvme_dev_open() works
+ * @param path As of xnvme_file_open() with opts.create: a path. Created with mode 0600 when
+ * missing, cut to `nbytes` when longer, once they are written
  *
  * @return 0 or a negative errno
  */
@@ -125,6 +125,8 @@ int xnvme_buf_to_file(void *buf, size_t nbytes, const char *path);
 
 /**
  * Read at most `nbytes` from a file; when it is shorter, the rest of `buf` is left alone
+ *
+ * @param path As of xnvme_file_open() without opts.create
  *
  * @return 0 or a negative errno
  */

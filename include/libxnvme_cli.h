@@ -485,11 +485,17 @@ void xnvme_cli_timer_bw_pr(struct xnvme_cli *cli, const char *prefix, size_t nby
 
 /**
  * Print "# ", the formatted text and a newline to stdout, and flush it
+ *
+ * Line breaks in the text stay; other control bytes and invalid UTF-8 are spelled \xNN.
  */
 void xnvme_cli_pinf(const char *format, ...);
 
 /**
  * Print one line to stderr: the message, the error code as given and the system's words for it
+ *
+ * The line is `# ERR: 'MSG': {errno: N, msg: 'WORDS'}` whatever the message holds: control bytes,
+ * line breaks among them, and invalid UTF-8 are spelled \xNN. Quotes stay as they are, so take the
+ * last `': {errno: ` for the end of the message.
  *
  * @param msg What failed
  * @param err An errno, of either sign

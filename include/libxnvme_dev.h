@@ -136,7 +136,8 @@ uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
  *
  * @param dev_uri An existing path (file, block device, NVMe node); `<N>GB` or
  * `ram:<size>[?lba_nbytes=512..4096&name=NAME&path=FILE&threads=N]` for an NVMe device in memory; a
- * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). At most 383
+ * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). `file:PATH` is
+ * always the path, and nothing in it is a query; a file named `file:x` is `./file:x`. At most 383
  * characters.
  * @param opts Options, NULL for the defaults; strings in it have to live as long as the device.
  * Sets rdwr when no access mode is given, and create_mode when it is 0 and create is set. rdonly or

@@ -19,7 +19,8 @@ extern "C" {
 /**
  * One explained failure
  *
- * All strings are NUL-terminated and may be empty, never unterminated.
+ * All strings are NUL-terminated and may be empty, never unterminated. They can be printed as they
+ * are: control bytes and invalid UTF-8 of a name that they quote are spelled \xNN.
  */
 struct xnvme_err {
 	int err; ///< Negative errno of the failure, 0 when nothing failed

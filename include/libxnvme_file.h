@@ -13,7 +13,14 @@ extern "C" {
 #endif
 
 /**
- * As xnvme_dev_open()
+ * As xnvme_dev_open(), for names of files
+ *
+ * @param pathname `file:PATH`; an existing path; with opts.create a path as it stands, also `3GB`
+ * or `a?b`; without it the other forms of xnvme_dev_open(). Write `file:` before a name that must
+ * never be anything else than a path.
+ * @param opts As of xnvme_dev_open()
+ *
+ * @return As xnvme_dev_open(); the URI of the device's identity is `pathname` as it stands
  */
 struct xnvme_dev *xnvme_file_open(const char *pathname, struct xnvme_opts *opts);
 

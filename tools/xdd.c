@@ -4,12 +4,14 @@
  */
 #include <errno.h>
 #include <copy.h>
+#include <file.h>
 
 #define XDD_DESCR                                                                                  \
 	"Copy --data-nbytes from one URI to another: files, block devices, NVMe namespaces,\n"     \
 	"devices in memory. --offset is where reading and writing both start. An output file\n"    \
 	"is created when missing and ends where the copy ends. The output is flushed before\n"     \
-	"the tool reports success. An input that is too short is a failure."
+	"the tool reports success. An input that is too short is a failure, and the output is\n"   \
+	"as before. \"-\" is standard input and output; file:PATH is always a path."
 
 static int
 xdd(struct xnvme_cli *cli, uint32_t qdepth)
@@ -29,27 +31,22 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 		return err;
 	}
 	tool_copy_args(cli, &copy);
-	copy.src = tool_copy_src_open(cli, args->data_input);
-	if (!copy.src) {
-		return -EIO;
-	}
-	copy.dst = tool_copy_dst_open(cli, args->data_output, !args->offset);
-	if (!copy.dst) {
-		xnvme_file_close(copy.src);
-		return -EIO;
-	}
-
-	xnvme_cli_timer_start(cli);
-	err = tool_copy_run(&copy);
-	xnvme_cli_timer_stop(cli);
+	err = tool_copy_src_open(cli, &copy, args->data_input);
 	if (!err) {
-		err = tool_copy_trim(args->data_output, args->offset + args->data_nbytes);
+		err = tool_copy_src_check(&copy);
+	}
+	if (!err) {
+		err = tool_copy_dst_open(cli, &copy, args->data_output);
+	}
+	if (!err) {
+		xnvme_cli_timer_start(cli);
+		err = tool_copy_run(&copy);
+		xnvme_cli_timer_stop(cli);
 	}
 	if (!err) {
 		err = tool_copy_summary(cli, &copy);
 	}
-	xnvme_file_close(copy.dst);
-	xnvme_file_close(copy.src);
+	tool_copy_close(&copy);
 
 	return err;
 }
@@ -107,5 +104,7 @@ static const struct tool_mode modes[] = {
 int
 main(int argc, char **argv)
 {
+	tool_files_are_uris = true;
+
 	return tool_main(&cli, modes, TOOL_ARRAY_LEN(modes), argc, argv);
 }

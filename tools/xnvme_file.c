@@ -4,19 +4,17 @@
  */
 #include <errno.h>
 #include <copy.h>
+#include <file.h>
 
 /** Interface ids are handed to the library through the options; all else is in the plan */
 static int
-run_and_report(struct xnvme_cli *cli, struct tool_copy *copy, const char *dst_uri)
+run_and_report(struct xnvme_cli *cli, struct tool_copy *copy)
 {
 	int err;
 
 	xnvme_cli_timer_start(cli);
 	err = tool_copy_run(copy);
 	xnvme_cli_timer_stop(cli);
-	if (!err && dst_uri) {
-		err = tool_copy_trim(dst_uri, copy->nbytes);
-	}
 
 	return err ? err : tool_copy_summary(cli, copy);
 }
@@ -33,30 +31,35 @@ dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
 	int err;
 
 	tool_copy_args(cli, &copy);
-	copy.dst = tool_copy_dst_open(cli, cli->args.data_output, true);
-	if (!copy.dst) {
-		return -EIO;
+	err = tool_copy_dst_open(cli, &copy, cli->args.data_output);
+	if (!err) {
+		err = run_and_report(cli, &copy);
 	}
-	err = run_and_report(cli, &copy, cli->args.data_output);
-	xnvme_file_close(copy.dst);
+	tool_copy_close(&copy);
 
 	return err;
 }
 
+/** Read a whole file, and write it to another when there is one */
 static int
-load(struct xnvme_cli *cli, uint32_t qdepth)
+load(struct xnvme_cli *cli, uint32_t qdepth, const char *dst)
 {
 	struct tool_copy copy = {.what = cli->sub->name, .qdepth = qdepth};
 	int err;
 
 	tool_copy_args(cli, &copy);
-	copy.src = tool_copy_src_open(cli, cli->args.data_input);
-	if (!copy.src) {
-		return -EIO;
+	err = tool_copy_src_open(cli, &copy, cli->args.data_input);
+	if (!err) {
+		tool_copy_whole(&copy);
+		err = tool_copy_src_check(&copy);
 	}
-	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
-	err = run_and_report(cli, &copy, NULL);
-	xnvme_file_close(copy.src);
+	if (!err && dst) {
+		err = tool_copy_dst_open(cli, &copy, dst);
+	}
+	if (!err) {
+		err = run_and_report(cli, &copy);
+	}
+	tool_copy_close(&copy);
 
 	return err;
 }
@@ -65,25 +68,9 @@ static int
 copy_file(struct xnvme_cli *cli, uint32_t qdepth)
 {
 	const struct xnvme_cli_args *args = &cli->args;
-	struct tool_copy copy = {.what = cli->sub->name, .qdepth = qdepth};
-	int err;
+	const int err = tool_copy_same_check(args->data_input, args->data_output);
 
-	err = tool_copy_same_check(args->data_input, args->data_output);
-	if (err) {
-		return err;
-	}
-	tool_copy_args(cli, &copy);
-	copy.src = tool_copy_src_open(cli, args->data_input);
-	if (!copy.src) {
-		return -EIO;
-	}
-	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
-	copy.dst = tool_copy_dst_open(cli, args->data_output, true);
-	err = copy.dst ? run_and_report(cli, &copy, args->data_output) : -EIO;
-	xnvme_file_close(copy.dst);
-	xnvme_file_close(copy.src);
-
-	return err;
+	return err ? err : load(cli, qdepth, args->data_output);
 }
 
 static int
@@ -91,29 +78,33 @@ sub_write_read(struct xnvme_cli *cli)
 {
 	struct tool_copy copy = {.what = cli->sub->name, .nbytes = cli->args.data_nbytes};
 	struct tool_copy check;
-	struct xnvme_dev *dev;
 	int err;
 
+	if (tool_is_stdout(cli->args.uri)) {
+		return tool_refuse("'%s' cannot be read back, name a file", cli->args.uri);
+	}
 	tool_copy_args(cli, &copy);
-	dev = tool_copy_dst_open(cli, cli->args.uri, true);
-	if (!dev) {
-		return -EIO;
+	err = tool_copy_dst_open(cli, &copy, cli->args.uri);
+	if (!err && !copy.dst) {
+		err = tool_refuse("'%s' cannot be read back, name a file", cli->args.uri);
 	}
 	check = copy;
-	copy.dst = dev;
-	check.src = dev;
+	check.src = copy.dst;
+	check.dst = NULL;
 	check.verify = true;
-
-	xnvme_cli_timer_start(cli);
-	err = tool_copy_run(&copy);
 	if (!err) {
-		err = tool_copy_run(&check);
+		xnvme_cli_timer_start(cli);
+		err = tool_copy_run(&copy);
 	}
-	xnvme_cli_timer_stop(cli);
+	if (!err) {
+		err = xnvme_dev_derive_geo(check.src);
+		err = err ? tool_fail("looking at the size", err) : tool_copy_run(&check);
+		xnvme_cli_timer_stop(cli);
+	}
 	if (!err) {
 		err = tool_copy_summary(cli, &copy);
 	}
-	xnvme_file_close(dev);
+	tool_copy_close(&copy);
 
 	return err;
 }
@@ -145,13 +136,13 @@ sub_dump_async_iovec(struct xnvme_cli *cli)
 static int
 sub_load_sync(struct xnvme_cli *cli)
 {
-	return load(cli, 0);
+	return load(cli, 0, NULL);
 }
 
 static int
 sub_load_async(struct xnvme_cli *cli)
 {
-	return load(cli, TOOL_QDEPTH_DEFAULT);
+	return load(cli, TOOL_QDEPTH_DEFAULT, NULL);
 }
 
 static int

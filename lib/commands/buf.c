@@ -4,6 +4,22 @@
  */
 #include <core/internal.h>
 
+/** Write all of the buffer, and only then drop what the file held beyond it: a write that fails
+ * costs no more of the old content than it replaced */
+static int
+write_all(struct xnvme_dev *dev, void *buf, size_t nbytes)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_file_get_cmd_ctx(dev);
+	int err = nbytes ? xnvme_file_pwrite(&ctx, buf, nbytes, 0) : 0;
+
+	if (!err && nbytes && ctx.cpl.result != nbytes) {
+		err = -EIO;
+	}
+	err = err ? err : xnvi_file_trim(*(const int *)xnvme_dev_get_be_state(dev), nbytes);
+
+	return err ? err : xnvme_file_sync(dev);
+}
+
 /** Move a buffer to or from a file through the library itself; the file is exactly the buffer after
  * a write */
 static int
@@ -20,22 +36,15 @@ transfer(void *buf, size_t nbytes, const char *path, bool write)
 	opts.rdonly = !write;
 	opts.wronly = write;
 	opts.create = write;
-	opts.truncate = write;
 	dev = xnvme_file_open(path, &opts);
 	if (!dev) {
 		return -errno;
 	}
 	ctx = xnvme_file_get_cmd_ctx(dev);
-	if (!nbytes) {
-		err = 0;
-	} else if (write) {
-		err = xnvme_file_pwrite(&ctx, buf, nbytes, 0);
-		if (!err && ctx.cpl.result != nbytes) {
-			err = -EIO;
-		}
-		err = err ? err : xnvme_file_sync(dev);
+	if (write) {
+		err = write_all(dev, buf, nbytes);
 	} else {
-		err = xnvme_file_pread(&ctx, buf, nbytes, 0);
+		err = nbytes ? xnvme_file_pread(&ctx, buf, nbytes, 0) : 0;
 	}
 	xnvme_file_close(dev);
 

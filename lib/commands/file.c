@@ -7,7 +7,7 @@
 struct xnvme_dev *
 xnvme_file_open(const char *pathname, struct xnvme_opts *opts)
 {
-	return xnvme_dev_open(pathname, opts);
+	return xnvi_dev_open(pathname, opts, xnvi_uri_parse_file);
 }
 
 int

@@ -142,7 +142,7 @@ dev_fill_ids(struct xnvme_dev *dev)
 }
 
 static int
-dev_open(struct xnvme_dev *dev, const char *text)
+dev_open(struct xnvme_dev *dev, const char *text, xnvi_uri_parser parse)
 {
 	struct xnvi_uri uri;
 	int err;
@@ -151,7 +151,7 @@ dev_open(struct xnvme_dev *dev, const char *text)
 	if (err) {
 		return err;
 	}
-	err = xnvi_uri_parse(text, &dev->opts, &uri);
+	err = parse(text, &dev->opts, &uri);
 	if (err) {
 		return err;
 	}
@@ -176,7 +176,7 @@ dev_open(struct xnvme_dev *dev, const char *text)
 }
 
 struct xnvme_dev *
-xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
+xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser parse)
 {
 	struct xnvme_dev *dev;
 	int err;
@@ -202,7 +202,7 @@ xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
 	dev->opts = opts ? *opts : xnvme_opts_default();
 	dev_apply_access(dev);
 
-	err = dev_open(dev, dev_uri);
+	err = dev_open(dev, dev_uri, parse);
 	if (err) {
 		dev_free(dev);
 		errno = -err;
@@ -211,6 +211,12 @@ xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
 	registry_add(dev);
 
 	return dev;
+}
+
+struct xnvme_dev *
+xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
+{
+	return xnvi_dev_open(dev_uri, opts, xnvi_uri_parse);
 }
 
 void

@@ -3,19 +3,21 @@
 
 #include <stdarg.h>
 #include <spec/names.h>
+#include <spec/text.h>
 
 static _Thread_local struct xnvme_err g_last;
 
-/** A failure nobody explained further still gets the words of the system */
+/** Programs print what is recorded here, so it is made safe to print: it names URIs and paths */
 static void
 copy_text(char *dst, size_t nbytes, const char *src)
 {
-	snprintf(dst, nbytes, "%s", src ? src : "");
+	xnvi_text_safe(dst, nbytes, src);
 }
 
 int
 xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format, ...)
 {
+	char what[2 * sizeof(g_last.what)];
 	va_list ap;
 
 	g_last.err = err;
@@ -23,8 +25,9 @@ xnvi_err(int err, const char *layer, const char *where, const char *hint, const 
 	copy_text(g_last.where, sizeof(g_last.where), where);
 	copy_text(g_last.hint, sizeof(g_last.hint), hint);
 	va_start(ap, format);
-	vsnprintf(g_last.what, sizeof(g_last.what), format, ap);
+	vsnprintf(what, sizeof(what), format, ap);
 	va_end(ap);
+	copy_text(g_last.what, sizeof(g_last.what), what);
 
 	return err;
 }

@@ -57,6 +57,12 @@ struct xnvi_uri {
  */
 int xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri);
 
+/** As xnvi_uri_parse(), but with opts.create every text without "file:" is a path as it stands */
+int xnvi_uri_parse_file(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri);
+
+typedef int (*xnvi_uri_parser)(const char *text, const struct xnvme_opts *opts,
+			       struct xnvi_uri *uri);
+
 /** Value of a query key, NULL when absent */
 const char *xnvi_uri_opt(const struct xnvi_uri *uri, const char *key);
 
@@ -169,6 +175,10 @@ int xnvi_dev_refresh_size(struct xnvme_dev *dev);
 
 /** Identify the device and compute geometry; called by xnvi_dev_derive() under the device's lock */
 int xnvi_geo_derive(struct xnvme_dev *dev);
+
+/** As xnvme_dev_open(), with the parser that says what the text is */
+struct xnvme_dev *xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts,
+				xnvi_uri_parser parse);
 
 /** One queue more or less on a device; -ENODEV when the device was closed */
 int xnvi_dev_ref(struct xnvme_dev *dev);

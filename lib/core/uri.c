@@ -2,9 +2,10 @@
 /**
  * What a URI is
  *
- * Forms, in this order: an existing path; <N>GB; ram:<size>[?key=value&...]; a PCI address;
- * host:port; else a file to be created. What merely resembles a form is refused, so that a slip of
- * the pen never creates a file or a device of another size.
+ * Forms, in this order: file:<path>; an existing path; <N>GB; ram:<size>[?key=value&...]; a PCI
+ * address; host:port; else a file to be created. What merely resembles a form is refused, so that a
+ * slip of the pen never creates a file or a device of another size. file:<path> is always a path:
+ * nothing in it is a query. Where a file is to be created by its name, every text is a path.
  */
 #include <core/internal.h>
 
@@ -12,6 +13,9 @@
 #include <stdlib.h>
 
 #define LAYER "uri"
+
+/** What follows it is a path */
+static const char g_file_scheme[] = "file:";
 
 /** What the addresses of a process hold on the widest of today's machines: 128 TiB */
 #define RAM_NBYTES_MAX (1ULL << 47)
@@ -396,11 +400,35 @@ parse_new_file(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *
 	return 0;
 }
 
-int
-xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri)
+/** The text from `path` on is a path, whatever it looks like */
+static int
+parse_path(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *path)
 {
 	int err;
 
+	uri->path = path;
+	if (!*path) {
+		return xnvi_err(-EINVAL, LAYER, uri->text, "write file:PATH",
+				"there is no path after file:");
+	}
+	err = classify_path(uri, path);
+	if (err != -ENOENT && err != -ENOTDIR) {
+		return err;
+	}
+	uri->cls = XNVI_CLASS_FILE;
+	if (err == -ENOTDIR || !opts->create) {
+		return xnvi_err(err, LAYER, path,
+				"check the path; set opts.create to create the file",
+				err == -ENOENT ? "no such file or device"
+					       : "a part of the path is not a folder");
+	}
+
+	return 0;
+}
+
+static int
+copy_text(struct xnvi_uri *uri, const char *text)
+{
 	memset(uri, 0, sizeof(*uri));
 	if (!text || !*text) {
 		return xnvi_err(-EINVAL, LAYER, "", "give a path, 1GB, ram:... or a PCI address",
@@ -414,6 +442,21 @@ xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri 
 	memcpy(uri->text, text, strlen(text) + 1);
 	uri->path = uri->text;
 
+	return 0;
+}
+
+int
+xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri)
+{
+	int err;
+
+	err = copy_text(uri, text);
+	if (err) {
+		return err;
+	}
+	if (strncmp(text, g_file_scheme, strlen(g_file_scheme)) == 0) {
+		return parse_path(uri, opts, uri->text + strlen(g_file_scheme));
+	}
 	err = classify_path(uri, text);
 	if (err != -ENOENT && err != -ENOTDIR) {
 		return err;
@@ -432,4 +475,17 @@ xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri 
 	}
 
 	return parse_new_file(uri, opts, text);
+}
+
+int
+xnvi_uri_parse_file(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri)
+{
+	int err;
+
+	if (!opts->create || (text && strncmp(text, g_file_scheme, strlen(g_file_scheme)) == 0)) {
+		return xnvi_uri_parse(text, opts, uri);
+	}
+	err = copy_text(uri, text);
+
+	return err ? err : parse_path(uri, opts, uri->text);
 }

@@ -105,6 +105,9 @@ int xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
 /** As xnvi_os_zero_range(), but writes zeroes when the system has no means */
 int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
 
+/** Cut an open regular file to `nbytes`; what is shorter, or no regular file, is left alone */
+int xnvi_file_trim(int fd, uint64_t nbytes);
+
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *xnvi_env(const char *name);
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include <libxnvme_pp.h>
+#include <spec/text.h>
 
-#define NBYTES_MAX_UTF8 4
-#define NLIMBS_U128	4
+#define NLIMBS_U128 4
 
 static void
 put(struct xnvi_emit *e, const char *text, size_t nbytes)
@@ -48,83 +48,14 @@ put_blanks(struct xnvi_emit *e, unsigned int nblanks)
 	put(e, blanks, nblanks);
 }
 
-/**
- * Decode one code point
- *
- * @return Its length in bytes, or 0 when the bytes are not UTF-8 (overlong forms, surrogates and
- * what is beyond U+10FFFF included)
- */
-static size_t
-utf8_decode(const unsigned char *text, size_t nbytes, uint32_t *cp)
-{
-	static const uint32_t min[NBYTES_MAX_UTF8 + 1] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = 0;
-
-	if (text[0] < 0x80) {
-		*cp = text[0];
-		return 1;
-	}
-	if ((text[0] & 0xe0) == 0xc0) {
-		len = 2;
-		*cp = text[0] & 0x1fU;
-	} else if ((text[0] & 0xf0) == 0xe0) {
-		len = 3;
-		*cp = text[0] & 0x0fU;
-	} else if ((text[0] & 0xf8) == 0xf0) {
-		len = 4;
-		*cp = text[0] & 0x07U;
-	}
-	if (!len || len > nbytes) {
-		return 0;
-	}
-	for (size_t i = 1; i < len; ++i) {
-		if ((text[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-		*cp = (*cp << 6) | (text[i] & 0x3fU);
-	}
-	if (*cp < min[len] || *cp > 0x10ffff || (*cp >= 0xd800 && *cp <= 0xdfff)) {
-		return 0;
-	}
-
-	return len;
-}
-
-/**
- * Code points that must not reach a terminal or a parser as they are
- *
- * Control characters, line separators, the byte order mark, non-characters, and the marks that
- * change the direction of text, with which a device could make a line read as something else.
- */
-static bool
-cp_needs_escape(uint32_t cp)
-{
-	static const struct {
-		uint32_t first;
-		uint32_t last;
-	} ranges[] = {
-	    {0x0000, 0x001f}, {0x007f, 0x009f}, {0x061c, 0x061c},   {0x200b, 0x200f},
-	    {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},
-	    {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0xe0fff},
-	};
-
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); ++i) {
-		if (cp >= ranges[i].first && cp <= ranges[i].last) {
-			return true;
-		}
-	}
-
-	return (cp & 0xfffe) == 0xfffe;
-}
-
 static bool
 is_printable(const unsigned char *text, size_t nbytes)
 {
 	uint32_t cp;
 
 	for (size_t i = 0, len; i < nbytes; i += len) {
-		len = utf8_decode(text + i, nbytes - i, &cp);
-		if (!len || cp_needs_escape(cp)) {
+		len = xnvi_utf8_decode(text + i, nbytes - i, &cp);
+		if (!len || xnvi_cp_needs_escape(cp)) {
 			return false;
 		}
 	}
@@ -170,11 +101,11 @@ put_double_quoted(struct xnvi_emit *e, const unsigned char *text, size_t nbytes)
 
 	put(e, "\"", 1);
 	for (size_t i = 0, len; i < nbytes; i += len) {
-		len = utf8_decode(text + i, nbytes - i, &cp);
+		len = xnvi_utf8_decode(text + i, nbytes - i, &cp);
 		if (!len) {
 			put_escape(e, text[i]);
 			len = 1;
-		} else if (cp_needs_escape(cp) || cp == '"' || cp == '\\') {
+		} else if (xnvi_cp_needs_escape(cp) || cp == '"' || cp == '\\') {
 			put_escape(e, cp);
 		} else {
 			put(e, (const char *)text + i, len);
@@ -597,4 +528,15 @@ xnvi_emit_chars(struct xnvi_emit *e, const char *key, const void *value, size_t 
 	}
 	lead(e, key, false);
 	put_string(e, text, len);
+}
+
+void
+xnvi_emit_strn(struct xnvi_emit *e, const char *key, const char *value, size_t nbytes)
+{
+	if (!value) {
+		xnvi_emit_null(e, key);
+		return;
+	}
+	lead(e, key, false);
+	put_string(e, value, strnlen(value, nbytes));
 }

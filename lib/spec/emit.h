@@ -105,6 +105,9 @@ void xnvi_emit_bits(struct xnvi_emit *e, const char *key, const char *prefix, ui
 /** `value` NULL is written as ~ (YAML) or null (JSON) */
 void xnvi_emit_str(struct xnvi_emit *e, const char *key, const char *value);
 
+/** A string of at most nbytes, cut at the first NUL; blanks at its end are part of it */
+void xnvi_emit_strn(struct xnvi_emit *e, const char *key, const char *value, size_t nbytes);
+
 /** A fixed-width field of a device: at most nbytes, cut at the first NUL, trailing blanks dropped
  */
 void xnvi_emit_chars(struct xnvi_emit *e, const char *key, const void *value, size_t nbytes);

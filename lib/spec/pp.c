@@ -73,7 +73,7 @@ xnvme_geo_pr(const struct xnvme_geo *geo, int opts)
 void
 xnvi_emit_ident(struct xnvi_emit *e, const struct xnvme_ident *ident)
 {
-	xnvi_emit_chars(e, "uri", ident->uri, sizeof(ident->uri));
+	xnvi_emit_strn(e, "uri", ident->uri, sizeof(ident->uri));
 	xnvi_emit_hex(e, "dtype", ident->dtype);
 	xnvi_emit_hex(e, "nsid", ident->nsid);
 	xnvi_emit_hex(e, "csi", ident->csi);
@@ -414,10 +414,10 @@ xnvme_err_fpr(FILE *stream, const struct xnvme_err *err, int opts)
 	if (err) {
 		xnvi_emit_map(&e, "xnvme_err", XNVI_EMIT_BLOCK);
 		xnvi_emit_i64(&e, "err", err->err);
-		xnvi_emit_chars(&e, "layer", err->layer, sizeof(err->layer));
-		xnvi_emit_chars(&e, "what", err->what, sizeof(err->what));
-		xnvi_emit_chars(&e, "where", err->where, sizeof(err->where));
-		xnvi_emit_chars(&e, "hint", err->hint, sizeof(err->hint));
+		xnvi_emit_strn(&e, "layer", err->layer, sizeof(err->layer));
+		xnvi_emit_strn(&e, "what", err->what, sizeof(err->what));
+		xnvi_emit_strn(&e, "where", err->where, sizeof(err->where));
+		xnvi_emit_strn(&e, "hint", err->hint, sizeof(err->hint));
 	} else {
 		xnvi_emit_null(&e, "xnvme_err");
 	}

@@ -57,6 +57,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
 			open_ram(text, &uri, &opts);
 		}
 	}
+	err = xnvi_uri_parse_file(text, &opts, &uri);
+	MUST(err <= 0 && (err || uri.cls != XNVI_CLASS_NONE));
 	free(text);
 
 	return 0;

@@ -38,6 +38,11 @@ library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/
 		$library | grep -E '(strcpy|strcat|sprintf|vsprintf|gets|ato[il]+|alloca|s?rand|system|popen)\(' |
 		complain 'functions that are not used here'
 
+	# Names and values that a message quotes would reach the terminal as they are
+	grep -nE '(printf|puts|putc|fwrite|perror)\(.*' $library | grep -E '^(cli|tools)/' |
+		grep -E 'stderr|perror' | grep -vE 'fputs\((progress_line|"\\n"|g_usage), stderr\)' |
+		complain 'messages that do not go through xnvi_text_line()'
+
 	grep -LF 'SPDX-License-Identifier: BSD-3-Clause' $sources | complain 'no licence line'
 }
 
@@ -53,7 +58,7 @@ lib/backends/portable backends/portable core os spec
 lib/backends/linux backends/linux backends/portable backends/tables.h core os spec
 lib/backends/ramdisk backends/ramdisk backends/portable core os spec target
 cli cli spec
-tools common xnvme lblk xnvme_file xdd demo spec/emit.h
+tools common xnvme lblk xnvme_file xdd demo spec/emit.h spec/text.h
 GRAPH
 }
 

@@ -7,6 +7,7 @@
 head -c 4096 /dev/zero >zero
 head -c 4096 /dev/urandom >data
 head -c 511 /dev/urandom >short
+head -c 512 /dev/zero >zero512
 
 expect 0 lblk enum
 expect 0 lblk info 1GB
@@ -62,7 +63,10 @@ expect 1 lblk dir-send 1GB --dtype 0x0 --doper 0x1 --endir 0x1 --tgtdir 0x1
 
 # A file is read and written by blocks as well, and keeps what was written
 cp data image
-expect 0 lblk write image --slba 0x2 --nlb 0 --data-input zero
+expect 1 lblk write image --slba 0x2 --nlb 0 --data-input zero
+says .err "holds 4096 bytes, 512 are needed"
+same data image "a refused input leaves the device alone"
+expect 0 lblk write image --slba 0x2 --nlb 0 --data-input zero512
 expect 0 lblk read image --slba 0x0 --nlb 7 --data-output out
 same out image "the file and what was read from it"
 head -c 1024 data >want
@@ -71,7 +75,7 @@ tail -c 2560 data >>want
 same image want "only the block written has changed"
 
 for args in enum "info 1GB" "idfy 1GB" "read 1GB --slba 0x0 --nlb 0" "write 1GB --slba 0x0 --nlb 0" \
-	    "write-zeros 1GB --slba 0x0 --nlb 0" "compare 1GB --slba 0x0 --nlb 0 --data-input zero" \
+	    "write-zeros 1GB --slba 0x0 --nlb 0" "compare 1GB --slba 0x0 --nlb 0 --data-input zero512" \
 	    "verify 1GB --slba 0x0 --nlb 0" "flush 1GB" "copy 1GB --slba 0x0 --nlb 0 --sdlba 0x1" \
 	    "dsm 1GB --slba 0x0 --llb 1 --ad"; do
 	# shellcheck disable=SC2086

@@ -5,8 +5,11 @@
 #include <support/capture.h>
 #include <support/fake.h>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void
@@ -182,6 +185,70 @@ content_is_by_name(void)
 	CHECK_EQ(xnvme_buf_from_file(two, sizeof(two), path), -ENOENT);
 }
 
+/** The file at `path` is `nbytes` long, and of the byte `content` from `from` on */
+static void
+check_file(const char *path, size_t nbytes, size_t from, uint8_t content)
+{
+	uint8_t now[256];
+	const int fd = open(path, O_RDONLY);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, now, sizeof(now)), nbytes);
+	close(fd);
+	for (size_t i = from; i < nbytes; ++i) {
+		CHECK_EQ(now[i], content);
+	}
+}
+
+static void
+a_write_to_a_file_that_fails_keeps_what_it_did_not_replace(void)
+{
+	char path[] = "/tmp/xnvt_buf_XXXXXX";
+	const int fd = mkstemp(path);
+	struct rlimit before, limit;
+	uint8_t old[200], new[150];
+	int err;
+
+	CHECK(fd >= 0);
+	close(fd);
+	memset(old, 'o', sizeof(old));
+	memset(new, 'n', sizeof(new));
+	CHECK_EQ(xnvme_buf_to_file(old, sizeof(old), path), 0);
+	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 100;
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	err = xnvme_buf_to_file(new, sizeof(new), path);
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+	CHECK_EQ(err, -EFBIG);
+	check_file(path, sizeof(old), limit.rlim_cur, 'o');
+	CHECK_EQ(xnvme_buf_to_file(new, sizeof(new), path), 0);
+	check_file(path, sizeof(new), 0, 'n');
+	unlink(path);
+}
+
+static void
+a_buffer_goes_to_the_file_of_the_name_given(void)
+{
+	static const char *const names[] = {"3GB", "a?b", "ram:1GB", "0000:01:00.0", "host:1"};
+	char dir[] = "/tmp/xnvt_buf_XXXXXX";
+	uint8_t data[64] = {0}, back[64];
+	char before[4096];
+
+	memset(data, 'd', sizeof(data));
+	CHECK(mkdtemp(dir) && getcwd(before, sizeof(before)) && !chdir(dir));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+		CHECK_EQ(xnvme_buf_to_file(data, sizeof(data), names[i]), 0);
+		check_file(names[i], sizeof(data), 0, 'd');
+		memset(back, 0, sizeof(back));
+		CHECK_EQ(xnvme_buf_from_file(back, sizeof(back), names[i]), 0);
+		CHECK_MEM(back, data, sizeof(back));
+		CHECK_EQ(unlink(names[i]), 0);
+	}
+	CHECK(!chdir(before) && !rmdir(dir));
+}
+
 static void
 differences_are_counted_and_printed(void)
 {
@@ -208,6 +275,8 @@ static const struct test tests[] = {
     TEST_CASE(devices_that_map_are_asked_and_others_are_not_implemented),
     TEST_CASE(null_is_refused),
     TEST_CASE(content_is_by_name),
+    TEST_CASE(a_write_to_a_file_that_fails_keeps_what_it_did_not_replace),
+    TEST_CASE(a_buffer_goes_to_the_file_of_the_name_given),
     TEST_CASE(differences_are_counted_and_printed),
 };
 

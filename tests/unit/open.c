@@ -114,6 +114,55 @@ what_is_not_there_is_refused_by_name(void)
 }
 
 static void
+a_file_is_opened_by_the_name_that_was_given(void)
+{
+	static const struct {
+		const char *name;
+		const char *path; ///< The file that then exists, NULL for none
+	} cases[] = {
+	    {"3GB", "3GB"},
+	    {"file:3GB", "3GB"},
+	    {"c?threads=8", "c?threads=8"},
+	    {"file:c?threads=8", "c?threads=8"},
+	    {"a?b.bin", "a?b.bin"},
+	    {"ram:1GB", "ram:1GB"},
+	    {"0000:01:00.0", "0000:01:00.0"},
+	    {"host:1", "host:1"},
+	    {"./file:x", "file:x"},
+	    {"-", "-"},
+	};
+	struct xnvme_opts create = xnvme_opts_default();
+	struct xnvme_opts opts = xnvme_opts_default();
+	char dir[] = "/tmp/xnvt_open_XXXXXX";
+	struct xnvme_dev *dev;
+	char before[4096];
+
+	create.create = 1;
+	CHECK(mkdtemp(dir) && getcwd(before, sizeof(before)) && !chdir(dir));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+		dev = xnvme_file_open(cases[i].name, &create);
+		CHECK(dev);
+		CHECK_EQ(dev->ident.dtype, XNVI_DTYPE_FILE);
+		CHECK_STR(xnvme_dev_get_ident(dev)->uri, cases[i].name);
+		CHECK_EQ(dev->nthreads, 0);
+		xnvme_dev_close(dev);
+		CHECK_EQ(access(cases[i].path, F_OK), 0);
+		/* Once it is there, its name is a path for everybody */
+		dev = xnvme_file_open(cases[i].name, &opts);
+		CHECK(dev && dev->ident.dtype == XNVI_DTYPE_FILE);
+		xnvme_dev_close(dev);
+		dev = xnvme_dev_open(cases[i].name, &opts);
+		CHECK(dev && dev->ident.dtype == XNVI_DTYPE_FILE);
+		xnvme_dev_close(dev);
+		CHECK_EQ(unlink(cases[i].path), 0);
+	}
+	dev = xnvme_file_open("1GB", &opts);
+	CHECK(dev && dev->ident.dtype == XNVI_DTYPE_RAMDISK);
+	xnvme_dev_close(dev);
+	CHECK(!chdir(before) && !rmdir(dir));
+}
+
+static void
 queries_are_checked(void)
 {
 	struct xnvme_dev *dev;
@@ -332,6 +381,7 @@ static const struct test tests[] = {
     TEST_CASE(options_without_an_access_mode_mean_both),
     TEST_CASE(interfaces_are_chosen_by_id),
     TEST_CASE(what_is_not_there_is_refused_by_name),
+    TEST_CASE(a_file_is_opened_by_the_name_that_was_given),
     TEST_CASE(queries_are_checked),
     TEST_CASE(errors_of_the_system_are_told_with_a_remedy),
     TEST_CASE(closing_twice_is_refused),

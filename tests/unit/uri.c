@@ -247,6 +247,77 @@ paths_are_what_stands_there(void)
 	rmdir(dir);
 }
 
+/** Names that look like something else than a file */
+static const char *const uri_like[] = {
+    "3GB",     "1 GB",	      "ram:1GB",  "ram:x", "0000:01:00.0", "host:1", "host:", ":1",
+    "a?b.bin", "c?threads=8", "c?name=1", "?",	   "?threads=1",   "a&b=c",  "name=", "100%",
+    "-",       "1gb",
+};
+
+static void
+after_file_colon_everything_is_a_path(void)
+{
+	struct xnvme_opts create = xnvme_opts_default();
+	char dir[] = "/tmp/xnvt_uri_XXXXXX";
+	char before[4096];
+	char text[64];
+
+	create.create = 1;
+	CHECK(mkdtemp(dir) && getcwd(before, sizeof(before)) && !chdir(dir));
+	for (size_t i = 0; i < sizeof(uri_like) / sizeof(uri_like[0]); ++i) {
+		int fd;
+
+		snprintf(text, sizeof(text), "file:%s", uri_like[i]);
+		check_refused(text, -ENOENT);
+		CHECK_STR(xnvme_err_last()->where, uri_like[i]);
+		CHECK_EQ(xnvi_uri_parse(text, &create, &g_uri), 0);
+		CHECK_EQ(g_uri.cls, XNVI_CLASS_FILE);
+		CHECK_STR(g_uri.path, uri_like[i]);
+		CHECK_EQ(g_uri.nopts, 0);
+		fd = open(uri_like[i], O_RDWR | O_CREAT, 0600);
+		CHECK(fd >= 0);
+		close(fd);
+		check_class(text, XNVI_CLASS_FILE);
+		CHECK_STR(g_uri.path, uri_like[i]);
+		unlink(uri_like[i]);
+	}
+	check_refused("file:", -EINVAL);
+	check_refused("file:.", -EISDIR);
+	check_refused("file:/dev/null", -ENOTTY);
+	check_refused("file:/dev/null/below", -ENOTDIR);
+	CHECK_EQ(xnvi_uri_parse("file:/dev/null/below", &create, &g_uri), -ENOTDIR);
+	/* The scheme comes before a file of that name */
+	CHECK(close(open("file:x", O_RDWR | O_CREAT, 0600)) == 0);
+	check_refused("file:x", -ENOENT);
+	check_class("./file:x", XNVI_CLASS_FILE);
+	unlink("file:x");
+	CHECK(!chdir(before) && !rmdir(dir));
+}
+
+static void
+a_file_to_be_created_has_the_name_that_was_given(void)
+{
+	struct xnvme_opts create = xnvme_opts_default();
+	const struct xnvme_opts opts = xnvme_opts_default();
+	char text[64];
+
+	create.create = 1;
+	for (size_t i = 0; i < sizeof(uri_like) / sizeof(uri_like[0]); ++i) {
+		CHECK_EQ(xnvi_uri_parse_file(uri_like[i], &create, &g_uri), 0);
+		CHECK_EQ(g_uri.cls, XNVI_CLASS_FILE);
+		CHECK_STR(g_uri.path, uri_like[i]);
+		snprintf(text, sizeof(text), "file:%s", uri_like[i]);
+		CHECK_EQ(xnvi_uri_parse_file(text, &create, &g_uri), 0);
+		CHECK_STR(g_uri.path, uri_like[i]);
+	}
+	/* Without create, the forms are those of a device */
+	CHECK_EQ(xnvi_uri_parse_file("3GB", &opts, &g_uri), 0);
+	CHECK_EQ(g_uri.cls, XNVI_CLASS_RAMDISK);
+	CHECK_EQ(xnvi_uri_parse_file("/dev/null", &create, &g_uri), -ENOTTY);
+	CHECK_EQ(xnvi_uri_parse_file("", &create, &g_uri), -EINVAL);
+	CHECK_EQ(xnvi_uri_parse_file(NULL, &create, &g_uri), -EINVAL);
+}
+
 static void
 uris_of_any_length_are_bounded(void)
 {
@@ -274,6 +345,8 @@ static const struct test tests[] = {
     TEST_CASE(pci_addresses_have_domain_bus_device_and_function),
     TEST_CASE(names_with_a_port_are_fabrics_addresses),
     TEST_CASE(paths_are_what_stands_there),
+    TEST_CASE(after_file_colon_everything_is_a_path),
+    TEST_CASE(a_file_to_be_created_has_the_name_that_was_given),
     TEST_CASE(uris_of_any_length_are_bounded),
 };
 

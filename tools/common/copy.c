@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <copy.h>
+#include <file.h>
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -7,6 +8,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <spec/text.h>
 
 /** What O_DIRECT needs at most */
 #define DIRECT_NBYTES 4096U
@@ -30,7 +33,7 @@ struct io {
 };
 
 struct run {
-	const struct tool_copy *copy;
+	struct tool_copy *copy;
 	struct io *ios;
 	struct iovec *iovs;
 	struct io **ready; ///< Stack of pieces that have something to do next
@@ -40,24 +43,21 @@ struct run {
 	size_t chunk;	   ///< Bytes per piece
 	size_t buf_nbytes; ///< A piece and the padding of the last one
 	uint64_t next;	   ///< Offset of the first byte not handed out
+	uint64_t limit;	   ///< Offset of the first byte not to be handed out
+	uint64_t expect;   ///< Where the data ends, as far as that is known
 	uint64_t moved;	   ///< Bytes done with
-	size_t read_pad;   ///< The last piece is read, ...
-	size_t write_pad;  ///< ... or written, in multiples of this
-	bool short_io[2];  ///< By phase: completions tell how many bytes were moved
+	uint64_t wrote;	   ///< Offset of the first byte that no write was issued for
+	uint64_t end;	   ///< Where the input was found to end
+	bool ended;
+	size_t read_pad;  ///< The last piece is read, ...
+	size_t write_pad; ///< ... or written, in multiples of this
+	bool short_io[2]; ///< By phase: completions tell how many bytes were moved
 	struct xnvme_queue *queues[2];
 	int fds[2];
 	int err;
 	struct xnvme_err words;
 	struct tool_progress progress;
 };
-
-static bool
-is_file(struct xnvme_dev *dev)
-{
-	const uint32_t dtype_file = 4;
-
-	return dev && xnvme_dev_get_ident(dev)->dtype == dtype_file;
-}
 
 static void
 pattern_fill(uint8_t *buf, uint64_t offset, size_t nbytes)
@@ -100,12 +100,52 @@ run_fail_cmd(struct run *run, const struct io *io, const struct xnvme_cmd_ctx *c
 	}
 }
 
+/** The input ends after the bytes that the piece has; what is beyond is not handed out */
+static void
+input_end(struct io *io)
+{
+	struct run *run = io->run;
+
+	run->ended = true;
+	if (io->offset + io->done < run->end) {
+		run->end = io->offset + io->done;
+	}
+	io->nbytes = io->done;
+}
+
+/** Fill the piece from the stream; false when there is nothing more */
+static bool
+stream_fill(struct io *io)
+{
+	struct run *run = io->run;
+	const ssize_t got = tool_stream_read(&run->copy->in, io->buf, io->nbytes);
+
+	if (got < 0) {
+		run_fail(run, (int)got, "reading the input failed after %" PRIu64 " bytes",
+			 io->offset, 0);
+		return false;
+	}
+	if ((size_t)got < io->nbytes && !run->copy->to_end) {
+		run_fail(run, -ENODATA, "the input ends after %" PRIu64 " of %" PRIu64 " bytes",
+			 io->offset + (uint64_t)got, run->copy->nbytes);
+		return false;
+	}
+	if ((size_t)got < io->nbytes) {
+		io->done = (size_t)got;
+		input_end(io);
+		io->done = 0;
+	}
+
+	return got > 0;
+}
+
 /** Give the piece its next part of the data; false when there is none left */
 static bool
 io_assign(struct io *io)
 {
 	struct run *run = io->run;
-	const uint64_t left = run->copy->nbytes - run->next; // NOLINT: run_alloc() sets io->run
+	const struct tool_copy *copy = run->copy; // NOLINT: run_alloc() sets io->run
+	const uint64_t left = run->ended ? 0 : run->limit - run->next;
 
 	if (!left) {
 		return false;
@@ -113,9 +153,12 @@ io_assign(struct io *io)
 	io->offset = run->next;
 	io->nbytes = left < run->chunk ? (size_t)left : run->chunk;
 	io->done = 0;
-	io->phase = run->copy->src ? PHASE_READ : PHASE_WRITE;
+	io->phase = copy->src ? PHASE_READ : PHASE_WRITE;
+	if (copy->in.open && !stream_fill(io)) {
+		return false;
+	}
 	run->next += io->nbytes;
-	if (!run->copy->src) {
+	if (!copy->src && !copy->in.open) {
 		pattern_fill(io->buf, io->offset, io->nbytes);
 	}
 
@@ -130,7 +173,8 @@ io_length(const struct io *io)
 	const size_t pad = io->phase == PHASE_READ ? run->read_pad : run->write_pad;
 	const size_t left = io->nbytes - io->done;
 
-	if (io->offset + io->nbytes < run->copy->nbytes || left % pad == 0) {
+	if (left % pad == 0 ||
+	    (io->offset + io->nbytes < run->expect && io->nbytes == run->chunk)) {
 		return left;
 	}
 
@@ -161,14 +205,18 @@ iov_fill(struct io *io, size_t nbytes)
 static int
 io_issue(struct io *io, struct xnvme_cmd_ctx *ctx)
 {
-	const struct tool_copy *copy = io->run->copy;
+	struct run *run = io->run;
+	const struct tool_copy *copy = run->copy;
 	const bool reading = io->phase == PHASE_READ;
 	const uint64_t base = reading ? copy->src_offset : copy->dst_offset;
 	const uint64_t offset = base + io->offset + io->done;
 	const size_t length = io_length(io);
 	uint8_t *buf = io->buf + io->done;
 
-	assert(length && io->done + length <= io->run->buf_nbytes);
+	assert(length && io->done + length <= run->buf_nbytes);
+	if (!reading && io->offset + io->done + length > run->wrote) {
+		run->wrote = io->offset + io->done + length;
+	}
 	if (!reading && length > io->nbytes - io->done) {
 		memset(io->buf + io->nbytes, 0, io->done + length - io->nbytes);
 	}
@@ -212,6 +260,10 @@ io_account(struct io *io, const struct xnvme_cmd_ctx *ctx)
 	const size_t left = io->nbytes - io->done;
 	const uint64_t moved = run->short_io[io->phase] ? ctx->cpl.result : io->issued;
 
+	if (!moved && io->phase == PHASE_READ && run->copy->to_end) {
+		input_end(io);
+		return;
+	}
 	if (!moved && io->phase == PHASE_READ) {
 		run_fail(run, -ENODATA, "the input ends after %" PRIu64 " of %" PRIu64 " bytes",
 			 io->offset + io->done, run->copy->nbytes);
@@ -226,6 +278,20 @@ io_account(struct io *io, const struct xnvme_cmd_ctx *ctx)
 	io->done += moved < left ? (size_t)moved : left;
 }
 
+/** Pieces get here in order, for there is only one when the output is a stream */
+static void
+stream_write(struct io *io)
+{
+	struct run *run = io->run;
+	size_t done = 0;
+	const int err = tool_write_full(run->copy->out.fd, io->buf, io->nbytes, &done);
+
+	if (err) {
+		run_fail(run, err, "writing the output failed after %" PRIu64 " bytes",
+			 io->offset + done, 0);
+	}
+}
+
 /** Decide what the piece does next; false when it has nothing more to do */
 static bool
 io_next(struct io *io)
@@ -238,10 +304,13 @@ io_next(struct io *io)
 	if (io->phase == PHASE_READ && run->copy->verify) {
 		io_verify(io);
 	}
-	if (io->phase == PHASE_READ && run->copy->dst) {
+	if (io->phase == PHASE_READ && run->copy->dst && io->nbytes) {
 		io->phase = PHASE_WRITE;
 		io->done = 0;
 		return true;
+	}
+	if (run->copy->out.open) {
+		stream_write(io);
 	}
 	run->moved += io->nbytes;
 	tool_progress_update(&run->progress, run->moved);
@@ -267,6 +336,19 @@ run_sync(struct run *run)
 		}
 		io_account(io, &ctx);
 		more = !run->err && io_next(io);
+	}
+}
+
+/** Neither input nor output is a device */
+static void
+run_streams(struct run *run)
+{
+	struct io *io = &run->ios[0];
+	bool more = io_assign(io);
+
+	while (more && !run->err) {
+		io->done = io->nbytes;
+		more = io_next(io);
 	}
 }
 
@@ -430,7 +512,11 @@ run_term(struct run *run)
 		}
 	}
 	for (uint32_t i = 0; run->ios && i < run->nios; ++i) {
-		xnvme_buf_free(dev, run->ios[i].buf);
+		if (dev) {
+			xnvme_buf_free(dev, run->ios[i].buf);
+		} else {
+			xnvme_buf_virt_free(run->ios[i].buf);
+		}
 	}
 	free(run->ios);
 	free(run->iovs);
@@ -445,8 +531,10 @@ run_alloc(struct run *run)
 	const size_t vec_cnt = copy->vec_cnt ? copy->vec_cnt : 1;
 	const uint64_t npieces = (copy->nbytes + run->chunk - 1) / run->chunk;
 
-	run->nios = copy->qdepth ? copy->qdepth : 1;
-	run->nios = npieces && npieces < run->nios ? (uint32_t)npieces : run->nios;
+	run->nios = copy->qdepth && dev && !copy->out.open ? copy->qdepth : 1;
+	if (!copy->in.open && npieces < run->nios) {
+		run->nios = npieces ? (uint32_t)npieces : 1;
+	}
 	run->ios = calloc(run->nios, sizeof(*run->ios));
 	/* One more: a piece stays on the stack while it is being submitted */
 	run->ready = calloc(run->nios + 1U, sizeof(struct io *));
@@ -459,7 +547,8 @@ run_alloc(struct run *run)
 		run->ios[i].iov = run->iovs + i * vec_cnt;
 		/* Not cleared: large ones would cost as much as the copy, and each byte is written
 		 * first */
-		run->ios[i].buf = xnvme_buf_alloc(dev, run->buf_nbytes);
+		run->ios[i].buf = dev ? xnvme_buf_alloc(dev, run->buf_nbytes)
+				      : xnvme_buf_virt_alloc(DIRECT_NBYTES, run->buf_nbytes);
 		if (!run->ios[i].buf) {
 			return tool_fail("allocating a buffer", errno ? -errno : -ENOMEM);
 		}
@@ -468,9 +557,8 @@ run_alloc(struct run *run)
 	return 0;
 }
 
-/** What cannot be there is refused before anything moves; files may still shrink meanwhile */
-static int
-range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading)
+int
+tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading)
 {
 	const struct xnvme_geo *geo = dev ? xnvme_dev_get_geo(dev) : NULL;
 	const char *name = reading ? "input" : "output";
@@ -482,7 +570,7 @@ range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool readin
 		return 0;
 	}
 	/* An output file grows; one without size may be special and have data all the same */
-	if (is_file(dev) && (!reading || !geo || !geo->tbytes)) {
+	if (tool_copy_is_file(dev) && (!reading || !geo || !geo->tbytes)) {
 		return 0;
 	}
 	if (!geo || !geo->tbytes) {
@@ -500,45 +588,132 @@ range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool readin
 static size_t
 read_pad(const struct tool_copy *copy)
 {
-	if (is_file(copy->src) || !copy->src) {
+	if (tool_copy_is_file(copy->src) || !copy->src) {
 		return copy->direct ? DIRECT_NBYTES : 1;
 	}
 
 	return xnvme_dev_get_geo(copy->src)->nbytes ? xnvme_dev_get_geo(copy->src)->nbytes : 1;
 }
 
+/** Say how it failed, and what has become of the output */
 static int
 run_report(struct run *run)
 {
+	const struct tool_copy *copy = run->copy;
+	int err;
+
 	if (!run->err) {
 		return 0;
 	}
+	err = tool_explained(copy->what, &run->words);
+	if (copy->dst && !run->wrote) {
+		xnvi_text_line(stderr, "#   output: nothing was written to it");
+	} else if (copy->dst) {
+		xnvi_text_line(stderr,
+			       "#   output: bytes %" PRIu64 " to %" PRIu64
+			       " may be new, the rest is as before",
+			       copy->dst_offset, copy->dst_offset + run->wrote - 1);
+	}
 
-	return tool_explained(run->copy->what, &run->words);
+	return err;
+}
+
+/** The descriptor of a file that the library has opened, for what it has no command for */
+static int
+file_fd(struct xnvme_dev *dev)
+{
+	int fd;
+
+	memcpy(&fd, xnvme_dev_get_be_state(dev), sizeof(fd));
+
+	return fd;
+}
+
+/** Whatever its size was said to be, the input ends where reading it ends */
+static void
+run_tail(struct run *run)
+{
+	const struct tool_copy *copy = run->copy;
+	const uint64_t done = run->ended && run->end < run->moved ? run->end : run->moved;
+	struct stat st;
+
+	run->moved = done;
+	run->next = done;
+	run->limit = INT64_MAX;
+	run->expect = UINT64_MAX;
+	run->ended = false;
+	run->end = UINT64_MAX;
+	if (run->read_pad > 1 && done % run->read_pad) {
+		/* From here on nothing can be read without page cache */
+		if (!fstat(file_fd(copy->src), &st) && (uint64_t)st.st_size > done) {
+			run_fail(run, -EBUSY,
+				 "the input grew beyond %" PRIu64
+				 " bytes while it was read; leave out --direct",
+				 done, 0);
+		}
+		return;
+	}
+	run_sync(run);
+}
+
+static void
+run_all(struct run *run)
+{
+	struct tool_copy *copy = run->copy;
+	const bool streams = !copy->src && (copy->in.open || copy->out.open) && !copy->dst;
+
+	run->limit = copy->to_end && copy->in.open ? INT64_MAX : copy->nbytes;
+	run->expect = copy->to_end && copy->in.open ? UINT64_MAX : copy->nbytes;
+	run->end = UINT64_MAX;
+	(streams ? run_streams : copy->qdepth ? run_async : run_sync)(run);
+	if (!run->err && copy->to_end && copy->src) {
+		run_tail(run);
+	}
+	if (!run->err && copy->to_end) {
+		copy->nbytes = run->moved;
+	}
+}
+
+/** The output ends where the copy ends, and is on the medium */
+static int
+dst_finish(struct tool_copy *copy)
+{
+	int err = 0;
+
+	if (tool_copy_is_file(copy->dst)) {
+		err = tool_trim(file_fd(copy->dst), copy->dst_offset + copy->nbytes);
+		err = err ? tool_fail("cutting the output to its size", err) : 0;
+	}
+	if (!err && copy->dst) {
+		err = xnvme_file_sync(copy->dst);
+		err = err ? tool_fail("flushing the output", err) : 0;
+	}
+
+	return err;
 }
 
 int
-tool_copy_run(const struct tool_copy *copy)
+tool_copy_run(struct tool_copy *copy)
 {
 	struct run run = {.copy = copy, .fds = {-1, -1}};
 	int err;
 
-	err = range_check(copy->src, copy->src_offset, copy->nbytes, true);
+	err = tool_copy_range_check(copy->src, copy->src_offset, copy->nbytes, !copy->to_end);
 	if (!err) {
-		err = range_check(copy->dst, copy->dst_offset, copy->nbytes, false);
+		err = tool_copy_range_check(copy->dst, copy->dst_offset, copy->nbytes, false);
 	}
 	if (err) {
 		return err;
 	}
-	run.short_io[PHASE_READ] = is_file(copy->src);
-	run.short_io[PHASE_WRITE] = is_file(copy->dst);
+	run.short_io[PHASE_READ] = tool_copy_is_file(copy->src);
+	run.short_io[PHASE_WRITE] = tool_copy_is_file(copy->dst);
 	run.read_pad = read_pad(copy);
-	run.write_pad = copy->direct && is_file(copy->dst) ? DIRECT_NBYTES : 1;
+	run.write_pad = copy->direct && tool_copy_is_file(copy->dst) ? DIRECT_NBYTES : 1;
 	run.chunk = (size_t)copy->iosize * (copy->vec_cnt ? copy->vec_cnt : 1);
 	run.buf_nbytes = run.chunk + (run.read_pad > run.write_pad ? run.read_pad : run.write_pad);
 
 	tool_progress_start(&run.progress, copy->what, copy->nbytes);
-	if (copy->nbytes) {
+	if (copy->nbytes || copy->to_end) {
 		err = run_alloc(&run);
 	}
 	if (!err && copy->qdepth) {
@@ -547,17 +722,16 @@ tool_copy_run(const struct tool_copy *copy)
 	if (!err && copy->qdepth) {
 		err = queue_start(&run, PHASE_WRITE, copy->dst);
 	}
-	if (!err && copy->nbytes) {
-		(copy->qdepth ? run_async : run_sync)(&run);
+	if (!err && (copy->nbytes || copy->to_end)) {
+		run_all(&run);
 	}
 	run_term(&run);
 	tool_progress_finish(&run.progress);
 	if (!err) {
 		err = run_report(&run);
 	}
-	if (!err && copy->dst) {
-		err = xnvme_file_sync(copy->dst);
-		err = err ? tool_fail("flushing the output", err) : 0;
+	if (!err) {
+		err = dst_finish(copy);
 	}
 	assert(err || run.moved == copy->nbytes);
 

@@ -3,52 +3,87 @@
  * Moving bytes between devices, files and a pattern, synchronously or through queues
  *
  * Either all bytes are where they belong, and flushed, or the result is a failure that has been
- * reported.
+ * reported. An output is not truncated beforehand: it is cut to its length when all bytes are
+ * there, and a failure says which of its bytes may be new.
+ *
+ * What a device can be opened on is read and written through the library. Pipes, terminals and the
+ * like are streams: they are read and written by the system's own calls, in order.
  */
 #ifndef TOOL_COPY_H
 #define TOOL_COPY_H
 
+#include <sys/types.h>
 #include <tool.h>
 
 #define TOOL_IOSIZE_DEFAULT  (64U * 1024)
 #define TOOL_QDEPTH_DEFAULT  16U
 #define TOOL_VEC_CNT_DEFAULT 4U
 
+struct tool_stream {
+	bool open;
+	int fd;
+	uint8_t *ahead; ///< What was read before the output was opened
+	size_t ahead_nbytes;
+	size_t ahead_pos;
+};
+
 struct tool_copy {
 	const char *what;      ///< For messages and progress
-	struct xnvme_dev *src; ///< NULL: the letters A to Z, repeated
-	struct xnvme_dev *dst; ///< NULL: the data is dropped
-	uint64_t src_offset;   ///< In bytes
-	uint64_t dst_offset;   ///< In bytes
-	uint64_t nbytes;
-	uint32_t iosize;  ///< Bytes per buffer
-	uint32_t vec_cnt; ///< Buffers per command; 0 for commands that are not vectored
-	uint32_t qdepth;  ///< Commands in flight; 0 for synchronous commands
-	bool direct;	  ///< src and dst were opened without page cache
-	bool verify;	  ///< What is read must be the pattern
+	struct xnvme_dev *src; ///< NULL without `in`: the letters A to Z, repeated
+	struct xnvme_dev *dst; ///< NULL without `out`: the data is dropped
+	struct tool_stream in;
+	struct tool_stream out;
+	uint64_t src_offset; ///< In bytes
+	uint64_t dst_offset; ///< In bytes
+	uint64_t nbytes;     ///< With `to_end` what to expect; at the end, what was copied
+	bool to_end;	     ///< Until the input ends, whatever its size is said to be
+	uint32_t iosize;     ///< Bytes per buffer
+	uint32_t vec_cnt;    ///< Buffers per command; 0 for commands that are not vectored
+	uint32_t qdepth;     ///< Commands in flight; 0 for synchronous commands
+	bool direct;	     ///< src and dst were opened without page cache
+	bool verify;	     ///< What is read must be the pattern
 };
 
 /** Do it; 0, or a negative errno after reporting */
-int tool_copy_run(const struct tool_copy *copy);
+int tool_copy_run(struct tool_copy *copy);
 
 /** --iosize, --qdepth and --vec-cnt with their defaults */
 void tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy);
 
-/** Open for reading only; NULL after reporting */
-struct xnvme_dev *tool_copy_src_open(const struct xnvme_cli *cli, const char *uri);
+/**
+ * Open the input, for reading only; 0, or a negative errno after reporting
+ *
+ * `uri` is a path, whatever it looks like, unless the tool takes URIs: see tool_files_are_uris
+ */
+int tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
+
+/** The copy is of all that the open input holds */
+void tool_copy_whole(struct tool_copy *copy);
 
 /**
- * Open for writing, creating what does not exist; NULL after reporting
+ * Look at the length of the input and at its first bytes, before the output is touched
  *
- * @param truncate Drop what a file holds
+ * @return 0, or a negative errno after reporting
  */
-struct xnvme_dev *tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate);
+int tool_copy_src_check(struct tool_copy *copy);
+
+/** Open the output for writing, creating what does not exist; as tool_copy_src_open() */
+int tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
+
+/** Close what the two opened */
+void tool_copy_close(struct tool_copy *copy);
 
 /** Refuse to copy something onto itself */
 int tool_copy_same_check(const char *src_uri, const char *dst_uri);
 
-/** When `uri` is a regular file, cut it to `nbytes` */
-int tool_copy_trim(const char *uri, uint64_t nbytes);
+/** The device is a file: it grows, and its size is what the system says it is */
+bool tool_copy_is_file(struct xnvme_dev *dev);
+
+/** Refuse a range that a device or file cannot hold; `reading`: that must be there already */
+int tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading);
+
+/** Read from a stream until `nbytes` are there or it ends; the bytes read, or a negative errno */
+ssize_t tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes);
 
 /** Print what was done and how fast */
 int tool_copy_summary(struct xnvme_cli *cli, const struct tool_copy *copy);

@@ -3,7 +3,11 @@
  * Around a copy: options, opening, sizes, the summary
  */
 #include <copy.h>
+#include <file.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,60 +30,261 @@ tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy)
 	copy->direct = args->direct;
 }
 
-static struct xnvme_dev *
-copy_open(const char *uri, struct xnvme_opts *opts, const char *doing)
+bool
+tool_copy_is_file(struct xnvme_dev *dev)
 {
-	struct xnvme_dev *dev;
-	char msg[512];
+	const uint32_t dtype_file = 4;
 
-	xnvme_err_clear();
-	dev = xnvme_file_open(uri, opts);
-	if (!dev) {
-		snprintf(msg, sizeof(msg), "opening '%s' for %s", uri, doing);
-		tool_fail(msg, errno ? -errno : -EIO);
-	}
-
-	return dev;
+	return dev && xnvme_dev_get_ident(dev)->dtype == dtype_file;
 }
 
-struct xnvme_dev *
-tool_copy_src_open(const struct xnvme_cli *cli, const char *uri)
+/** Where no device can be opened on what is there, the system's own calls may do */
+static bool
+is_stream(const char *uri)
+{
+	struct stat st;
+
+	return tool_path_stat(uri, &st) == 0 &&
+	       (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+static int
+stream_open(struct tool_stream *stream, const char *uri, int flags)
+{
+	const size_t len = strlen(TOOL_FILE_SCHEME);
+
+	if (tool_files_are_uris && strncmp(uri, TOOL_FILE_SCHEME, len) == 0) {
+		uri += len;
+	}
+	stream->fd = open(uri, flags | O_CLOEXEC);
+	stream->open = stream->fd >= 0;
+
+	return stream->open ? 0 : -errno;
+}
+
+/** Open a device, or else a stream; 0, or a negative errno after reporting */
+static int
+copy_open(const char *uri, struct xnvme_opts *opts, struct xnvme_dev **dev,
+	  struct tool_stream *stream)
+{
+	char path[sizeof(TOOL_FILE_SCHEME) + XNVME_IDENT_URI_LEN];
+	char msg[TOOL_MESSAGE_NBYTES];
+	int err;
+
+	/* What does not fit is longer than a URI may be, and is refused as such */
+	snprintf(path, sizeof(path), "%s%s", tool_files_are_uris ? "" : TOOL_FILE_SCHEME, uri);
+	xnvme_err_clear();
+	*dev = xnvme_dev_open(path, opts);
+	err = *dev ? 0 : errno ? -errno : -EIO;
+	if (err == -ENOTTY && is_stream(uri)) {
+		xnvme_err_clear();
+		err = stream_open(stream, uri, opts->rdonly ? O_RDONLY : O_WRONLY);
+	}
+	if (err) {
+		snprintf(msg, sizeof(msg), "opening '%s' for %s", uri,
+			 opts->rdonly ? "reading" : "writing");
+		tool_fail(msg, err);
+	}
+
+	return err;
+}
+
+int
+tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
 
+	if (tool_is_stdin(uri)) {
+		copy->in = (struct tool_stream){.open = true, .fd = STDIN_FILENO};
+		return 0;
+	}
 	if (xnvme_cli_to_opts(cli, &opts)) {
-		return NULL;
+		return -EINVAL;
 	}
 	opts.rdonly = 1;
 	opts.rdwr = 0;
 
-	return copy_open(uri, &opts, "reading");
+	return copy_open(uri, &opts, &copy->src, &copy->in);
 }
 
-struct xnvme_dev *
-tool_copy_dst_open(const struct xnvme_cli *cli, const char *uri, bool truncate)
+int
+tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
+	int err = 0;
 
 	if (xnvme_cli_to_opts(cli, &opts)) {
-		return NULL;
+		return -EINVAL;
 	}
 	opts.rdwr = 1;
 	opts.create = 1;
 	opts.create_mode = 0666;
-	opts.truncate = truncate;
+	if (tool_is_stdout(uri)) {
+		copy->out = (struct tool_stream){.open = true, .fd = tool_stdout_fd()};
+	} else {
+		err = copy_open(uri, &opts, &copy->dst, &copy->out);
+	}
+	if (!err && copy->out.open && copy->dst_offset) {
+		err = tool_refuse("'%s' is written from its start on, --offset is for files and "
+				  "devices",
+				  uri);
+	}
 
-	return copy_open(uri, &opts, "writing");
+	return err;
 }
 
-/** stat() of the path in a URI, which may carry options after a question mark */
-static bool
-uri_stat(const char *uri, struct stat *st, char *path, size_t path_nbytes)
+static void
+stream_close(struct tool_stream *stream)
 {
-	snprintf(path, path_nbytes, "%s", uri);
-	if (stat(path, st) == 0) {
+	if (stream->open && stream->fd > STDERR_FILENO) {
+		close(stream->fd);
+	}
+	free(stream->ahead);
+	*stream = (struct tool_stream){0};
+}
+
+void
+tool_copy_close(struct tool_copy *copy)
+{
+	xnvme_file_close(copy->dst);
+	xnvme_file_close(copy->src);
+	stream_close(&copy->in);
+	stream_close(&copy->out);
+}
+
+void
+tool_copy_whole(struct tool_copy *copy)
+{
+	copy->to_end = copy->in.open || tool_copy_is_file(copy->src);
+	copy->nbytes = copy->in.open ? 0 : xnvme_dev_get_geo(copy->src)->tbytes;
+}
+
+ssize_t
+tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes)
+{
+	const size_t ahead = stream->ahead_nbytes - stream->ahead_pos;
+	const size_t taken = ahead < nbytes ? ahead : nbytes;
+	ssize_t got;
+
+	if (taken) {
+		memcpy(buf, stream->ahead + stream->ahead_pos, taken);
+		stream->ahead_pos += taken;
+	}
+	got = tool_read_full(stream->fd, (uint8_t *)buf + taken, nbytes - taken);
+
+	return got < 0 ? got : got + (ssize_t)taken;
+}
+
+/** Words for an input that is too short */
+static int
+ends_early(uint64_t found, uint64_t nbytes)
+{
+	struct xnvme_err words = {.err = -ENODATA};
+
+	snprintf(words.what, sizeof(words.what),
+		 "the input ends after %" PRIu64 " of %" PRIu64 " bytes", found, nbytes);
+
+	return tool_explained("reading the input", &words);
+}
+
+/** The offset of a stream is reached by reading */
+static int
+stream_skip(struct tool_copy *copy)
+{
+	for (uint64_t done = 0; done < copy->src_offset;) {
+		const uint64_t left = copy->src_offset - done;
+		const ssize_t got =
+		    tool_read_full(copy->in.fd, copy->in.ahead,
+				   left < TOOL_IOSIZE_DEFAULT ? (size_t)left : TOOL_IOSIZE_DEFAULT);
+
+		if (got < 0) {
+			return tool_fail("reading the input", (int)got);
+		}
+		done += (uint64_t)got;
+		if (!got) {
+			return ends_early(done, copy->src_offset + copy->nbytes);
+		}
+	}
+
+	return 0;
+}
+
+static int
+stream_check(struct tool_copy *copy)
+{
+	struct tool_stream *in = &copy->in;
+	const bool all = !copy->to_end && copy->nbytes < TOOL_IOSIZE_DEFAULT;
+	const size_t want = all ? (size_t)copy->nbytes : TOOL_IOSIZE_DEFAULT;
+	ssize_t got;
+	int err;
+
+	in->ahead = malloc(TOOL_IOSIZE_DEFAULT);
+	if (!in->ahead) {
+		return tool_fail("allocating", -ENOMEM);
+	}
+	err = stream_skip(copy);
+	if (err) {
+		return err;
+	}
+	got = tool_read_full(in->fd, in->ahead, want);
+	if (got < 0) {
+		return tool_fail("reading the input", (int)got);
+	}
+	in->ahead_nbytes = (size_t)got;
+	if (!copy->to_end && (size_t)got < want) {
+		return ends_early((uint64_t)got, copy->nbytes);
+	}
+
+	return 0;
+}
+
+int
+tool_copy_src_check(struct tool_copy *copy)
+{
+	const size_t probe_nbytes = 4096;
+	const size_t want = copy->nbytes < probe_nbytes ? (size_t)copy->nbytes : probe_nbytes;
+	struct xnvme_cmd_ctx ctx;
+	void *buf;
+	int err;
+
+	if (copy->in.open) {
+		return stream_check(copy);
+	}
+	err = tool_copy_range_check(copy->src, copy->src_offset, copy->nbytes, !copy->to_end);
+	if (err || !tool_copy_is_file(copy->src) || (!copy->to_end && !want)) {
+		return err;
+	}
+	buf = tool_buf_alloc(copy->src, probe_nbytes);
+	if (!buf) {
+		return -ENOMEM;
+	}
+	ctx = xnvme_cmd_ctx_from_dev(copy->src);
+	err = xnvme_file_pread(&ctx, buf, probe_nbytes, (off_t)copy->src_offset);
+	err = tool_cmd_check("reading the input", &ctx, err);
+	xnvme_buf_free(copy->src, buf);
+	if (!err && !copy->to_end && ctx.cpl.result < want) {
+		err = ends_early(ctx.cpl.result, copy->nbytes);
+	}
+
+	return err;
+}
+
+/** stat() of an argument: standard input or output, a path, or a URI with options after it */
+static bool
+end_stat(const char *uri, bool input, struct stat *st)
+{
+	char path[XNVME_IDENT_URI_LEN];
+
+	if (input && tool_is_stdin(uri)) {
+		return fstat(STDIN_FILENO, st) == 0;
+	}
+	if (!input && tool_is_stdout(uri)) {
+		return fstat(tool_stdout_fd(), st) == 0;
+	}
+	if (tool_path_stat(uri, st) == 0) {
 		return true;
 	}
+	snprintf(path, sizeof(path), "%s", uri);
 	path[strcspn(path, "?")] = '\0';
 
 	return stat(path, st) == 0;
@@ -88,38 +293,20 @@ uri_stat(const char *uri, struct stat *st, char *path, size_t path_nbytes)
 int
 tool_copy_same_check(const char *src_uri, const char *dst_uri)
 {
-	char path[XNVME_IDENT_URI_LEN];
 	struct stat src;
 	struct stat dst;
 	bool same;
 
-	if (!uri_stat(src_uri, &src, path, sizeof(path)) ||
-	    !uri_stat(dst_uri, &dst, path, sizeof(path))) {
+	if (!end_stat(src_uri, true, &src) || !end_stat(dst_uri, false, &dst)) {
 		return 0;
 	}
-	same = src.st_dev == dst.st_dev && src.st_ino == dst.st_ino;
+	/* A terminal is often both; what is read from it is not what is written to it */
+	same = S_ISREG(src.st_mode) && src.st_dev == dst.st_dev && src.st_ino == dst.st_ino;
 	if (S_ISBLK(src.st_mode) && S_ISBLK(dst.st_mode)) {
 		same = src.st_rdev == dst.st_rdev;
 	}
 
 	return same ? tool_refuse("input and output are the same: '%s'", dst_uri) : 0;
-}
-
-int
-tool_copy_trim(const char *uri, uint64_t nbytes)
-{
-	char path[XNVME_IDENT_URI_LEN];
-	struct stat st;
-
-	if (!uri_stat(uri, &st, path, sizeof(path)) || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size == nbytes) {
-		return 0;
-	}
-	if (truncate(path, (off_t)nbytes)) {
-		return tool_fail("cutting the output to its size", -errno);
-	}
-
-	return 0;
 }
 
 int
@@ -139,7 +326,7 @@ tool_copy_summary(struct xnvme_cli *cli, const struct tool_copy *copy)
 	if (copy->vec_cnt) {
 		xnvi_emit_u64(&e, "vec_cnt", copy->vec_cnt);
 	}
-	if (!copy->src) {
+	if (!copy->src && !copy->in.open) {
 		xnvi_emit_str(&e, "pattern", "A to Z, repeated");
 	}
 	xnvi_emit_double(&e, "elapsed", secs, 4);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <spec/emit.h>
+#include <spec/text.h>
+#include <file.h>
 #include <tool.h>
 
-#define STDOUT_NBYTES	    (64 * 1024)
-#define TRANSFER_NBYTES_MAX (1U << 30)
-#define NSEC_PER_SEC	    UINT64_C(1000000000)
+#define SUBS_MAX      64
+#define STDOUT_NBYTES (64 * 1024)
+#define NSEC_PER_SEC  UINT64_C(1000000000)
 
 static int
 mode_of(const struct tool_mode *modes, size_t nmodes, const char *sub)
@@ -25,17 +26,49 @@ mode_of(const struct tool_mode *modes, size_t nmodes, const char *sub)
 	return XNVME_CLI_INIT_DEV_OPEN;
 }
 
+/** The handlers of the tool, behind tool_files_begin() */
+static int (*handlers[SUBS_MAX])(struct xnvme_cli *cli);
+
+static int
+handler_run(struct xnvme_cli *cli)
+{
+	const int err = tool_files_begin(cli);
+
+	return err ? err : handlers[cli->sub - cli->subs](cli);
+}
+
+static void
+handlers_wrap(struct xnvme_cli *cli)
+{
+	assert(cli->nsubs <= SUBS_MAX);
+	for (int i = 0; i < cli->nsubs; ++i) {
+		handlers[i] = cli->subs[i].command;
+		cli->subs[i].command = handler_run;
+	}
+}
+
 int
 tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, int argc,
 	  char **argv)
 {
 	static char stdout_buf[STDOUT_NBYTES];
 	int status;
+	int err;
 
+	err = tool_fds_fill();
+	if (err) {
+		xnvme_cli_perr("filling what is closed of descriptors 0 to 2", err);
+		return 2;
+	}
 	/* Whole lines only, so that a tool that is interrupted leaves no partial one behind */
 	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
 
+	handlers_wrap(cli);
 	status = xnvme_cli_run(cli, argc, argv, mode_of(modes, nmodes, argc > 1 ? argv[1] : NULL));
+
+	if (status == 0 && ferror(stderr)) {
+		return 1;
+	}
 
 	return status < 0 ? 2 : status;
 }
@@ -44,13 +77,13 @@ static void
 words_print(const struct xnvme_err *words)
 {
 	if (words->what[0]) {
-		fprintf(stderr, "#   what: %s\n", words->what);
+		xnvi_text_line(stderr, "#   what: %s", words->what);
 	}
 	if (words->where[0]) {
-		fprintf(stderr, "#   where: %s\n", words->where);
+		xnvi_text_line(stderr, "#   where: %s", words->where);
 	}
 	if (words->hint[0]) {
-		fprintf(stderr, "#   hint: %s\n", words->hint);
+		xnvi_text_line(stderr, "#   hint: %s", words->hint);
 	}
 }
 
@@ -82,7 +115,7 @@ tool_fail(const char *what, int err)
 int
 tool_refuse(const char *format, ...)
 {
-	char msg[512];
+	char msg[TOOL_MESSAGE_NBYTES];
 	va_list ap;
 
 	va_start(ap, format);
@@ -112,99 +145,6 @@ int
 tool_printed(int wrtn)
 {
 	return wrtn < 0 ? tool_fail("writing the output", wrtn) : 0;
-}
-
-static int
-file_fail(const char *doing, const char *path, int err)
-{
-	char msg[512];
-
-	snprintf(msg, sizeof(msg), "%s '%s'", doing, path);
-	xnvme_cli_perr(msg, err);
-
-	return err;
-}
-
-int
-tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
-{
-	size_t done = 0;
-	int err = 0;
-	int fd;
-
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		return file_fail("opening for writing", path, -errno);
-	}
-	while (!err && done < nbytes) {
-		const size_t left = nbytes - done;
-		const ssize_t got = write(fd, (const char *)buf + done,
-					  left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
-
-		if (got >= 0) {
-			done += (size_t)got;
-		} else if (errno != EINTR) {
-			err = -errno;
-		}
-	}
-	if (close(fd) && !err) {
-		err = -errno;
-	}
-
-	return err ? file_fail("writing", path, err) : 0;
-}
-
-int
-tool_buf_from_file(void *buf, size_t nbytes, const char *path)
-{
-	size_t done = 0;
-	ssize_t got = 1;
-	int err = 0;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return file_fail("opening for reading", path, -errno);
-	}
-	while (!err && got && done < nbytes) {
-		const size_t left = nbytes - done;
-
-		got = read(fd, (char *)buf + done,
-			   left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
-		if (got > 0) {
-			done += (size_t)got;
-		} else if (got < 0 && errno == EINTR) {
-			got = 1;
-		} else if (got < 0) {
-			err = -errno;
-		}
-	}
-	close(fd);
-	if (err) {
-		return file_fail("reading", path, err);
-	}
-	if (done < nbytes) {
-		return tool_refuse("'%s' holds %zu bytes, %zu are needed", path, done, nbytes);
-	}
-
-	return 0;
-}
-
-int
-tool_file_nbytes(const char *path, size_t *nbytes)
-{
-	struct stat st;
-
-	if (stat(path, &st)) {
-		return file_fail("looking at", path, -errno);
-	}
-	if (!S_ISREG(st.st_mode)) {
-		return tool_refuse("'%s' is not a regular file, give its size with --data-nbytes",
-				   path);
-	}
-	*nbytes = (size_t)st.st_size;
-
-	return 0;
 }
 
 void *
@@ -282,6 +222,7 @@ tool_progress_start(struct tool_progress *progress, const char *what, uint64_t t
 void
 tool_progress_update(struct tool_progress *progress, uint64_t done)
 {
+	char progress_line[128];
 	uint64_t now;
 
 	if (!progress->enabled) {
@@ -293,9 +234,12 @@ tool_progress_update(struct tool_progress *progress, uint64_t done)
 	}
 	progress->shown_ns = now;
 	progress->shown = true;
-	fprintf(stderr, "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s",
-		progress->what, 100.0 * (double)done / (double)progress->total, done >> 20,
-		progress->total >> 20, (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
+	snprintf(progress_line, sizeof(progress_line),
+		 "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s", progress->what,
+		 100.0 * (double)done / (double)progress->total, done >> 20, progress->total >> 20,
+		 (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
+	/* Raw, for the terminal is to go back to the start of the line; it quotes nothing */
+	fputs(progress_line, stderr);
 	fflush(stderr);
 }
 
@@ -303,7 +247,7 @@ void
 tool_progress_finish(struct tool_progress *progress)
 {
 	if (progress->shown) {
-		fputc('\n', stderr);
+		fputs("\n", stderr);
 		progress->shown = false;
 	}
 }

@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <libxnvme.h>
 
+/** Room for a path of any length and what is said about it */
+#define TOOL_MESSAGE_NBYTES (4096 + 512)
+
 #define TOOL_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Entries of the option table of a sub-command */
@@ -47,8 +50,8 @@ struct tool_mode {
 /**
  * Run the tool; the return value is the exit status
  *
- * 0: done. 1: failed. 2: nothing was done, since the command line was refused or the device did not
- * open.
+ * 0: done. 1: failed, or something that had to be said is lost. 2: nothing was done, since the
+ * command line was refused or the device did not open.
  *
  * @param modes What to do for the sub-commands listed; XNVME_CLI_INIT_DEV_OPEN for the others
  */
@@ -78,14 +81,24 @@ int tool_explained(const char *what, const struct xnvme_err *words);
 /** Fold the result of a printer: characters written are success */
 int tool_printed(int wrtn);
 
-/** Write a buffer to a file, which then holds exactly these bytes; reports failures */
+/**
+ * Write a buffer to a file, which then holds exactly these bytes, or to standard output
+ *
+ * Reports failures, and then which bytes of the file are new.
+ */
 int tool_buf_to_file(const void *buf, size_t nbytes, const char *path);
 
-/** Fill a buffer from the start of a file, which must hold at least `nbytes`; reports failures */
+/** Fill a buffer from a file of any kind, which must hold exactly `nbytes`; reports failures */
 int tool_buf_from_file(void *buf, size_t nbytes, const char *path);
 
-/** Size of a regular file; reports failures */
-int tool_file_nbytes(const char *path, size_t *nbytes);
+/**
+ * Read a whole file of any kind into a new buffer for commands to the device
+ *
+ * @param nbytes Set to its length
+ *
+ * @return The buffer, or NULL after reporting
+ */
+void *tool_buf_read_file(struct xnvme_dev *dev, const char *path, size_t *nbytes);
 
 /** A zeroed buffer for commands to the device, or NULL after reporting */
 void *tool_buf_alloc(struct xnvme_dev *dev, size_t nbytes);

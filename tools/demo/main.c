@@ -3,6 +3,8 @@
  * The program `xnvme_demo`: command line, the file to write, the reports
  */
 #include <demo.h>
+#include <file.h>
+#include <spec/text.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -52,6 +54,15 @@ demo_state_name(enum demo_state state)
 }
 
 static int
+refuse(const char *arg, const char *why)
+{
+	fputs(g_usage, stderr);
+	xnvi_text_line(stderr, "xnvme_demo: '%s' %s", arg, why);
+
+	return -EINVAL;
+}
+
+static int
 parse(int argc, char **argv, struct args *args)
 {
 	static const struct option options[] = {
@@ -63,6 +74,8 @@ parse(int argc, char **argv, struct args *args)
 	int opt;
 
 	args->output_dir = ".";
+	/* The words of getopt() would quote the argument as it is */
+	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'o':
@@ -75,12 +88,12 @@ parse(int argc, char **argv, struct args *args)
 			args->help = true;
 			break;
 		default:
-			return -EINVAL;
+			return refuse(argv[optind - 1], "is no option, or lacks its value");
 		}
 	}
 	args->path = optind < argc ? argv[optind++] : NULL;
 
-	return optind < argc ? -EINVAL : 0;
+	return optind < argc ? refuse(argv[optind], "is one argument too many") : 0;
 }
 
 static void
@@ -184,9 +197,9 @@ write_report(const struct demo *demo, const char *dir, const char *name,
 		err = -errno;
 	}
 	if (err) {
-		fprintf(stderr, "xnvme_demo: %s: %s\n", path, strerror(-err));
+		xnvi_text_line(stderr, "xnvme_demo: %s: %s", path, strerror(-err));
 	} else {
-		printf("wrote %s\n", path);
+		xnvi_text_line(stdout, "wrote %s", path);
 	}
 	free(path);
 
@@ -213,7 +226,8 @@ run(struct demo *demo, const char *output_dir)
 	err = err ? err : demo_rows_find_missing(demo);
 	demo_media_term(demo);
 	if (err) {
-		fprintf(stderr, "xnvme_demo: %s: %s\n", strerror(-err), xnvme_err_last()->what);
+		xnvi_text_line(stderr, "xnvme_demo: %s: %s", strerror(-err),
+			       xnvme_err_last()->what);
 		return EXIT_FAILURE;
 	}
 	demo->seconds = (double)(demo_now_ns() - start_ns) / NSEC_PER_SEC;
@@ -222,14 +236,27 @@ run(struct demo *demo, const char *output_dir)
 	err |= write_report(demo, output_dir, "report.json", demo_write_json);
 
 	if (demo->counts[DEMO_MISMATCH] || demo->counts[DEMO_FAILED]) {
-		fprintf(stderr, "xnvme_demo: %zu interfaces did not bring the data back\n",
-			demo->counts[DEMO_MISMATCH] + demo->counts[DEMO_FAILED]);
+		xnvi_text_line(stderr, "xnvme_demo: %zu interfaces did not bring the data back",
+			       demo->counts[DEMO_MISMATCH] + demo->counts[DEMO_FAILED]);
 	}
 
 	return err || demo->counts[DEMO_MISMATCH] || demo->counts[DEMO_FAILED] ||
 		       !demo->counts[DEMO_VERIFIED]
 		   ? EXIT_FAILURE
 		   : EXIT_SUCCESS;
+}
+
+/** Output that did not arrive is a failure, however well the work went */
+static int
+said(int status)
+{
+	const bool lost = fflush(stdout) || ferror(stdout);
+
+	if (lost) {
+		xnvi_text_line(stderr, "xnvme_demo: writing to standard output failed");
+	}
+
+	return status == EXIT_SUCCESS && (lost || ferror(stderr)) ? EXIT_FAILURE : status;
 }
 
 int
@@ -241,23 +268,26 @@ main(int argc, char **argv)
 	int status;
 	int err;
 
+	if (tool_fds_fill()) {
+		return EXIT_USAGE;
+	}
 	if (parse(argc, argv, &args)) {
-		fputs(g_usage, stderr);
 		return EXIT_USAGE;
 	}
 	if (args.help) {
 		fputs(g_usage, stdout);
-		return EXIT_SUCCESS;
+		return said(EXIT_SUCCESS);
 	}
 	if (access(args.output_dir, W_OK | X_OK) < 0) {
-		fprintf(stderr, "xnvme_demo: %s: %s\n", args.output_dir, strerror(errno));
+		xnvi_text_line(stderr, "xnvme_demo: %s: %s", args.output_dir, strerror(errno));
 		return EXIT_USAGE;
 	}
 	demo.corrupt = args.corrupt;
 	err = load_content(&demo.content, args.path);
 	if (err) {
-		fprintf(stderr, "xnvme_demo: %s: %s\n", demo.content.path ? demo.content.path : "",
-			err == -EINVAL ? "not a file with content" : strerror(-err));
+		xnvi_text_line(stderr, "xnvme_demo: %s: %s",
+			       demo.content.path ? demo.content.path : "",
+			       err == -EINVAL ? "not a file with content" : strerror(-err));
 		free(demo.content.data);
 		return EXIT_USAGE;
 	}
@@ -267,5 +297,5 @@ main(int argc, char **argv)
 	status = run(&demo, args.output_dir);
 	free(demo.content.data);
 
-	return status;
+	return said(status);
 }

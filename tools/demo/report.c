@@ -5,6 +5,7 @@
 #include <demo.h>
 
 #include <spec/emit.h>
+#include <spec/text.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -51,7 +52,8 @@ demo_print_head(const struct demo *demo)
 {
 	const struct demo_content *content = &demo->content;
 
-	printf("file: %s, %zu bytes, CRC-32C %08x\n", content->path, content->nbytes, content->crc);
+	xnvi_text_line(stdout, "file: %s, %zu bytes, CRC-32C %08x", content->path, content->nbytes,
+		       content->crc);
 	if (content->nbytes < content->file_nbytes) {
 		printf("      the first %zu of its %zu bytes\n", content->nbytes,
 		       content->file_nbytes);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <spec/emit.h>
+#include <spec/text.h>
 #include <lblk_tool.h>
 
 #define NVM_OPC_VERIFY 0x0c
@@ -202,8 +203,9 @@ static void
 input_remark(const struct xnvme_cli *cli)
 {
 	if (cli->args.data_input || cli->args.meta_input) {
-		fprintf(stderr, "# %s carries no data: --data-input and --meta-input are ignored\n",
-			cli->sub->name);
+		xnvi_text_line(stderr,
+			       "# %s carries no data: --data-input and --meta-input are ignored",
+			       cli->sub->name);
 	}
 }
 

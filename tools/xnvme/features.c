@@ -118,19 +118,14 @@ sub_feature_set(struct xnvme_cli *cli)
 			      : feature_set(cli, NULL, 0);
 	}
 	if (!nbytes) {
-		err = tool_file_nbytes(args->data_input, &nbytes);
+		data = tool_buf_read_file(args->dev, args->data_input, &nbytes);
+	} else {
+		data = tool_buf_alloc(args->dev, nbytes);
+		err = data ? tool_buf_from_file(data, nbytes, args->data_input) : 0;
 	}
-	if (err) {
-		return err;
-	}
-	if (!nbytes) {
-		return tool_refuse("'%s' is empty", args->data_input);
-	}
-	data = tool_buf_alloc(args->dev, nbytes);
 	if (!data) {
-		return -ENOMEM;
+		return -EIO;
 	}
-	err = tool_buf_from_file(data, nbytes, args->data_input);
 	if (!err) {
 		err = feature_set(cli, data, nbytes);
 	}

@@ -19,16 +19,15 @@ struct side {
 static int
 side_prepare(struct xnvme_dev *dev, struct side *side)
 {
-	int err = 0;
-
 	if (side->output && !side->nbytes) {
 		return tool_refuse("--%s-output needs --%s-nbytes", side->name, side->name);
 	}
 	if (side->input && !side->nbytes) {
-		err = tool_file_nbytes(side->input, &side->nbytes);
+		side->buf = tool_buf_read_file(dev, side->input, &side->nbytes);
+		return side->buf ? 0 : -EIO;
 	}
-	if (err || !side->nbytes) {
-		return err;
+	if (!side->nbytes) {
+		return 0;
 	}
 	side->buf = tool_buf_alloc(dev, side->nbytes);
 	if (!side->buf) {

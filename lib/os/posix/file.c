@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -64,4 +65,23 @@ xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
 	const int err = xnvi_os_zero_range(fd, offset, nbytes, dealloc);
 
 	return err == -ENOTSUP ? write_zeroes(fd, offset, nbytes) : err;
+}
+
+int
+xnvi_file_trim(int fd, uint64_t nbytes)
+{
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size <= nbytes) {
+		return 0;
+	}
+	do {
+		err = ftruncate(fd, (off_t)nbytes);
+	} while (err < 0 && errno == EINTR);
+
+	return err < 0 ? -errno : 0;
 }

@@ -17,6 +17,16 @@ if [ "$type" -eq 0 ]; then
 	expect 0 lblk read "$node" --slba 0x4 --nlb 0 --data-output out --meta-output mout
 	same out data "the data"
 	same mout meta "the metadata"
+	expect 1 lblk write "$node" --slba 0x4 --nlb 0 --data-input data --meta-input data
+	says .err "holds 4096 bytes, 64 are needed"
+	expect 1 lblk write "$node" --slba 0x4 --nlb 0 --data-input meta --meta-input meta
+	says .err "holds 64 bytes, 4096 are needed"
+	expect 1 lblk write "$node" --slba 0x4 --nlb 0 --data-input - --meta-input -
+	says .err "both standard input"
+	run sh -c "lblk write $node --slba 0x5 --nlb 0 --data-input data --meta-input - <meta"
+	run lblk read "$node" --slba 0x5 --nlb 0 --data-output out --meta-output -
+	same .out meta "the metadata by standard input and output"
+	same out data "the data beside it"
 	expect 1 lblk write-read-pi "$node" --slba 0x8 --nlb 0
 else
 	# Type 3 has no reference tag that follows from the LBA

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <spec/text.h>
+#include <file.h>
+
+#define TRANSFER_NBYTES_MAX (1U << 30)
+/** How much of an input that is too long is read to tell its length */
+#define SURPLUS_NBYTES_MAX (16U << 20)
+/** Inputs without a given length end somewhere before this */
+#define INPUT_NBYTES_MAX ((size_t)256 << 20)
+#define GROW_NBYTES_MIN	 65536
+
+bool tool_files_are_uris;
+
+/** A duplicate of descriptor 1 from before reports were sent to standard error; -1: not needed */
+static int data_fd = -1;
+/** The argument that named it: /dev/stdout and the like now name standard error */
+static const char *data_path;
+
+/** Put the end of a pipe at `fd`, which is free, and all below it are not: the end that cannot do
+ * what `fd` is for */
+static int
+fd_fill(int fd)
+{
+	int ends[2];
+	int keep;
+	int drop;
+	int err = 0;
+
+	if (pipe(ends)) {
+		return -errno;
+	}
+	keep = ends[fd == STDIN_FILENO ? 1 : 0];
+	drop = ends[fd == STDIN_FILENO ? 0 : 1];
+	if (keep != fd) {
+		err = dup2(keep, fd) < 0 ? -errno : 0;
+		close(keep);
+	}
+	if (drop != fd) {
+		close(drop);
+	}
+
+	return err;
+}
+
+int
+tool_fds_fill(void)
+{
+	int err = 0;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !err; ++fd) {
+		if (fcntl(fd, F_GETFD) < 0) {
+			err = fd_fill(fd);
+		}
+	}
+
+	return err;
+}
+
+struct file_arg {
+	const char *name;
+	size_t offset;
+	bool output;
+};
+
+#define FILE_ARG(NAME, MEMBER, OUTPUT)                                                             \
+	{                                                                                          \
+		NAME, offsetof(struct xnvme_cli_args, MEMBER), OUTPUT                              \
+	}
+
+static const struct file_arg file_args[] = {
+    FILE_ARG("data-input", data_input, false),	FILE_ARG("meta-input", meta_input, false),
+    FILE_ARG("cmd-input", cmd_input, false),	FILE_ARG("data-output", data_output, true),
+    FILE_ARG("meta-output", meta_output, true), FILE_ARG("cmd-output", cmd_output, true),
+};
+
+bool
+tool_is_stdin(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+int
+tool_path_stat(const char *path, struct stat *st)
+{
+	const size_t len = strlen(TOOL_FILE_SCHEME);
+
+	if (tool_files_are_uris && strncmp(path, TOOL_FILE_SCHEME, len) == 0) {
+		path += len;
+	}
+
+	return stat(path, st);
+}
+
+bool
+tool_is_stdout(const char *path)
+{
+	struct stat out;
+	struct stat st;
+
+	if (!path || data_fd >= 0) {
+		return path && strcmp(path, data_path) == 0;
+	}
+	if (strcmp(path, "-") == 0) {
+		return true;
+	}
+	if (fstat(STDOUT_FILENO, &out) || tool_path_stat(path, &st) || out.st_dev != st.st_dev ||
+	    out.st_ino != st.st_ino) {
+		return false;
+	}
+
+	/* /dev/null keeps nothing that could be mixed up; a terminal shows it */
+	return !S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO) == 1;
+}
+
+int
+tool_stdout_fd(void)
+{
+	return data_fd;
+}
+
+/** Keep descriptor 1 for the data, and let everything that is printed go to standard error */
+static int
+reports_to_stderr(const char *path)
+{
+	data_path = path;
+	data_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (data_fd < 0) {
+		return tool_fail("keeping standard output for the data", -errno);
+	}
+	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+		return tool_fail("sending the report to standard error", -errno);
+	}
+
+	return 0;
+}
+
+int
+tool_files_begin(const struct xnvme_cli *cli)
+{
+	const struct file_arg *by[2] = {NULL, NULL};
+	const char *out = NULL;
+
+	for (size_t i = 0; i < TOOL_ARRAY_LEN(file_args); ++i) {
+		const struct file_arg *arg = &file_args[i];
+		const char *path;
+
+		memcpy(&path, (const char *)&cli->args + arg->offset, sizeof(path));
+		if (!(arg->output ? tool_is_stdout : tool_is_stdin)(path)) {
+			continue;
+		}
+		if (by[arg->output]) {
+			return tool_refuse("%s and %s are both standard %s, name a file for one",
+					   by[arg->output]->name, arg->name,
+					   arg->output ? "output" : "input");
+		}
+		by[arg->output] = arg;
+		out = arg->output ? path : out;
+	}
+
+	return out ? reports_to_stderr(out) : 0;
+}
+
+static int
+file_fail(const char *doing, const char *path, int err)
+{
+	char msg[TOOL_MESSAGE_NBYTES];
+
+	snprintf(msg, sizeof(msg), "%s '%s'", doing, path);
+	xnvme_cli_perr(msg, err);
+
+	return err;
+}
+
+ssize_t
+tool_read_full(int fd, void *buf, size_t nbytes)
+{
+	size_t done = 0;
+
+	while (done < nbytes) {
+		const size_t left = nbytes - done;
+		const ssize_t got = read(fd, (char *)buf + done,
+					 left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			return -errno;
+		}
+		if (!got) {
+			break;
+		}
+		done += (size_t)got;
+	}
+
+	return (ssize_t)done;
+}
+
+int
+tool_write_full(int fd, const void *buf, size_t nbytes, size_t *done)
+{
+	for (size_t pos = 0; pos < nbytes;) {
+		const size_t left = nbytes - pos;
+		const ssize_t got = write(fd, (const char *)buf + pos,
+					  left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			return -errno;
+		}
+		pos += (size_t)got;
+		*done += (size_t)got;
+	}
+
+	return 0;
+}
+
+int
+tool_trim(int fd, uint64_t nbytes)
+{
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st)) {
+		return -errno;
+	}
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size == nbytes) {
+		return 0;
+	}
+	do {
+		err = ftruncate(fd, (off_t)nbytes);
+	} while (err && errno == EINTR);
+
+	return err ? -errno : 0;
+}
+
+int
+tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+{
+	const bool to_stdout = tool_is_stdout(path);
+	size_t done = 0;
+	int err;
+	int fd;
+
+	/* Without O_TRUNC: what the file held is dropped when its successor is there */
+	fd = to_stdout ? data_fd : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		return file_fail("opening for writing", path, -errno);
+	}
+	err = tool_write_full(fd, buf, nbytes, &done);
+	if (!err && !to_stdout) {
+		err = tool_trim(fd, nbytes);
+	}
+	if (!to_stdout && close(fd) && !err) {
+		err = -errno;
+	}
+	if (!err) {
+		return 0;
+	}
+	file_fail("writing", path, err);
+	xnvi_text_line(stderr,
+		       "#   where: the first %zu bytes are new, what followed them is as before",
+		       done);
+
+	return err;
+}
+
+/** Descriptor 0, or the file opened for reading; a negative errno after reporting */
+static int
+input_open(const char *path)
+{
+	const int fd = tool_is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? file_fail("opening for reading", path, -errno) : fd;
+}
+
+static void
+input_close(int fd)
+{
+	if (fd != STDIN_FILENO) {
+		close(fd);
+	}
+}
+
+/** How much there is beyond the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
+static ssize_t
+surplus_read(int fd, size_t nbytes)
+{
+	static char drop[GROW_NBYTES_MIN];
+	size_t done = 0;
+	ssize_t got = 1;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size > nbytes) {
+		return (ssize_t)((size_t)st.st_size - nbytes);
+	}
+
+	while (got > 0 && done < SURPLUS_NBYTES_MAX) {
+		got = tool_read_full(fd, drop, sizeof(drop));
+		done += got > 0 ? (size_t)got : 0;
+	}
+
+	return got < 0 ? got : (ssize_t)done;
+}
+
+int
+tool_buf_from_file(void *buf, size_t nbytes, const char *path)
+{
+	ssize_t surplus = 0;
+	ssize_t got;
+	int fd;
+
+	fd = input_open(path);
+	if (fd < 0) {
+		return fd;
+	}
+	got = tool_read_full(fd, buf, nbytes);
+	if (got == (ssize_t)nbytes) {
+		surplus = surplus_read(fd, nbytes);
+	}
+	input_close(fd);
+	if (got < 0 || surplus < 0) {
+		return file_fail("reading", path, (int)(got < 0 ? got : surplus));
+	}
+	if ((size_t)got < nbytes || surplus) {
+		return tool_refuse("'%s' holds %s%zu bytes, %zu are needed", path,
+				   surplus == (ssize_t)SURPLUS_NBYTES_MAX ? "more than " : "",
+				   (size_t)got + (size_t)surplus, nbytes);
+	}
+
+	return 0;
+}
+
+/** Read to the end into memory that grows; NULL and *err on failure */
+static void *
+all_read(int fd, size_t *nbytes, int *err)
+{
+	size_t room = GROW_NBYTES_MIN;
+	char *data = malloc(room);
+	ssize_t got = 0;
+
+	*nbytes = 0;
+	while (data) {
+		char *more;
+
+		got = tool_read_full(fd, data + *nbytes, room - *nbytes);
+		*nbytes += got > 0 ? (size_t)got : 0;
+		if (got < 0 || *nbytes < room || room > INPUT_NBYTES_MAX) {
+			break;
+		}
+		room *= 2;
+		more = realloc(data, room);
+		if (!more) {
+			free(data);
+		}
+		data = more;
+	}
+	*err = !data ? -ENOMEM : got < 0 ? (int)got : 0;
+	if (*err) {
+		free(data);
+		data = NULL;
+	}
+
+	return data;
+}
+
+void *
+tool_buf_read_file(struct xnvme_dev *dev, const char *path, size_t *nbytes)
+{
+	void *data;
+	void *buf = NULL;
+	int err = 0;
+	int fd;
+
+	fd = input_open(path);
+	if (fd < 0) {
+		return NULL;
+	}
+	data = all_read(fd, nbytes, &err);
+	input_close(fd);
+	if (!data) {
+		file_fail("reading", path, err);
+	} else if (!*nbytes) {
+		tool_refuse("'%s' is empty", path);
+	} else if (*nbytes > INPUT_NBYTES_MAX) {
+		tool_refuse("'%s' holds more than %zu bytes, say how many are meant", path,
+			    INPUT_NBYTES_MAX);
+	} else {
+		buf = tool_buf_alloc(dev, *nbytes);
+	}
+	if (buf) {
+		memcpy(buf, data, *nbytes);
+	}
+	free(data);
+
+	return buf;
+}
