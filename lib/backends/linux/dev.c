@@ -175,6 +175,7 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 static void
 linux_close(struct xnvme_dev *dev)
 {
+	xnvi_linux_unclaim(dev);
 	close(xnvi_fd_of(dev)->fd);
 }
 
@@ -214,5 +215,6 @@ const struct xnvi_dev_ops xnvi_linux_dev = {
     .close = linux_close,
     .size = linux_size,
     .limits = linux_limits,
+    .claim = xnvi_linux_claim,
     .scan = xnvi_linux_scan,
 };

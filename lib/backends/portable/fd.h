@@ -7,12 +7,15 @@
 
 #include <core/internal.h>
 
+struct xnvi_claims;
+
 struct xnvi_fd {
 	int fd; ///< First, as programs for 0.7.5 expect of xnvme_dev_get_be_state()
 	bool block;
-	uint32_t lba_nbytes;  ///< Of a block device
-	uint64_t rdev;	      ///< Likewise: its number
-	uint64_t zone_nbytes; ///< Likewise: size of a zone, 0 when it has none
+	uint32_t lba_nbytes;	    ///< Of a block device
+	uint64_t rdev;		    ///< Likewise: its number
+	uint64_t zone_nbytes;	    ///< Likewise: size of a zone, 0 when it has none
+	struct xnvi_claims *claims; ///< Held until the device is closed; NULL: nothing is claimed
 };
 
 static inline struct xnvi_fd *
