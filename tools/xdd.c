@@ -33,6 +33,11 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 	if (!copy.src) {
 		return -EIO;
 	}
+	err = tool_copy_show(cli, &copy, args->data_input, args->data_output);
+	if (err) {
+		xnvme_file_close(copy.src);
+		return err;
+	}
 	copy.dst = tool_copy_dst_open(cli, args->data_output, !args->offset);
 	if (!copy.dst) {
 		xnvme_file_close(copy.src);
@@ -100,8 +105,8 @@ static struct xnvme_cli cli = {
 
 /** None has a positional URI for the library to open */
 static const struct tool_mode modes[] = {
-    {"sync", XNVME_CLI_INIT_NONE},
-    {"async", XNVME_CLI_INIT_NONE},
+    {"sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
 };
 
 int

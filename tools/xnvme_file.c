@@ -33,6 +33,10 @@ dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
 	int err;
 
 	tool_copy_args(cli, &copy);
+	err = tool_copy_show(cli, &copy, NULL, cli->args.data_output);
+	if (err) {
+		return err;
+	}
 	copy.dst = tool_copy_dst_open(cli, cli->args.data_output, true);
 	if (!copy.dst) {
 		return -EIO;
@@ -78,8 +82,11 @@ copy_file(struct xnvme_cli *cli, uint32_t qdepth)
 		return -EIO;
 	}
 	copy.nbytes = xnvme_dev_get_geo(copy.src)->tbytes;
-	copy.dst = tool_copy_dst_open(cli, args->data_output, true);
-	err = copy.dst ? run_and_report(cli, &copy, args->data_output) : -EIO;
+	err = tool_copy_show(cli, &copy, args->data_input, args->data_output);
+	if (!err) {
+		copy.dst = tool_copy_dst_open(cli, args->data_output, true);
+		err = copy.dst ? run_and_report(cli, &copy, args->data_output) : -EIO;
+	}
 	xnvme_file_close(copy.dst);
 	xnvme_file_close(copy.src);
 
@@ -95,6 +102,10 @@ sub_write_read(struct xnvme_cli *cli)
 	int err;
 
 	tool_copy_args(cli, &copy);
+	err = tool_copy_show(cli, &copy, NULL, cli->args.uri);
+	if (err) {
+		return err;
+	}
 	dev = tool_copy_dst_open(cli, cli->args.uri, true);
 	if (!dev) {
 		return -EIO;
@@ -260,7 +271,15 @@ static struct xnvme_cli cli = {
 
 /** The sub-commands open what they need themselves */
 static const struct tool_mode modes[] = {
-    {"write-read", XNVME_CLI_INIT_NONE},
+    {"write-read", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-sync-iovec", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-async-iovec", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"copy-sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"copy-async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"load-sync", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"load-async", XNVME_CLI_INIT_NONE, TOOL_READS},
 };
 
 int

@@ -38,7 +38,17 @@ void tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy);
 struct xnvme_dev *tool_copy_src_open(const struct xnvme_cli *cli, const char *uri);
 
 /**
- * Open for writing, creating what does not exist; NULL after reporting
+ * In a dry run, show what would be copied
+ *
+ * @param src_uri NULL: the pattern
+ *
+ * @return TOOL_SHOWN in a dry run, else 0; a negative errno when the output cannot be written
+ */
+int tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *src_uri,
+		   const char *dst_uri);
+
+/**
+ * Open for writing, creating what does not exist, and claim it; NULL after reporting
  *
  * @param truncate Drop what a file holds
  */

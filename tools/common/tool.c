@@ -6,23 +6,83 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <change.h>
 #include <spec/emit.h>
-#include <tool.h>
 
+#define TOOL_NSUBS_MAX	    64
 #define STDOUT_NBYTES	    (64 * 1024)
 #define TRANSFER_NBYTES_MAX (1U << 30)
 #define NSEC_PER_SEC	    UINT64_C(1000000000)
 
-static int
-mode_of(const struct tool_mode *modes, size_t nmodes, const char *sub)
+/** The tool that this program is */
+static struct {
+	const struct tool_mode *modes;
+	size_t nmodes;
+	xnvme_cli_subfunc handlers[TOOL_NSUBS_MAX]; ///< Of the sub-commands that change a device
+} g_tool;
+
+static const struct tool_mode *
+mode_of(const char *sub)
 {
-	for (size_t i = 0; sub && i < nmodes; ++i) {
-		if (strcmp(modes[i].sub, sub) == 0) {
-			return modes[i].opts;
+	for (size_t i = 0; sub && i < g_tool.nmodes; ++i) {
+		if (strcmp(g_tool.modes[i].sub, sub) == 0) {
+			return &g_tool.modes[i];
 		}
 	}
 
-	return XNVME_CLI_INIT_DEV_OPEN;
+	return NULL;
+}
+
+/** Stands before the handler of every sub-command that changes a device */
+static int
+change(struct xnvme_cli *cli)
+{
+	const struct tool_mode *mode = mode_of(cli->sub->name);
+	int err = 0;
+
+	if (mode->use != TOOL_DECIDES) {
+		err = tool_claim(cli, cli->args.dev, mode->use);
+	}
+	if (!err) {
+		err = g_tool.handlers[cli->sub - cli->subs](cli);
+	}
+
+	return err == TOOL_SHOWN ? 0 : err;
+}
+
+/** Let the sub-command take --force and --dry-run, and put change() before its handler */
+static void
+sub_guard(struct xnvme_cli *cli, int idx)
+{
+	struct xnvme_cli_sub *sub = &cli->subs[idx];
+	size_t nopts = 0;
+
+	while (sub->opts[nopts].opt != XNVME_CLI_OPT_NONE) {
+		++nopts;
+	}
+	sub->opts[nopts] =
+	    (struct xnvme_cli_sub_opt){XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_CHANGES};
+	g_tool.handlers[idx] = sub->command;
+	sub->command = change;
+}
+
+static int
+subs_guard(struct xnvme_cli *cli)
+{
+	for (int i = 0; i < cli->nsubs; ++i) {
+		const struct tool_mode *mode = mode_of(cli->subs[i].name);
+
+		if (!mode || i >= TOOL_NSUBS_MAX) {
+			return tool_refuse("%s %s: nobody has decided whether it changes a device; "
+					   "add a row to the table of modes",
+					   cli->title, cli->subs[i].name);
+		}
+		if (mode->use != TOOL_READS) {
+			sub_guard(cli, i);
+		}
+	}
+
+	return 0;
 }
 
 int
@@ -30,12 +90,19 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	  char **argv)
 {
 	static char stdout_buf[STDOUT_NBYTES];
+	const struct tool_mode *mode;
 	int status;
 
 	/* Whole lines only, so that a tool that is interrupted leaves no partial one behind */
 	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
 
-	status = xnvme_cli_run(cli, argc, argv, mode_of(modes, nmodes, argc > 1 ? argv[1] : NULL));
+	g_tool.modes = modes;
+	g_tool.nmodes = nmodes;
+	if (subs_guard(cli)) {
+		return 2;
+	}
+	mode = mode_of(argc > 1 ? argv[1] : NULL);
+	status = xnvme_cli_run(cli, argc, argv, mode ? mode->opts : XNVME_CLI_INIT_NONE);
 
 	return status < 0 ? 2 : status;
 }
