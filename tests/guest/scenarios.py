@@ -104,6 +104,16 @@ def throttled(folder):
     return machine.argv
 
 
+def two_controllers(folder):
+    """One has a namespace, the other two"""
+    machine = Machine(folder)
+    machine.namespace(machine.controller("nvm"))
+    multi = machine.controller("multi")
+    machine.namespace(multi, 1)
+    machine.namespace(multi, 2)
+    return machine.argv
+
+
 def one_plain(folder):
     machine = Machine(folder)
     machine.namespace(machine.controller("nvm"))
@@ -125,6 +135,8 @@ ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
              all_kinds, ["dm-mod"], limit_s=600),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
+    Scenario("held", "what is mounted, swap or part of another device is not changed by the tools",
+             "held.sh", two_controllers, ["dm-mod", "loop"]),
     Scenario("clients", "what fio's engine and SPDK's bdev do, polling, and random commands",
              "clients.sh", one_plain, kernel_args="nvme.poll_queues=2", limit_s=400),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",

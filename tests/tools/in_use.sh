@@ -291,6 +291,9 @@ for line in "lblk write @ --slba 0x2 --nlb 0 --data-input one" \
 	report "$status" "'$line' works on a free device"
 done
 
+on "$free" "lblk read 1GB --slba 0x0 --nlb 0 --data-output @"
+report "$status" "data is put out to a free device"
+
 # The pattern is not for devices
 for sub in write write-dir; do
 	expect 1 lblk $sub "$free" --slba 0x0 --nlb 0
@@ -333,6 +336,35 @@ if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$free" "$work/mnt1"; then
 	expect 2 xnvme info "$free?exclusive=1"
 	says .err "is mounted at $work/mnt1"
 	expect 0 xnvme info "$free?exclusive=0"
+
+	# Opcodes: what is not known to change nothing is a change
+	for opcode in 0x4 0xd 0x10 0x11 0x15 0x19 0x1d 0x79 0x7d 0x80 0xff; do
+		expect 1 xnvme pioc "$free" --opcode $opcode --nsid 0x1
+		says .err "is in use"
+	done
+	for opcode in 0x1 0x5 0x8 0x10 0x11 0x14 0x15 0x19 0x1a 0x1c 0x1d 0x81 0x82 0xc0 0xff; do
+		expect 1 xnvme padc "$free" --opcode $opcode
+		says .err "is in use"
+	done
+	for opcode in 0x0 0x2 0x5 0xc 0xe; do
+		run xnvme pioc "$free" --opcode $opcode --nsid 0x1 --data-nbytes 512
+		! grep -q "is in use" .err
+		report $? "I/O opcode $opcode changes nothing"
+	done
+	for opcode in 0x2 0x6 0xa 0xc 0x18 0x86; do
+		run xnvme padc "$free" --opcode $opcode --data-nbytes 4096
+		! grep -q "is in use" .err
+		report $? "admin opcode $opcode changes nothing"
+	done
+
+	# An output of what changes no device of its own
+	for line in "lblk read 1GB --slba 0x0 --nlb 0 --data-output @" \
+		    "xnvme idfy-ns 1GB --data-output @" \
+		    "xnvme pioc 1GB --opcode 0x2 --nsid 0x1 --data-nbytes 512 --data-output @"; do
+		on "$free" "$line"
+		[ "$status" -eq 1 ] && grep -q "is mounted at $work/mnt1" .err && cmp -s "$free" before
+		report $? "'$line' is refused"
+	done
 
 	# A loop device over a block device that is mounted
 	attach "$free"

@@ -41,6 +41,23 @@ static size_t g_nnodes;
 static struct xnvme_dev *g_dev;
 static mode_t g_mode;
 
+/** Calls of realloc(3) that succeed before one fails; -1: all */
+static int g_nreallocs = -1;
+
+void *__real_realloc(void *mem, size_t nbytes);
+void *__wrap_realloc(void *mem, size_t nbytes);
+
+void *
+__wrap_realloc(void *mem, size_t nbytes)
+{
+	if (g_nreallocs == 0) {
+		return NULL;
+	}
+	g_nreallocs -= g_nreallocs > 0;
+
+	return __real_realloc(mem, nbytes);
+}
+
 int __real_open64(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __real_fstat64(int fd, struct stat64 *st);
@@ -339,7 +356,12 @@ loop_devices_over_a_device_are_found(void)
 			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, found, text);
 		}
 	}
-	/* Nobody can tell */
+	/* Nobody can tell: what should be read is a folder, or there is no sysfs */
+	begin();
+	put_disk("sda", "sda", 1, NULL);
+	put_disk("loop3", "loop3", 30, NULL);
+	put(NULL, "sys/devices/loop3/loop/backing_file");
+	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", text, sizeof(text)), -EISDIR);
 	g_view.sys = "/nonexistent";
 	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", text, sizeof(text)), -ENOENT);
 }
@@ -535,6 +557,26 @@ a_probe_that_cannot_be_made_counts_as_in_use(void)
 }
 
 static void
+without_memory_nothing_is_claimed(void)
+{
+	struct node *nodes[3];
+
+	for (int n = 0; n < 2; ++n) {
+		begin();
+		put_subsystem(nodes, false);
+		open_dev(XNVI_CLASS_NVME, S_IFCHR, "nvme0");
+		g_nreallocs = n;
+		CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), -ENOMEM);
+		CHECK_EQ(xnvme_err_last()->err, -ENOMEM);
+		CHECK(!is_open(nodes[0]) && !is_open(nodes[1]));
+		g_nreallocs = -1;
+		CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), 0);
+		CHECK(is_open(nodes[0]) && is_open(nodes[1]));
+		close_dev();
+	}
+}
+
+static void
 a_loop_device_over_the_disk_is_a_holder(void)
 {
 	char path[256];
@@ -571,6 +613,7 @@ static const struct test tests[] = {
     TEST_CASE(what_admin_commands_reach_is_claimed_as_a_whole),
     TEST_CASE(what_a_refused_claim_took_is_given_back),
     TEST_CASE(a_probe_that_cannot_be_made_counts_as_in_use),
+    TEST_CASE(without_memory_nothing_is_claimed),
     TEST_CASE(a_loop_device_over_the_disk_is_a_holder),
     TEST_CASE(files_are_never_in_use),
 };

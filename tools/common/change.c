@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <spec/emit.h>
 
@@ -44,6 +45,37 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 		 cli->title, cli->sub->name);
 
 	return tool_explained(what, &words);
+}
+
+int
+tool_claim_output(const char *path, struct xnvme_dev **held)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_err words;
+	struct stat st;
+	int err;
+
+	*held = NULL;
+	if (stat(path, &st) || !S_ISBLK(st.st_mode)) {
+		return 0;
+	}
+	opts.rdonly = 1;
+	xnvme_err_clear();
+	*held = xnvme_dev_open(path, &opts);
+	err = *held ? xnvme_dev_claim(*held) : -errno;
+	if (!err) {
+		return 0;
+	}
+	words = *xnvme_err_last();
+	words.err = err;
+	if (err == -EBUSY) {
+		snprintf(words.hint, sizeof(words.hint),
+			 "unmount or release it; xdd --force writes to it all the same");
+	}
+	xnvme_dev_close(*held);
+	*held = NULL;
+
+	return tool_explained("the output is not claimed, and nothing was written to it", &words);
 }
 
 bool

@@ -32,6 +32,17 @@ struct tool_cmd {
  */
 int tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use);
 
+/**
+ * Claim what is about to be written, when the path of an output is that of a block device
+ *
+ * Sub-commands that change no device of their own take no --force: xdd does.
+ *
+ * @param held Close it with xnvme_dev_close() after writing; NULL for anything else than a device
+ *
+ * @return 0, or a negative errno after reporting who holds the device
+ */
+int tool_claim_output(const char *path, struct xnvme_dev **held);
+
 /** The device is one whose data survives the tool and belongs to a system: no file, not in memory */
 bool tool_is_node(struct xnvme_dev *dev);
 

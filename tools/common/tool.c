@@ -192,8 +192,8 @@ file_fail(const char *doing, const char *path, int err)
 	return err;
 }
 
-int
-tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+static int
+buf_to_file(const void *buf, size_t nbytes, const char *path)
 {
 	size_t done = 0;
 	int err = 0;
@@ -219,6 +219,21 @@ tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
 	}
 
 	return err ? file_fail("writing", path, err) : 0;
+}
+
+int
+tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+{
+	struct xnvme_dev *held;
+	int err;
+
+	err = tool_claim_output(path, &held);
+	if (!err) {
+		err = buf_to_file(buf, nbytes, path);
+	}
+	xnvme_dev_close(held);
+
+	return err;
 }
 
 int

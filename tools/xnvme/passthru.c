@@ -106,8 +106,10 @@ static const struct harmless harmless_io[] = {
     {XNVME_SPEC_NVM_OPC_READ, ANY_CSI}, /* Retrieve, of key-value pairs */
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_NVM},
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_ZONED},
+    {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_FS},
     {0x0c, XNVME_SPEC_CSI_NVM}, /* Verify */
     {0x0c, XNVME_SPEC_CSI_ZONED},
+    {0x0c, XNVME_SPEC_CSI_FS},
     {0x0e, ANY_CSI}, /* Reservation Report */
     {XNVME_SPEC_NVM_OPC_IO_MGMT_RECV, XNVME_SPEC_CSI_NVM},
     {XNVME_SPEC_ZND_OPC_MGMT_RECV, XNVME_SPEC_CSI_ZONED},

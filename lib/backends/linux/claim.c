@@ -214,13 +214,17 @@ claim_below(struct claim *claim, const char *name)
 	char below[NAME_NBYTES];
 	char devno[NAME_NBYTES];
 	struct stat st;
+	int err;
 
 	if (!xnvi_linux_disk_of(claim->view, name, disk, sizeof(disk))) {
 		name = disk;
 	}
 	snprintf(dir, sizeof(dir), "%s/class/block/%s", claim->view->sys, name);
-	if (xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path)) || stat(path, &st) ||
-	    !S_ISBLK(st.st_mode)) {
+	err = xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path));
+	if (err && err != -ENOENT && err != -ENOTDIR) {
+		return refuse_unprobed(claim, name, strerror(-err));
+	}
+	if (err || stat(path, &st) || !S_ISBLK(st.st_mode)) {
 		return 0;
 	}
 	snprintf(dir, sizeof(dir), "%s/dev/block", claim->view->sys);

@@ -28,6 +28,7 @@ struct search {
 	char devno[DEVNO_NBYTES]; ///< "major:minor"
 	char *text;
 	size_t text_nbytes;
+	int err; ///< The first that kept us from looking at a place
 };
 
 /** Looks at one place; true when the holder is there, and `text` names it */
@@ -46,8 +47,13 @@ xnvi_linux_each_name(const char *folder, xnvi_linux_name_func func, void *arg)
 	if (!handle) {
 		return -errno;
 	}
+	errno = 0;
 	while (!res && (entry = readdir(handle))) {
 		res = entry->d_name[0] == '.' ? 0 : func(arg, entry->d_name);
+		errno = 0;
+	}
+	if (!res) {
+		res = -errno;
 	}
 	closedir(handle);
 
@@ -60,6 +66,17 @@ xnvi_linux_node(const struct xnvi_linux_view *view, const char *name, char *node
 	snprintf(node, nbytes, "%s/%s", view->dev, name);
 	for (char *c = node + XNVME_MIN_U64(strlen(view->dev), nbytes - 1); *c; ++c) {
 		*c = *c == '!' ? '/' : *c;
+	}
+}
+
+/** What is not there, or goes away meanwhile, holds nothing; other failures leave a place unseen */
+static void
+note(struct search *search, int err)
+{
+	const bool gone = err == -ENOENT || err == -ENOTDIR || err == -ENODEV || err == -ENXIO;
+
+	if (err && !gone && !search->err) {
+		search->err = err;
 	}
 }
 
@@ -206,12 +223,15 @@ static bool
 search_name(struct search *search, const char *name)
 {
 	char dir[XNVI_SYSFS_PATH_NBYTES];
+	int err;
 
 	search->name = name;
 	xnvi_linux_node(search->view, name, search->node, sizeof(search->node));
 	block_dir(search, dir, sizeof(dir));
+	err = xnvi_sysfs_text(dir, "dev", search->devno, sizeof(search->devno));
+	note(search, err);
 
-	return !xnvi_sysfs_text(dir, "dev", search->devno, sizeof(search->devno));
+	return !err;
 }
 
 int
@@ -246,12 +266,14 @@ part_look(void *arg, const char *name)
 	const struct parts *parts = arg;
 	char dir[2 * XNVI_SYSFS_PATH_NBYTES];
 	uint64_t number;
+	int err;
 
 	snprintf(dir, sizeof(dir), "%s/class/block/%s/%s", parts->search->view->sys, parts->disk,
 		 name);
+	err = xnvi_sysfs_u64(dir, "partition", &number);
+	note(parts->search, err);
 
-	return !xnvi_sysfs_u64(dir, "partition", &number) && search_name(parts->search, name) &&
-	       parts->look(parts->search);
+	return !err && search_name(parts->search, name) && parts->look(parts->search);
 }
 
 /** The device itself, then its partitions or the disk that it is a partition of */
@@ -261,16 +283,21 @@ look_at_family(struct search *search, const char *name, look_func look)
 	struct parts parts = {search, look, name};
 	char disk[NAME_NBYTES];
 	char dir[XNVI_SYSFS_PATH_NBYTES];
+	int res;
 
 	if (search_name(search, name) && look(search)) {
 		return true;
 	}
-	if (!xnvi_linux_disk_of(search->view, name, disk, sizeof(disk))) {
+	res = xnvi_linux_disk_of(search->view, name, disk, sizeof(disk));
+	if (!res) {
 		return search_name(search, disk) && look(search);
 	}
+	note(search, res);
 	snprintf(dir, sizeof(dir), "%s/class/block/%s", search->view->sys, name);
+	res = xnvi_linux_each_name(dir, part_look, &parts);
+	note(search, res < 0 ? res : 0);
 
-	return xnvi_linux_each_name(dir, part_look, &parts) > 0;
+	return res > 0;
 }
 
 bool
@@ -306,13 +333,15 @@ loop_look(void *arg, const char *name)
 	char dir[XNVI_SYSFS_PATH_NBYTES];
 	char node[XNVI_SYSFS_PATH_NBYTES];
 	char path[XNVI_SYSFS_PATH_NBYTES];
+	int err;
 
 	if (strncmp(name, "loop", strlen("loop")) != 0) {
 		return 0;
 	}
 	snprintf(dir, sizeof(dir), "%s/block/%s", search->view->sys, name);
-	if (xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path)) ||
-	    !is_node_of(search, path)) {
+	err = xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path));
+	note(search, err);
+	if (err || !is_node_of(search, path)) {
 		return 0;
 	}
 	xnvi_linux_node(search->view, name, node, sizeof(node));
@@ -326,19 +355,15 @@ static bool
 look_at_loops(struct search *search)
 {
 	char dir[XNVI_SYSFS_PATH_NBYTES];
+	int res;
 
 	snprintf(dir, sizeof(dir), "%s/block", search->view->sys);
+	res = xnvi_linux_each_name(dir, loop_look, search);
+	if (res < 0 && !search->err) {
+		search->err = res;
+	}
 
-	return xnvi_linux_each_name(dir, loop_look, search) > 0;
-}
-
-static int
-accept_name(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-
-	return 1;
+	return res > 0;
 }
 
 int
@@ -346,14 +371,10 @@ xnvi_linux_loop_over(const struct xnvi_linux_view *view, const char *name, char 
 		     size_t nbytes)
 {
 	struct search search = {.view = view, .text = text, .text_nbytes = nbytes};
-	char dir[XNVI_SYSFS_PATH_NBYTES];
-	int err;
 
-	snprintf(dir, sizeof(dir), "%s/block", view->sys);
-	err = xnvi_linux_each_name(dir, accept_name, NULL);
-	if (err < 0) {
-		return err;
+	if (!search_name(&search, name)) {
+		return search.err ? search.err : -ENOENT;
 	}
 
-	return look_at_family(&search, name, look_at_loops);
+	return look_at_family(&search, name, look_at_loops) ? 1 : search.err;
 }
