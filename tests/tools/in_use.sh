@@ -195,7 +195,8 @@ same want image "the dwords of a dry run, by pioc"
 
 # --- Devices that are held --------------------------------------------------------------------------
 
-loops= swapped=
+loops=
+swapped=
 cleanup() {
 	[ -z "$swapped" ] || swapoff "$swapped"
 	for folder in "$work"/mnt*; do

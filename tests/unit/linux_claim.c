@@ -459,7 +459,7 @@ a_controller_is_claimed_by_all_its_namespaces(void)
 	CHECK(!is_open(nodes[0]) && !is_open(nodes[1]) && !is_open(nodes[2]));
 }
 
-/** Two controllers of one subsystem and one of another; `multipath`: the heads are the subsystem's */
+/** Two controllers of one subsystem, and one of another; `multipath`: it has the disks */
 static void
 put_subsystem(struct node *nodes[3], bool multipath)
 {

@@ -43,7 +43,7 @@ int tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use
  */
 int tool_claim_output(const char *path, struct xnvme_dev **held);
 
-/** The device is one whose data survives the tool and belongs to a system: no file, not in memory */
+/** The device is a block device or of NVMe: neither a file nor in memory */
 bool tool_is_node(struct xnvme_dev *dev);
 
 /**

@@ -46,7 +46,7 @@ enum tool_use {
 	TOOL_DECIDES = 4,     ///< It depends: the handler calls tool_claim() before a change
 };
 
-/** A sub-command: how it wants its device opened, see enum xnvme_cli_opts, and what it does to it */
+/** A sub-command: how its device is opened, see enum xnvme_cli_opts, and what it does to it */
 struct tool_mode {
 	const char *sub;
 	int opts;
