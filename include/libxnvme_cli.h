@@ -204,8 +204,8 @@ enum xnvme_cli_opt_type {
 	XNVME_CLI_LOPT = 3, ///< Optional, takes a value
 	XNVME_CLI_LREQ = 4, ///< Required, takes a value
 	XNVME_CLI_SKIP = 5, ///< No option: the title of a section in the usage text
-	/** No option, and `opt` is any but XNVME_CLI_OPT_NONE: the sub-command changes a device, so it
-	 * takes `--force` and `--dry-run`. Addition to 0.7.5. */
+	/** No option, and `opt` is any but XNVME_CLI_OPT_NONE: the sub-command changes a device,
+	 * so it takes `--force` and `--dry-run`. Addition to 0.7.5. */
 	XNVME_CLI_CHANGES = 6,
 };
 
