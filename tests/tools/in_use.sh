@@ -292,6 +292,21 @@ for line in "lblk write @ --slba 0x2 --nlb 0 --data-input one" \
 	report "$status" "'$line' works on a free device"
 done
 
+# What was written and is not on the disk yet: a claim is not in the way of zeroing and discarding.
+# While a descriptor is open, closing another one does not write back.
+exec 8<"$free"
+for round in 1 2 3; do
+	dd if=/dev/urandom of="$free" bs=1M count=4 conv=notrunc 2>/dev/null
+	on "$free" "lblk write-zeros @ --slba 0x2 --nlb 511"
+	zeroes=$(dd if="$free" bs=512 skip=2 count=512 2>/dev/null | tr -d '\000' | wc -c)
+	[ "$status" -eq 0 ] && [ "$zeroes" -eq 0 ]
+	report $? "round $round: zeroes what is dirty in the page cache"
+	dd if=/dev/urandom of="$free" bs=1M count=4 conv=notrunc 2>/dev/null
+	on "$free" "lblk dsm @ --slba 0x0 --llb 4096 --ad"
+	report "$status" "round $round: discards what is dirty in the page cache"
+done
+exec 8<&-
+
 on "$free" "lblk read 1GB --slba 0x0 --nlb 0 --data-output @"
 report "$status" "data is put out to a free device"
 

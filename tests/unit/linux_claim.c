@@ -421,6 +421,7 @@ static void
 a_block_node_is_claimed_as_it_is(void)
 {
 	struct node *disk, *part;
+	int own;
 
 	begin();
 	put_disk("sda", "sda", 1, NULL);
@@ -428,9 +429,45 @@ a_block_node_is_claimed_as_it_is(void)
 	disk = put_node("sda", 1, EBUSY);
 	part = put_node("sdap1", SELF, 0);
 	open_dev(XNVI_CLASS_BLOCK, S_IFBLK, "sdap1");
+	own = xnvi_fd_of(g_dev)->fd;
+	CHECK_EQ(xnvi_fd_for_ranges(xnvi_fd_of(g_dev)), own);
 	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), 0);
-	CHECK(is_open(part));
 	CHECK_EQ(disk->nopens, 0);
+	CHECK_EQ(part->flags, O_RDWR | O_EXCL | O_CLOEXEC);
+	CHECK(is_open(part));
+	/* What a claim keeps others from goes by the claim */
+	CHECK_EQ(xnvi_fd_of(g_dev)->fd, own);
+	CHECK_EQ(xnvi_fd_for_ranges(xnvi_fd_of(g_dev)), part->fd);
+	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), 0);
+	CHECK_EQ(part->nopens, 1);
+	close_dev();
+	CHECK(!is_open(part));
+}
+
+static void
+a_block_node_is_claimed_after_all_others(void)
+{
+	struct node *own, *other;
+
+	begin();
+	own = put_namespace("nvme0n1", "class/nvme/nvme0", SELF, 0);
+	other = put_namespace("nvme0n2", "class/nvme/nvme0", 2, EBUSY);
+	open_dev(XNVI_CLASS_NVME_BLOCK, S_IFBLK, "nvme0n1");
+	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), -EBUSY);
+	CHECK(said("nvme0n2 is in use"));
+	CHECK_EQ(own->nopens, 0);
+	other->err = 0;
+	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), 0);
+	CHECK(is_open(other));
+	CHECK_EQ(own->nopens, 1);
+	CHECK_EQ(xnvi_fd_for_ranges(xnvi_fd_of(g_dev)), own->fd);
+	close_dev();
+	own->err = EBUSY;
+	open_dev(XNVI_CLASS_NVME_BLOCK, S_IFBLK, "nvme0n1");
+	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, true), -EBUSY);
+	CHECK(said("nvme0n1 is in use"));
+	CHECK(!is_open(other));
+	CHECK_EQ(xnvi_fd_for_ranges(xnvi_fd_of(g_dev)), xnvi_fd_of(g_dev)->fd);
 	close_dev();
 }
 
@@ -609,6 +646,7 @@ static const struct test tests[] = {
     TEST_CASE(a_namespace_has_one_disk_by_any_name),
     TEST_CASE(a_character_node_is_claimed_by_the_disk_of_its_namespace),
     TEST_CASE(a_block_node_is_claimed_as_it_is),
+    TEST_CASE(a_block_node_is_claimed_after_all_others),
     TEST_CASE(a_controller_is_claimed_by_all_its_namespaces),
     TEST_CASE(what_admin_commands_reach_is_claimed_as_a_whole),
     TEST_CASE(what_a_refused_claim_took_is_given_back),

@@ -41,8 +41,8 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 		snprintf(words.hint, sizeof(words.hint),
 			 "unmount or release it; --force goes on all the same");
 	}
-	snprintf(what, sizeof(what), "%s %s: the device is not claimed, and nothing was done",
-		 cli->title, cli->sub->name);
+	snprintf(what, sizeof(what), "%s %s: refused, and nothing was changed", cli->title,
+		 cli->sub->name);
 
 	return tool_explained(what, &words);
 }
@@ -75,7 +75,7 @@ tool_claim_output(const char *path, struct xnvme_dev **held)
 	xnvme_dev_close(*held);
 	*held = NULL;
 
-	return tool_explained("the output is not claimed, and nothing was written to it", &words);
+	return tool_explained("the output is left as it is", &words);
 }
 
 bool
@@ -114,7 +114,11 @@ question_print(struct xnvme_dev *dev, const char *doing)
 	text_print((const char *)ctrlr->mn, sizeof(ctrlr->mn));
 	fputs(", serial number ", stderr);
 	text_print((const char *)ctrlr->sn, sizeof(ctrlr->sn));
-	fprintf(stderr, ", %" PRIu64 " bytes)?\nAll data there is lost. [y/N] ", geo->tbytes);
+	/* A controller has no size */
+	if (geo->tbytes) {
+		fprintf(stderr, ", %" PRIu64 " bytes", geo->tbytes);
+	}
+	fputs(")?\nAll data there is lost. [y/N] ", stderr);
 	fflush(stderr);
 }
 

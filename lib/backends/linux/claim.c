@@ -8,8 +8,13 @@
  * claim on a partition leaves the other partitions alone. Character nodes have no claims, so the
  * block nodes of the same namespaces stand in for them.
  *
+ * A device's own block node is opened once more, with the access that the device has: while a
+ * claim is there, the kernel lets only its descriptor discard and zero what is dirty in the page
+ * cache. The other commands stay with the device's first descriptor. io_uring keeps that one for a
+ * while after everything is closed, and would keep a claim as long.
+ *
  * The kernel does not count a loop device as a user of the block device below it. That one is
- * looked up.
+ * looked up. It is probed and not held, because the loop driver discards and zeroes there.
  */
 #include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
@@ -27,6 +32,13 @@
 #define HINT	    "unmount or release it, or use another device"
 #define TEXT_NBYTES 256
 
+/** Whose node is being claimed */
+enum role {
+	ROLE_OWN = 0, ///< The device's
+	ROLE_OTHER,   ///< A namespace that the device stands for, or reaches
+	ROLE_BELOW,   ///< What is below the device, if that is a loop device
+};
+
 struct held {
 	dev_t rdev;
 	int fd;
@@ -42,6 +54,7 @@ struct claim {
 	struct xnvme_dev *dev;
 	const struct xnvi_linux_view *view;
 	const char *folder; ///< That is being gone through
+	dev_t own;	    ///< The device's block node, which is claimed last; 0: it has none
 	int err;	    ///< Of the first device that is held
 };
 
@@ -134,14 +147,14 @@ rdev_of(const struct claim *claim, const char *name, dev_t *rdev)
 
 /** Open `path` exclusively; it has to be the node of `rdev` */
 static int
-open_exclusive(const char *path, dev_t rdev)
+open_exclusive(const char *path, dev_t rdev, int flags)
 {
 	struct stat st;
 	int err = 0;
 	int fd;
 
 	do {
-		fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+		fd = open(path, flags | O_EXCL | O_CLOEXEC, 0);
 	} while (fd < 0 && errno == EINTR);
 	if (fd < 0) {
 		return -errno;
@@ -159,14 +172,83 @@ open_exclusive(const char *path, dev_t rdev)
 	return fd;
 }
 
+/** By its own descriptor, whatever the node's name is now; `node` where there is no /proc */
+static int
+open_own(const struct claim *claim, const char *node, dev_t rdev)
+{
+	const int fd = xnvi_fd_of(claim->dev)->fd;
+	const int flags = fcntl(fd, F_GETFL);
+	char path[XNVI_SYSFS_PATH_NBYTES];
+
+	if (flags < 0) {
+		return -errno;
+	}
+	snprintf(path, sizeof(path), "%s/self/fd/%d", claim->view->proc, fd);
+
+	return open_exclusive(access(path, F_OK) ? node : path, rdev,
+			      flags & (O_ACCMODE | O_DIRECT));
+}
+
+/** `fd` is exclusive: keep it as long as the device is open */
+static int
+keep(const struct claim *claim, dev_t rdev, int fd, enum role role)
+{
+	int err;
+
+	if (role == ROLE_BELOW) {
+		close(fd);
+		return 0;
+	}
+	err = hold(claim, rdev, fd);
+	if (!err && role == ROLE_OWN) {
+		atomic_store(&xnvi_fd_of(claim->dev)->exclusive_fd, fd);
+	}
+
+	return err;
+}
+
+/** -EBUSY or -errno of open_exclusive(), in words */
+static int
+explain_open(const struct claim *claim, const char *name, const char *node, int err)
+{
+	char text[TEXT_NBYTES];
+
+	if (err != -EBUSY) {
+		return refuse_unprobed(claim, node, strerror(-err));
+	}
+	if (!xnvi_linux_holder(claim->view, name, text, sizeof(text))) {
+		snprintf(text, sizeof(text), "held, holder not visible here");
+	}
+
+	return refuse(claim, node, text);
+}
+
 static int claim_below(struct claim *claim, const char *name);
 
-/** Claim the device called `name` in sysfs by the node at `path` */
+/** What an exclusive descriptor does not tell: loop devices over the device, and what is below */
 static int
-claim_node(struct claim *claim, const char *name, const char *path, bool is_below)
+look_around(struct claim *claim, const char *name, const char *node, enum role role)
+{
+	char text[TEXT_NBYTES];
+	int err = 0;
+
+	/* The loop devices over what is below are the ones that are being claimed */
+	if (role != ROLE_BELOW) {
+		err = xnvi_linux_loop_over(claim->view, name, text, sizeof(text));
+	}
+	if (err) {
+		return err > 0 ? refuse(claim, node, text)
+			       : refuse_unprobed(claim, node, strerror(-err));
+	}
+
+	return claim_below(claim, name);
+}
+
+/** Claim the device called `name` in sysfs */
+static int
+claim_node(struct claim *claim, const char *name, enum role role)
 {
 	char node[XNVI_SYSFS_PATH_NBYTES];
-	char text[TEXT_NBYTES];
 	dev_t rdev;
 	int err, fd;
 
@@ -175,33 +257,20 @@ claim_node(struct claim *claim, const char *name, const char *path, bool is_belo
 	if (err) {
 		return refuse_unprobed(claim, node, strerror(-err));
 	}
-	if (is_held(claim, rdev)) {
+	if (is_held(claim, rdev) || (role == ROLE_OTHER && rdev == claim->own)) {
 		return 0;
 	}
-	fd = open_exclusive(path ? path : node, rdev);
-	if (fd == -EBUSY) {
-		if (!xnvi_linux_holder(claim->view, name, text, sizeof(text))) {
-			snprintf(text, sizeof(text), "held, holder not visible here");
-		}
-		return refuse(claim, node, text);
-	}
+	fd = role == ROLE_OWN ? open_own(claim, node, rdev) : open_exclusive(node, rdev, O_RDONLY);
 	if (fd < 0) {
-		return refuse_unprobed(claim, node, strerror(-fd));
+		return explain_open(claim, name, node, fd);
 	}
-	/* The loop devices that lead here are the ones that are being claimed */
-	err = is_below ? 0 : xnvi_linux_loop_over(claim->view, name, text, sizeof(text));
-	if (err > 0) {
-		err = refuse(claim, node, text);
-	} else if (err < 0) {
-		err = refuse_unprobed(claim, node, strerror(-err));
-	}
-	err = err ? err : hold(claim, rdev, fd);
+	err = look_around(claim, name, node, role);
+	err = err ? err : keep(claim, rdev, fd, role);
 	if (err) {
 		close(fd);
-		return err;
 	}
 
-	return claim_below(claim, name);
+	return err;
 }
 
 /** Writing to a loop device writes to its file, which may be a block device */
@@ -233,7 +302,7 @@ claim_below(struct claim *claim, const char *name)
 		return refuse_unprobed(claim, path, "the device below is not in sysfs");
 	}
 
-	return claim_node(claim, below, path, true);
+	return claim_node(claim, below, ROLE_BELOW);
 }
 
 /** A namespace by the name of its disk, of its path (nvme0c1n1) or of its character node (ng0n1) */
@@ -246,7 +315,7 @@ claim_namespace(void *arg, const char *name)
 	if (strlen(name) >= sizeof(disk) || !xnvi_linux_namespace_disk(name, disk, sizeof(disk))) {
 		return 0;
 	}
-	claim->err = claim_node(claim, disk, NULL, false);
+	claim->err = claim_node(claim, disk, ROLE_OTHER);
 
 	return claim->err ? 1 : 0;
 }
@@ -339,7 +408,7 @@ claim_reach(struct claim *claim, const char *name)
 
 /** Name in sysfs of what the device's descriptor is a node of */
 static int
-name_of(const struct claim *claim, char *name, bool *is_char)
+name_of(struct claim *claim, char *name, bool *is_char)
 {
 	char dir[XNVI_SYSFS_PATH_NBYTES];
 	char devno[NAME_NBYTES];
@@ -349,6 +418,7 @@ name_of(const struct claim *claim, char *name, bool *is_char)
 		return -errno;
 	}
 	*is_char = S_ISCHR(st.st_mode);
+	claim->own = *is_char ? 0 : st.st_rdev;
 	snprintf(dir, sizeof(dir), "%s/dev/%s", claim->view->sys, *is_char ? "char" : "block");
 	snprintf(devno, sizeof(devno), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
 
@@ -368,18 +438,6 @@ claim_char(struct claim *claim, const char *name)
 	claim_namespace(claim, name);
 
 	return claim->err;
-}
-
-/** By its own descriptor, whatever the node's name is now; /dev/NAME where there is no /proc */
-static int
-claim_block(struct claim *claim, const char *name)
-{
-	char path[XNVI_SYSFS_PATH_NBYTES];
-
-	snprintf(path, sizeof(path), "%s/self/fd/%d", claim->view->proc,
-		 xnvi_fd_of(claim->dev)->fd);
-
-	return claim_node(claim, name, access(path, F_OK) ? NULL : path, false);
 }
 
 static int
@@ -419,9 +477,13 @@ xnvi_linux_claim_at(struct xnvme_dev *dev, const struct xnvi_linux_view *view, b
 	if (err) {
 		return refuse_unprobed(&claim, dev->ident.uri, strerror(-err));
 	}
-	err = is_char ? claim_char(&claim, name) : claim_block(&claim, name);
+	err = is_char ? claim_char(&claim, name) : 0;
 	if (!err && all && (dev->cls & XNVI_CLASSES_NVME)) {
 		err = claim_all(&claim, name, is_char);
+	}
+	/* Last, so that it is never given back while the device is open: it is in use from here */
+	if (!err && !is_char) {
+		err = claim_node(&claim, name, ROLE_OWN);
 	}
 	if (err) {
 		let_go(*claims_of(&claim), n);

@@ -15,7 +15,8 @@ struct xnvi_fd {
 	uint32_t lba_nbytes;	    ///< Of a block device
 	uint64_t rdev;		    ///< Likewise: its number
 	uint64_t zone_nbytes;	    ///< Likewise: size of a zone, 0 when it has none
-	struct xnvi_claims *claims; ///< Held until the device is closed; NULL: nothing is claimed
+	struct xnvi_claims *claims; ///< Held until the device is closed; NULL: nothing is
+	atomic_int exclusive_fd; ///< Of a claimed block device: a descriptor that excludes others
 };
 
 static inline struct xnvi_fd *
@@ -24,6 +25,15 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 	static_assert(sizeof(struct xnvi_fd) <= XNVI_BE_STATE_NBYTES, "state has to fit");
 
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
+}
+
+/** For discarding and zeroing, which a claim keeps every descriptor but its own from */
+static inline int
+xnvi_fd_for_ranges(const struct xnvi_fd *state)
+{
+	const int fd = atomic_load_explicit(&state->exclusive_fd, memory_order_relaxed);
+
+	return fd > 0 ? fd : state->fd;
 }
 
 /** xnvi_admin_ops.pass of a descriptor */

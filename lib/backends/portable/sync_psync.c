@@ -174,7 +174,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		if (!ranges[i].llb) {
 			continue;
 		}
-		err = xnvi_os_zero_range(state->fd, ranges[i].slba << dev->ssw,
+		err = xnvi_os_zero_range(xnvi_fd_for_ranges(state), ranges[i].slba << dev->ssw,
 					 (uint64_t)ranges[i].llb << dev->ssw, true);
 		if (err && err != -ENOTSUP) {
 			return err;
@@ -223,7 +223,7 @@ xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnv
 	case XNVI_KIND_FLUSH:
 		return sync_data(state->fd);
 	case XNVI_KIND_WRITE_ZEROES:
-		return xnvi_file_zero_range(state->fd, req->offset, req->nbytes,
+		return xnvi_file_zero_range(xnvi_fd_for_ranges(state), req->offset, req->nbytes,
 					    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
 	case XNVI_KIND_DEALLOCATE:
 		return deallocate(dev, ctx, req);
