@@ -127,19 +127,6 @@ xnvi_store_file_clear(struct xnvi_store *store)
 	return err ? err : xnvi_store_file_sync(store);
 }
 
-/** Open or create; a path that a signal interrupted is opened again */
-static int
-file_open(const char *path, int flags)
-{
-	int fd;
-
-	do {
-		fd = open(path, flags | O_RDWR | O_CLOEXEC, 0600);
-	} while (fd < 0 && errno == EINTR);
-
-	return fd;
-}
-
 static int
 file_check(struct xnvi_store *store)
 {
@@ -159,10 +146,10 @@ xnvi_store_file_open(struct xnvi_store *store, const char *path)
 	int err;
 
 	/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
-	store->fd = file_open(path, O_CREAT | O_EXCL);
+	store->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (store->fd < 0 && errno == EEXIST) {
 		is_new = false;
-		store->fd = file_open(path, O_NONBLOCK);
+		store->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
 	}
 	if (store->fd < 0) {
 		return -errno;

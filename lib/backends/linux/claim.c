@@ -153,9 +153,7 @@ open_exclusive(const char *path, dev_t rdev, int flags)
 	int err = 0;
 	int fd;
 
-	do {
-		fd = open(path, flags | O_EXCL | O_CLOEXEC, 0);
-	} while (fd < 0 && errno == EINTR);
+	fd = xnvi_open(path, flags | O_EXCL, 0);
 	if (fd < 0) {
 		return -errno;
 	}
