@@ -182,7 +182,7 @@ sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 	if (cli->given[XNVME_CLI_OPT_VERBOSE] && cli->args.verbose) {
 		xnvi_cli_args_fpr(stderr, &cli->args, XNVME_PR_DEF);
 	}
-	/* What a dry run does not change needs no right to be changed */
+	/* A dry run changes nothing, so it needs no right to write */
 	if ((run->dry_run || (opts & XNVME_CLI_INIT_RDONLY)) && !cli->given[XNVME_CLI_OPT_RDONLY] &&
 	    !cli->given[XNVME_CLI_OPT_RDWR] && !cli->given[XNVME_CLI_OPT_WRONLY]) {
 		cli->args.rdonly = 1;

@@ -373,7 +373,7 @@ if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$free" "$work/mnt1"; then
 		report $? "admin opcode $opcode changes nothing"
 	done
 
-	# An output of what changes no device of its own
+	# FILE arguments of sub-commands that change no device
 	for line in "lblk read 1GB --slba 0x0 --nlb 0 --data-output @" \
 		    "xnvme idfy-ns 1GB --data-output @" \
 		    "xnvme pioc 1GB --opcode 0x2 --nsid 0x1 --data-nbytes 512 --data-output @"; do

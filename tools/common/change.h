@@ -7,7 +7,7 @@
 
 #include <tool.h>
 
-/** Result of what a dry run has shown instead of doing it; the tool then ends with success */
+/** Result of a function that has shown, in a dry run, what it would do; the tool then succeeds */
 #define TOOL_SHOWN 1
 
 /** A command and what goes with it */

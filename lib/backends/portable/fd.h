@@ -31,7 +31,7 @@ xnvi_fd_of(const struct xnvme_dev *dev)
 	return (struct xnvi_fd *)(uintptr_t)dev->be_state;
 }
 
-/** For discarding and zeroing, which a claim keeps every descriptor but its own from */
+/** The descriptor to discard and zero by: a claim makes the kernel refuse both by any other */
 static inline int
 xnvi_fd_for_ranges(const struct xnvi_fd *state)
 {
