@@ -65,6 +65,26 @@ complain(const struct parse *parse, const char *format, ...)
 	return -EINVAL;
 }
 
+bool
+xnvi_cli_sub_changes(const struct xnvme_cli_sub *sub)
+{
+	const size_t nopts = sub ? xnvi_cli_sub_nopts(sub) : 0;
+
+	for (size_t i = 0; i < nopts; ++i) {
+		if (sub->opts[i].type == XNVME_CLI_CHANGES) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
+bool
+xnvi_cli_global_applies(const struct xnvi_cli_global *global, const struct xnvme_cli_sub *sub)
+{
+	return !global->changes || xnvi_cli_sub_changes(sub);
+}
+
 static bool
 is_option(const struct xnvme_cli_sub_opt *entry)
 {
@@ -89,9 +109,9 @@ option_find(const struct parse *parse, const char *name, size_t len)
 	return NULL;
 }
 
-/** Set the flag of an option that every sub-command takes; false when `name` is none of them */
+/** Set the flag of an option that the sub-command takes unlisted; false when `name` is none */
 static bool
-global_set(struct xnvi_cli_run *run, const char *name)
+global_set(struct xnvi_cli_run *run, const struct xnvme_cli_sub *sub, const char *name)
 {
 	if (strcmp(name, "-h") == 0) {
 		run->help = true;
@@ -100,7 +120,8 @@ global_set(struct xnvi_cli_run *run, const char *name)
 	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
 		const struct xnvi_cli_global *global = &xnvi_cli_globals[i];
 
-		if (strncmp(name, "--", 2) == 0 && strcmp(name + 2, global->name) == 0) {
+		if (strncmp(name, "--", 2) == 0 && strcmp(name + 2, global->name) == 0 &&
+		    xnvi_cli_global_applies(global, sub)) {
 			*(bool *)((char *)run + global->flag) = true;
 			return true;
 		}
@@ -127,7 +148,9 @@ unknown_option(const struct parse *parse, const char *arg)
 		}
 	}
 	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
-		xnvi_cli_nearest(word, xnvi_cli_globals[i].name, &best, &distance);
+		if (xnvi_cli_global_applies(&xnvi_cli_globals[i], parse->sub)) {
+			xnvi_cli_nearest(word, xnvi_cli_globals[i].name, &best, &distance);
+		}
 	}
 
 	xnvi_cli_usage_sub(stderr, parse->cli, parse->sub);
@@ -189,7 +212,7 @@ option_parse(struct parse *parse, int argc, char **argv, int *idx)
 		entry = option_find(parse, arg + 2, len - 2);
 	}
 	if (!entry) {
-		return global_set(parse->run, arg) ? 0 : unknown_option(parse, arg);
+		return global_set(parse->run, parse->sub, arg) ? 0 : unknown_option(parse, arg);
 	}
 	if (entry->type == XNVME_CLI_LFLG) {
 		if (equals) {
@@ -324,7 +347,7 @@ xnvi_cli_parse(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char *
 	if (argc < 2) {
 		return 0;
 	}
-	if (argv[1][0] == '-' && global_set(run, argv[1])) {
+	if (argv[1][0] == '-' && global_set(run, NULL, argv[1])) {
 		/* A bare --json asks for nothing: say what there is to ask for */
 		run->help = run->help || !run->version;
 		return 0;

@@ -37,6 +37,8 @@ struct xnvi_cli_run {
 	bool json;
 	bool help;
 	bool version;
+	bool force;
+	bool dry_run;
 	bool reported; ///< The handler has told about its failure itself
 	struct xnvi_cli_run *outer;
 };
@@ -85,16 +87,23 @@ int xnvi_cli_parse(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, ch
 /** Number of entries of the sub-command's `opts` */
 size_t xnvi_cli_sub_nopts(const struct xnvme_cli_sub *sub);
 
-/** The options that every sub-command takes */
+/** The options that sub-commands take without listing them */
 struct xnvi_cli_global {
 	const char *name;
 	const char *descr;
-	size_t flag; ///< Offset of a bool in struct xnvi_cli_run
+	size_t flag;  ///< Offset of a bool in struct xnvi_cli_run
+	bool changes; ///< Of the sub-commands that change a device, not of every one
 };
 
-#define XNVI_CLI_NGLOBALS 3
+#define XNVI_CLI_NGLOBALS 5
 
 extern const struct xnvi_cli_global xnvi_cli_globals[XNVI_CLI_NGLOBALS];
+
+/** The sub-command changes a device; `sub` may be NULL */
+bool xnvi_cli_sub_changes(const struct xnvme_cli_sub *sub);
+
+/** The option is one of this sub-command's; NULL stands for the tool without a sub-command */
+bool xnvi_cli_global_applies(const struct xnvi_cli_global *global, const struct xnvme_cli_sub *sub);
 
 void xnvi_cli_usage_tool(FILE *stream, const struct xnvme_cli *cli);
 

@@ -12,8 +12,8 @@
 
 _Thread_local struct xnvi_cli_run *xnvi_cli_current;
 
-int
-xnvme_cli_pr_opts(const struct xnvme_cli *cli)
+static const struct xnvi_cli_run *
+run_of(const struct xnvme_cli *cli)
 {
 	const struct xnvi_cli_run *run = xnvi_cli_current;
 
@@ -21,7 +21,31 @@ xnvme_cli_pr_opts(const struct xnvme_cli *cli)
 		run = run->outer;
 	}
 
+	return run;
+}
+
+int
+xnvme_cli_pr_opts(const struct xnvme_cli *cli)
+{
+	const struct xnvi_cli_run *run = run_of(cli);
+
 	return run && run->json ? XNVME_PR_JSON : XNVME_PR_DEF;
+}
+
+bool
+xnvme_cli_is_forced(const struct xnvme_cli *cli)
+{
+	const struct xnvi_cli_run *run = run_of(cli);
+
+	return run && run->force;
+}
+
+bool
+xnvme_cli_is_dry_run(const struct xnvme_cli *cli)
+{
+	const struct xnvi_cli_run *run = run_of(cli);
+
+	return run && run->dry_run;
 }
 
 void
@@ -159,7 +183,8 @@ sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 	if (cli->given[XNVME_CLI_OPT_VERBOSE] && cli->args.verbose) {
 		xnvi_cli_args_fpr(stderr, &cli->args, XNVME_PR_DEF);
 	}
-	if ((opts & XNVME_CLI_INIT_RDONLY) && !cli->given[XNVME_CLI_OPT_RDONLY] &&
+	/* A dry run changes nothing, so it needs no right to write */
+	if ((run->dry_run || (opts & XNVME_CLI_INIT_RDONLY)) && !cli->given[XNVME_CLI_OPT_RDONLY] &&
 	    !cli->given[XNVME_CLI_OPT_RDWR] && !cli->given[XNVME_CLI_OPT_WRONLY]) {
 		cli->args.rdonly = 1;
 		cli->given[XNVME_CLI_OPT_RDONLY] = 1;

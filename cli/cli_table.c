@@ -291,7 +291,11 @@ xnvme_cli_get_opt_attr(enum xnvme_cli_opt opt)
 }
 
 const struct xnvi_cli_global xnvi_cli_globals[XNVI_CLI_NGLOBALS] = {
-    {"help", "Print this text", offsetof(struct xnvi_cli_run, help)},
-    {"json", "Print JSON instead of YAML", offsetof(struct xnvi_cli_run, json)},
-    {"version", "Print the version of the library", offsetof(struct xnvi_cli_run, version)},
+    {"help", "Print this text", offsetof(struct xnvi_cli_run, help), false},
+    {"json", "Print JSON instead of YAML", offsetof(struct xnvi_cli_run, json), false},
+    {"version", "Print the version of the library", offsetof(struct xnvi_cli_run, version), false},
+    {"force", "Do it without a question, and to a device that is in use",
+     offsetof(struct xnvi_cli_run, force), true},
+    {"dry-run", "Show what would be done, and do not do it", offsetof(struct xnvi_cli_run, dry_run),
+     true},
 };

@@ -25,7 +25,7 @@ option_spell(const struct xnvme_cli_sub_opt *entry, const struct xnvi_cli_row *r
 static bool
 is_title(const struct xnvme_cli_sub_opt *entry)
 {
-	return entry->type == XNVME_CLI_SKIP;
+	return entry->type == XNVME_CLI_SKIP || entry->type == XNVME_CLI_CHANGES;
 }
 
 static bool
@@ -81,6 +81,10 @@ synopsis(FILE *stream, const struct xnvme_cli *cli, const struct xnvme_cli_sub *
 			column = synopsis_word(stream, column, indent, word);
 		}
 	}
+	if (xnvi_cli_sub_changes(sub)) {
+		column = synopsis_word(stream, column, indent, "[--force]");
+		column = synopsis_word(stream, column, indent, "[--dry-run]");
+	}
 	synopsis_word(stream, column, indent, "[--json]");
 	fputc('\n', stream);
 }
@@ -101,13 +105,25 @@ option_line(FILE *stream, const struct xnvme_cli_sub_opt *entry, const struct xn
 }
 
 static void
-globals_usage(FILE *stream)
+globals_list(FILE *stream, bool changes)
 {
-	fputs("\nOptions of every sub-command\n", stream);
 	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
-		fprintf(stream, "  --%-22s  %s\n", xnvi_cli_globals[i].name,
-			xnvi_cli_globals[i].descr);
+		if (xnvi_cli_globals[i].changes == changes) {
+			fprintf(stream, "  --%-22s  %s\n", xnvi_cli_globals[i].name,
+				xnvi_cli_globals[i].descr);
+		}
 	}
+}
+
+static void
+globals_usage(FILE *stream, const struct xnvme_cli_sub *sub)
+{
+	if (xnvi_cli_sub_changes(sub)) {
+		fputs("\nOptions of sub-commands that change a device\n", stream);
+		globals_list(stream, true);
+	}
+	fputs("\nOptions of every sub-command\n", stream);
+	globals_list(stream, false);
 }
 
 void
@@ -126,7 +142,7 @@ xnvi_cli_usage_sub(FILE *stream, const struct xnvme_cli *cli, const struct xnvme
 		const struct xnvme_cli_sub_opt *entry = &sub->opts[i];
 		const struct xnvi_cli_row *row = xnvi_cli_row_get(entry->opt);
 
-		if (!row || is_global(row)) {
+		if (!row || is_global(row) || entry->type == XNVME_CLI_CHANGES) {
 			continue;
 		}
 		if (is_title(entry)) {
@@ -138,7 +154,7 @@ xnvi_cli_usage_sub(FILE *stream, const struct xnvme_cli *cli, const struct xnvme
 		titled = true;
 		option_line(stream, entry, row);
 	}
-	globals_usage(stream);
+	globals_usage(stream, sub);
 }
 
 void
@@ -160,7 +176,7 @@ xnvi_cli_usage_tool(FILE *stream, const struct xnvme_cli *cli)
 				sub->descr_short ? sub->descr_short : "");
 		}
 	}
-	globals_usage(stream);
+	globals_usage(stream, NULL);
 	fprintf(stream, "\nSee '%s SUB-COMMAND --help' for the options of a sub-command.\n", tool);
 }
 
@@ -179,7 +195,9 @@ completion_case(FILE *stream, const struct xnvme_cli_sub *sub)
 		}
 	}
 	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
-		fprintf(stream, "%s--%s", i ? " " : "", xnvi_cli_globals[i].name);
+		if (xnvi_cli_global_applies(&xnvi_cli_globals[i], sub)) {
+			fprintf(stream, "%s--%s", i ? " " : "", xnvi_cli_globals[i].name);
+		}
 	}
 	fputs("\" ;;\n", stream);
 }
@@ -235,6 +253,20 @@ man_text(FILE *stream, const char *text)
 }
 
 static void
+man_globals(FILE *stream, bool changes)
+{
+	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
+		if (xnvi_cli_globals[i].changes == changes) {
+			fputs(".TP\n.B \\-\\-", stream);
+			man_text(stream, xnvi_cli_globals[i].name);
+			fputc('\n', stream);
+			man_text(stream, xnvi_cli_globals[i].descr);
+			fputc('\n', stream);
+		}
+	}
+}
+
+static void
 man_sub(FILE *stream, const struct xnvme_cli_sub *sub)
 {
 	const size_t nopts = xnvi_cli_sub_nopts(sub);
@@ -267,6 +299,9 @@ man_sub(FILE *stream, const struct xnvme_cli_sub *sub)
 		}
 		fputs(is_required(entry) ? "; required\n" : "\n", stream);
 	}
+	if (xnvi_cli_sub_changes(sub)) {
+		man_globals(stream, true);
+	}
 }
 
 void
@@ -282,11 +317,7 @@ xnvi_cli_man(FILE *stream, const struct xnvme_cli *cli)
 	fputs(".SH DESCRIPTION\n", stream);
 	man_text(stream, cli->descr_long && *cli->descr_long ? cli->descr_long : descr);
 	fputs("\n.PP\nEvery sub\\-command takes:\n", stream);
-	for (size_t i = 0; i < XNVI_CLI_NGLOBALS; ++i) {
-		fprintf(stream, ".TP\n.B \\-\\-%s\n", xnvi_cli_globals[i].name);
-		man_text(stream, xnvi_cli_globals[i].descr);
-		fputc('\n', stream);
-	}
+	man_globals(stream, false);
 	fputs(".SH SUB\\-COMMANDS\n", stream);
 	for (int i = 0; i < cli->nsubs; ++i) {
 		man_sub(stream, &cli->subs[i]);

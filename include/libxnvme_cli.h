@@ -13,8 +13,8 @@
  * - FILE, URI, STRING: as given, not empty
  *
  * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json`
- * and
- * `--version`, whether it lists them or not.
+ * and `--version`, whether it lists them or not; one that changes a device, which an entry of the
+ * type XNVME_CLI_CHANGES says, takes `--force` and `--dry-run` as well.
  */
 #ifndef __LIBXNVME_CLI_H
 #define __LIBXNVME_CLI_H
@@ -204,6 +204,9 @@ enum xnvme_cli_opt_type {
 	XNVME_CLI_LOPT = 3, ///< Optional, takes a value
 	XNVME_CLI_LREQ = 4, ///< Required, takes a value
 	XNVME_CLI_SKIP = 5, ///< No option: the title of a section in the usage text
+	/** No option, and `opt` is any but XNVME_CLI_OPT_NONE: the sub-command changes a device,
+	 * so it takes `--force` and `--dry-run`. Addition to 0.7.5. */
+	XNVME_CLI_CHANGES = 6,
 };
 
 /**
@@ -539,6 +542,26 @@ int xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts);
  * else XNVME_PR_DEF
  */
 int xnvme_cli_pr_opts(const struct xnvme_cli *cli);
+
+/**
+ * Whether the handler shall go on where it would ask, or refuse a device that is in use
+ *
+ * Addition to 0.7.5.
+ *
+ * @return true when `--force` was given to the xnvme_cli_run() that called the handler
+ */
+bool xnvme_cli_is_forced(const struct xnvme_cli *cli);
+
+/**
+ * Whether the handler shall show what it would do, and not do it
+ *
+ * XNVME_CLI_INIT_DEV_OPEN then opens the device read-only, unless an access mode was given.
+ *
+ * Addition to 0.7.5.
+ *
+ * @return true when `--dry-run` was given to the xnvme_cli_run() that called the handler
+ */
+bool xnvme_cli_is_dry_run(const struct xnvme_cli *cli);
 
 #ifdef __cplusplus
 }

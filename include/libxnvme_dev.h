@@ -138,7 +138,7 @@ uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
  * `ram:<size>[?lba_nbytes=512..4096&name=NAME&path=FILE&threads=N]` for an NVMe device in memory; a
  * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). `file:PATH` is
  * always the path, and nothing in it is a query; a file named `file:x` is `./file:x`. At most 383
- * characters.
+ * characters. A query `?exclusive=1` claims the device, see xnvme_dev_claim().
  * @param opts Options, NULL for the defaults; strings in it have to live as long as the device.
  * Sets rdwr when no access mode is given, and create_mode when it is 0 and create is set. rdonly or
  * wronly win over rdwr.
@@ -148,6 +148,36 @@ uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
  * library), EISDIR, ENOMEM, or that of the system. xnvme_err_last() explains.
  */
 struct xnvme_dev *xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts);
+
+/**
+ * Claim a device: from here on until it is closed nobody else mounts it or claims it
+ *
+ * The claim is refused when the device is in use: mounted, swap, part of another device (md, the
+ * device mapper, a loop device), or claimed by somebody else. A disk is in use when one of its
+ * partitions is. What reads and writes without a claim is not kept out. On an NVMe character node
+ * it is the namespace that is claimed, on the node of a controller all its namespaces. Files and
+ * devices in memory are not in use in this sense: for them the function does nothing. Claiming
+ * twice does nothing. The URI query `?exclusive=1` claims a device when it is opened.
+ *
+ * Addition to 0.7.5.
+ *
+ * @return 0; -EINVAL when `dev` is NULL; -EBUSY when the device is in use, or when this cannot be
+ * found out, and then nothing is claimed that was not before: xnvme_err_last() names the holder;
+ * -ENOMEM
+ */
+int xnvme_dev_claim(struct xnvme_dev *dev);
+
+/**
+ * As xnvme_dev_claim(), and claim whatever an admin command can reach through this device
+ *
+ * An admin command such as Sanitize goes to the controller, whichever namespace it is sent through.
+ * On NVMe nodes all namespaces of the NVM subsystem are claimed, as far as this system has them.
+ *
+ * Addition to 0.7.5.
+ *
+ * @return As xnvme_dev_claim()
+ */
+int xnvme_dev_claim_all(struct xnvme_dev *dev);
 
 /**
  * Close a device

@@ -36,6 +36,9 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 		err = tool_copy_src_check(&copy);
 	}
 	if (!err) {
+		err = tool_copy_show(cli, &copy, args->data_input, args->data_output);
+	}
+	if (!err) {
 		err = tool_copy_dst_open(cli, &copy, args->data_output);
 	}
 	if (!err) {
@@ -97,8 +100,8 @@ static struct xnvme_cli cli = {
 
 /** None has a positional URI for the library to open */
 static const struct tool_mode modes[] = {
-    {"sync", XNVME_CLI_INIT_NONE},
-    {"async", XNVME_CLI_INIT_NONE},
+    {"sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
 };
 
 int

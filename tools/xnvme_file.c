@@ -31,7 +31,10 @@ dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
 	int err;
 
 	tool_copy_args(cli, &copy);
-	err = tool_copy_dst_open(cli, &copy, cli->args.data_output);
+	err = tool_copy_show(cli, &copy, NULL, cli->args.data_output);
+	if (!err) {
+		err = tool_copy_dst_open(cli, &copy, cli->args.data_output);
+	}
 	if (!err) {
 		err = run_and_report(cli, &copy);
 	}
@@ -52,6 +55,9 @@ load(struct xnvme_cli *cli, uint32_t qdepth, const char *dst)
 	if (!err) {
 		tool_copy_whole(&copy);
 		err = tool_copy_src_check(&copy);
+	}
+	if (!err && dst) {
+		err = tool_copy_show(cli, &copy, cli->args.data_input, dst);
 	}
 	if (!err && dst) {
 		err = tool_copy_dst_open(cli, &copy, dst);
@@ -84,7 +90,10 @@ sub_write_read(struct xnvme_cli *cli)
 		return tool_refuse("'%s' cannot be read back, name a file", cli->args.uri);
 	}
 	tool_copy_args(cli, &copy);
-	err = tool_copy_dst_open(cli, &copy, cli->args.uri);
+	err = tool_copy_show(cli, &copy, NULL, cli->args.uri);
+	if (!err) {
+		err = tool_copy_dst_open(cli, &copy, cli->args.uri);
+	}
 	if (!err && !copy.dst) {
 		err = tool_refuse("'%s' cannot be read back, name a file", cli->args.uri);
 	}
@@ -251,7 +260,15 @@ static struct xnvme_cli cli = {
 
 /** The sub-commands open what they need themselves */
 static const struct tool_mode modes[] = {
-    {"write-read", XNVME_CLI_INIT_NONE},
+    {"write-read", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-sync-iovec", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"dump-async-iovec", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"copy-sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"copy-async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
+    {"load-sync", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"load-async", XNVME_CLI_INIT_NONE, TOOL_READS},
 };
 
 int

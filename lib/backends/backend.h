@@ -90,6 +90,11 @@ struct xnvi_dev_ops {
 	/** Narrow what Identify says to what the system moves with one command; NULL: it does not
 	 * matter */
 	void (*limits)(struct xnvme_dev *dev, struct xnvme_geo *geo);
+	/**
+	 * Claim the device until it is closed, as in xnvme_dev_claim(); `all`: as in
+	 * xnvme_dev_claim_all(). Claiming again changes nothing. NULL: there is nothing to claim.
+	 */
+	int (*claim)(struct xnvme_dev *dev, bool all);
 	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
 	int (*scan)(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
 };

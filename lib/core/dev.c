@@ -99,9 +99,17 @@ xnvi_dev_unref(struct xnvme_dev *dev)
 static int
 dev_apply_query(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 {
+	const char *exclusive = xnvi_uri_opt(uri, "exclusive");
 	const char *threads = xnvi_uri_opt(uri, "threads");
+	uint64_t claims = 0;
 	uint64_t value = 0;
 	int err;
+
+	if (exclusive && xnvi_parse_u64(exclusive, 0, 1, &claims)) {
+		return xnvi_err(-EINVAL, "uri", exclusive, "use ?exclusive=1",
+				"exclusive '%s' is neither 0 nor 1", exclusive);
+	}
+	dev->exclusive = claims != 0;
 
 	if (threads) {
 		err = xnvi_parse_u64(threads, 1, 1023, &value);
@@ -142,6 +150,21 @@ dev_fill_ids(struct xnvme_dev *dev)
 }
 
 static int
+dev_claim(struct xnvme_dev *dev, bool all)
+{
+	int err;
+
+	if (!dev->ops->claim) {
+		return 0;
+	}
+	xnvi_mutex_lock(&dev->lock);
+	err = dev->ops->claim(dev, all);
+	xnvi_mutex_unlock(&dev->lock);
+
+	return err;
+}
+
+static int
 dev_open(struct xnvme_dev *dev, const char *text, xnvi_uri_parser parse)
 {
 	struct xnvi_uri uri;
@@ -171,8 +194,9 @@ dev_open(struct xnvme_dev *dev, const char *text, xnvi_uri_parser parse)
 		return err;
 	}
 	dev_fill_ids(dev);
+	err = dev->exclusive ? dev_claim(dev, false) : 0;
 
-	return xnvi_bufs_init(dev);
+	return err ? err : xnvi_bufs_init(dev);
 }
 
 struct xnvme_dev *
@@ -243,6 +267,18 @@ xnvme_dev_close(struct xnvme_dev *dev)
 	if (free_now) {
 		dev_free(dev);
 	}
+}
+
+int
+xnvme_dev_claim(struct xnvme_dev *dev)
+{
+	return dev ? dev_claim(dev, false) : -EINVAL;
+}
+
+int
+xnvme_dev_claim_all(struct xnvme_dev *dev)
+{
+	return dev ? dev_claim(dev, true) : -EINVAL;
 }
 
 const struct xnvme_ident *

@@ -152,6 +152,7 @@ struct xnvme_dev {
 	uint32_t nthreads;	///< Size of the pool
 	uint32_t nqueues;	///< Live queues; guarded by the registry's lock
 	bool closing;		///< Closed by the caller while queues live; likewise
+	bool exclusive;		///< Claimed when it was opened
 	struct xnvme_dev *next; ///< Registry of live devices; likewise
 
 	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];

@@ -126,9 +126,8 @@ static const struct {
 	const char *key;
 	uint32_t classes;
 } g_keys[] = {
-    {"lba_nbytes", XNVI_CLASS_RAMDISK},
-    {"name", XNVI_CLASS_RAMDISK},
-    {"path", XNVI_CLASS_RAMDISK},
+    {"exclusive", UINT32_MAX},	  {"lba_nbytes", XNVI_CLASS_RAMDISK},
+    {"name", XNVI_CLASS_RAMDISK}, {"path", XNVI_CLASS_RAMDISK},
     {"threads", UINT32_MAX},
 };
 

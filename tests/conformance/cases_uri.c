@@ -79,6 +79,11 @@ static const struct verdict g_verdicts[] = {
     {"ram:1MiB?threads=1024", EINVAL},
     {"ram:1MiB?threads=abc", EINVAL},
     {"ram:1MiB?threads=-1", EINVAL},
+    {"ram:1MiB?exclusive=0", 0},
+    {"ram:1MiB?exclusive=1", 0},
+    {"ram:1MiB?exclusive=2", EINVAL},
+    {"ram:1MiB?exclusive=", EINVAL},
+    {"ram:1MiB?exclusive=true", EINVAL},
     {"ram:1MiB?path=/nonexistent/folder/file", ENOENT},
     {"0000:01:00.8", EINVAL},
     {"0000:01:20.0", EINVAL},
@@ -250,6 +255,54 @@ enumerate_offers_the_named_device(const struct conf_row *row)
 	EQ(count_fds(), nfds);
 }
 
+/** The device's URI with one more key; false when it is a short form that takes none */
+static bool
+uri_with(const struct conf_row *row, const char *key, char *uri, size_t nbytes)
+{
+	const bool has_query = strchr(row->dev->uri, '?') != NULL;
+
+	snprintf(uri, nbytes, "%s%c%s", row->dev->uri, has_query ? '&' : '?', key);
+
+	return row->dev->uri[0] == '/' || strncmp(row->dev->uri, "ram:", strlen("ram:")) == 0;
+}
+
+static void
+a_claim_keeps_others_out_until_the_device_is_closed(const struct conf_row *row)
+{
+	/* Nobody else uses a file or memory in this sense, so that there is nothing to claim */
+	const bool excludes = !row->dev->is_file && !row->dev->in_memory;
+	const int nfds = count_fds();
+	struct xnvme_dev *first, *second;
+	char uri[512];
+
+	EQ(xnvme_dev_claim(NULL), -EINVAL);
+	EQ(xnvme_dev_claim_all(NULL), -EINVAL);
+	if (!uri_with(row, "exclusive=1", uri, sizeof(uri))) {
+		snprintf(uri, sizeof(uri), "%s", row->dev->uri);
+	}
+	for (int round = 0; round < 3; ++round) {
+		first = round ? row_open(row) : xnvme_dev_open(uri, NULL);
+		CHECK(first);
+		/* Once more changes nothing */
+		EQ(round == 2 ? xnvme_dev_claim_all(first) : xnvme_dev_claim(first), 0);
+		EQ(xnvme_dev_claim(first), 0);
+
+		/* A plain open stays as it is, and only claims exclude each other */
+		second = row_open(row);
+		EQ(xnvme_dev_claim(second), excludes ? -EBUSY : 0);
+		EQ(xnvme_dev_claim_all(second), excludes ? -EBUSY : 0);
+		if (excludes) {
+			CHECK(strstr(xnvme_err_last()->what, "is in use"));
+			CHECK(!xnvme_dev_open(uri, NULL));
+			EQ(errno, EBUSY);
+		}
+		xnvme_dev_close(first);
+		EQ(xnvme_dev_claim(second), 0);
+		xnvme_dev_close(second);
+		EQ(count_fds(), nfds);
+	}
+}
+
 struct probed {
 	const char *uri;
 	unsigned n;
@@ -304,6 +357,7 @@ const struct conf_case conf_cases_uri[] = {
     CONF_CASE(refused_nodes_leak_no_descriptor, SCOPE_ONCE, 0),
     CONF_CASE(existing_path_wins_over_every_form, SCOPE_ONCE, 0),
     CONF_CASE(enumerate_offers_the_named_device, SCOPE_DEV, 0),
+    CONF_CASE(a_claim_keeps_others_out_until_the_device_is_closed, SCOPE_DEV, 0),
     CONF_CASE(probe_gives_a_reason_for_what_is_not_usable, SCOPE_DEV, 0),
     {0},
 };

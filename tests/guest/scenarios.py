@@ -16,14 +16,16 @@ class Machine:
         self.nports = 0
         self.ndrives = 0
 
-    def controller(self, serial, extra=""):
+    def controller(self, serial, extra="", name=None):
+        """Controllers of one subsystem share the serial number, and need names of their own"""
+        name = name or serial
         self.nports += 1
         port = f"port{self.nports}"
         self.argv += ["-device", f"pcie-root-port,id={port},bus=pcie.0,chassis={self.nports},"
                       f"slot={self.nports},addr={self.nports + 3:#x}",
-                      "-device", f"nvme,id={serial},serial={serial},bus={port},max_ioqpairs=8,"
+                      "-device", f"nvme,id={name},serial={serial},bus={port},max_ioqpairs=8,"
                       f"msix_qsize=9{extra}"]
-        return serial
+        return name
 
     def namespace(self, controller, nsid=1, nbytes=64 * MIB, extra="", lba_nbytes=512,
                   drive="format=raw,file={}", cache="unsafe"):
@@ -106,6 +108,26 @@ def throttled(folder):
     return machine.argv
 
 
+def two_controllers(folder):
+    """One has a namespace, the other two"""
+    machine = Machine(folder)
+    machine.namespace(machine.controller("nvm"))
+    multi = machine.controller("multi")
+    machine.namespace(multi, 1)
+    machine.namespace(multi, 2)
+    return machine.argv
+
+
+def two_paths(folder):
+    """Two controllers that share a namespace"""
+    machine = Machine(folder)
+    machine.argv += ["-device", "nvme-subsys,id=shared,nqn=shared"]
+    for name in ("path0", "path1"):
+        machine.controller("paths", ",subsys=shared", name)
+    machine.namespace("path0", extra=",shared=on")
+    return machine.argv
+
+
 def one_plain(folder):
     machine = Machine(folder)
     machine.namespace(machine.controller("nvm"))
@@ -142,6 +164,10 @@ ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
              all_kinds, ["dm-mod"], limit_s=600),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
+    Scenario("held", "what is mounted, swap or part of another device is not changed by the tools",
+             "held.sh", two_controllers, ["dm-mod", "loop"]),
+    Scenario("paths", "the same of a namespace that two controllers lead to", "held_paths.sh",
+             two_paths, kernel_args="nvme_core.multipath=Y"),
     Scenario("clients", "what fio's engine and SPDK's bdev do, polling, and random commands",
              "clients.sh", one_plain, kernel_args="nvme.poll_queues=2", limit_s=400),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",

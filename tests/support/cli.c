@@ -13,6 +13,8 @@ int handler_result;
 int handler_ncalls;
 int handler_pr_opts;
 int handler_rdonly;
+bool handler_is_forced;
+bool handler_is_dry_run;
 bool handler_had_dev;
 char errors[65536];
 
@@ -21,6 +23,8 @@ handler(struct xnvme_cli *self)
 {
 	handler_ncalls += 1;
 	handler_pr_opts = xnvme_cli_pr_opts(self);
+	handler_is_forced = xnvme_cli_is_forced(self);
+	handler_is_dry_run = xnvme_cli_is_dry_run(self);
 	handler_had_dev = self->args.dev != NULL;
 	handler_rdonly = self->args.dev ? xnvme_dev_get_opts(self->args.dev)->rdonly : -1;
 
@@ -75,19 +79,18 @@ restore(FILE *stream, int before)
 	close(before);
 }
 
-int
-run_argv(int argc, char **argv, int opts)
+/** As run_argv(), with what is printed to stdout going to `out` */
+static int
+run_to(int out, int argc, char **argv, int opts)
 {
 	FILE *kept = tmpfile();
-	const int null = open("/dev/null", O_WRONLY);
 	const int err_before = redirect(stderr, fileno(kept));
-	const int out_before = redirect(stdout, null);
+	const int out_before = redirect(stdout, out);
 	const int status = xnvme_cli_run(&cli, argc, argv, opts);
 	size_t len;
 
 	restore(stdout, out_before);
 	restore(stderr, err_before);
-	close(null);
 	rewind(kept);
 	len = fread(errors, 1, sizeof(errors) - 1, kept);
 	errors[len] = '\0';
@@ -97,10 +100,21 @@ run_argv(int argc, char **argv, int opts)
 }
 
 int
-run_opts(const char *line, int opts)
+run_argv(int argc, char **argv, int opts)
+{
+	const int null = open("/dev/null", O_WRONLY);
+	const int status = run_to(null, argc, argv, opts);
+
+	close(null);
+
+	return status;
+}
+
+/** Split at blanks; "tool" is put in front */
+static int
+split(const char *line, char *argv[ARGC_MAX])
 {
 	static char words[16384];
-	char *argv[ARGC_MAX];
 	int argc = 0;
 
 	argv[argc++] = (char *)(uintptr_t) "tool";
@@ -111,7 +125,31 @@ run_opts(const char *line, int opts)
 	}
 	argv[argc] = NULL;
 
+	return argc;
+}
+
+int
+run_opts(const char *line, int opts)
+{
+	char *argv[ARGC_MAX];
+	const int argc = split(line, argv);
+
 	return run_argv(argc, argv, opts);
+}
+
+int
+run_kept(const char *line, char *text, size_t nbytes)
+{
+	char *argv[ARGC_MAX];
+	const int argc = split(line, argv);
+	FILE *kept = tmpfile();
+	const int status = run_to(fileno(kept), argc, argv, XNVME_CLI_INIT_NONE);
+
+	rewind(kept);
+	text[fread(text, 1, nbytes - 1, kept)] = '\0';
+	fclose(kept);
+
+	return status;
 }
 
 int

@@ -19,6 +19,8 @@ extern int handler_result;
 extern int handler_ncalls;
 extern int handler_pr_opts;
 extern int handler_rdonly;
+extern bool handler_is_forced;
+extern bool handler_is_dry_run;
 extern bool handler_had_dev;
 
 /** What the last run wrote to stderr */
@@ -41,6 +43,9 @@ int run_argv(int argc, char **argv, int opts);
 int run_opts(const char *line, int opts);
 
 int run(const char *line);
+
+/** As run(), with what the tool prints kept in `text` */
+int run_kept(const char *line, char *text, size_t nbytes);
 
 /** As run(), for one option and a value that may hold anything; `joined`: --name=value */
 int run_value(const char *name, const char *value, bool joined);

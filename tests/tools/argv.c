@@ -141,6 +141,8 @@ static const char *const words[] = {
     "--admin",
     "--dev-nsid",
     "--json",
+    "--force",
+    "--dry-run",
     "--help",
     "--version",
     "-h",

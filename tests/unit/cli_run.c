@@ -45,6 +45,75 @@ json_is_known_to_the_handler_and_forgotten_afterwards(void)
 }
 
 static void
+force_and_dry_run_are_known_to_the_handler_and_forgotten_afterwards(void)
+{
+	setup();
+	sub_add(XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_CHANGES);
+	CHECK_EQ(run("try"), 0);
+	CHECK(!handler_is_forced && !handler_is_dry_run);
+	CHECK_EQ(run("try --force"), 0);
+	CHECK(handler_is_forced && !handler_is_dry_run);
+	CHECK_EQ(run("try --dry-run"), 0);
+	CHECK(!handler_is_forced && handler_is_dry_run);
+	CHECK_EQ(run("try --dry-run --force --json"), 0);
+	CHECK(handler_is_forced && handler_is_dry_run);
+	CHECK(!xnvme_cli_is_forced(&cli) && !xnvme_cli_is_dry_run(&cli));
+	CHECK_EQ(run("try"), 0);
+	CHECK(!handler_is_forced && !handler_is_dry_run);
+	CHECK_EQ(run("try --force=1"), -1);
+	CHECK_EQ(run("try --frce"), -1);
+	CHECK(said("did you mean --force?"));
+}
+
+static void
+what_changes_nothing_takes_neither_force_nor_dry_run(void)
+{
+	setup();
+	sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LOPT);
+	handler_ncalls = 0;
+	CHECK_EQ(run("try --force"), -1);
+	CHECK(said("unknown option --force"));
+	CHECK_EQ(run("try --dry-run"), -1);
+	CHECK(said("unknown option --dry-run"));
+	CHECK_EQ(run("try --frce"), -1);
+	CHECK(!said("did you mean"));
+	CHECK_EQ(run("--force"), -1);
+	CHECK_EQ(run("--dry-run"), -1);
+	CHECK_EQ(handler_ncalls, 0);
+}
+
+static void
+usage_manual_and_completion_have_force_and_dry_run_where_they_apply(void)
+{
+	static const struct {
+		const char *line;
+		const char *force;
+		const char *dry_run;
+	} rows[] = {
+	    {"try --help", "  --force ", "  --dry-run "},
+	    {"try --help", " [--force]", " [--dry-run]"},
+	    {"--help-man", ".B \\-\\-force\n", ".B \\-\\-dry\\-run\n"},
+	    {"--help-completion", " --force ", " --dry-run"},
+	};
+	static char text[65536];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
+		for (int changes = 0; changes < 2; ++changes) {
+			setup();
+			sub_add(XNVME_CLI_OPT_SLBA, XNVME_CLI_LOPT);
+			if (changes) {
+				sub_add(XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_CHANGES);
+			}
+			CHECK_EQ(run_kept(rows[i].line, text, sizeof(text)), 0);
+			CHECK_EQ(strstr(text, rows[i].force) != NULL, changes);
+			CHECK_EQ(strstr(text, rows[i].dry_run) != NULL, changes);
+		}
+	}
+	CHECK_EQ(run_kept("--help", text, sizeof(text)), 0);
+	CHECK(!strstr(text, "--force"));
+}
+
+static void
 the_result_tells_a_refused_line_from_a_failed_handler(void)
 {
 	setup();
@@ -132,6 +201,11 @@ the_device_is_opened_for_the_handler_and_closed_after_it(void)
 	CHECK_EQ(handler_rdonly, 0);
 	CHECK(!cli.args.dev);
 	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY), 0);
+	CHECK_EQ(handler_rdonly, 1);
+	sub_add(XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_CHANGES);
+	CHECK_EQ(run_opts("try 1GB --force", XNVME_CLI_INIT_DEV_OPEN), 0);
+	CHECK_EQ(handler_rdonly, 0);
+	CHECK_EQ(run_opts("try 1GB --dry-run", XNVME_CLI_INIT_DEV_OPEN), 0);
 	CHECK_EQ(handler_rdonly, 1);
 	CHECK_EQ(run_opts("try 1GB", XNVME_CLI_INIT_NONE), 0);
 	CHECK(!handler_had_dev);
@@ -299,6 +373,9 @@ static const struct test tests[] = {
     TEST_CASE(an_error_is_one_line_with_number_and_words),
     TEST_CASE(help_and_version_run_nothing),
     TEST_CASE(json_is_known_to_the_handler_and_forgotten_afterwards),
+    TEST_CASE(force_and_dry_run_are_known_to_the_handler_and_forgotten_afterwards),
+    TEST_CASE(what_changes_nothing_takes_neither_force_nor_dry_run),
+    TEST_CASE(usage_manual_and_completion_have_force_and_dry_run_where_they_apply),
     TEST_CASE(the_result_tells_a_refused_line_from_a_failed_handler),
     TEST_CASE(output_that_cannot_be_written_is_a_failure),
     TEST_CASE(to_opts_means_only_the_mode_that_was_given),

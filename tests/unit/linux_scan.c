@@ -4,9 +4,9 @@
  */
 #include <backends/linux/linux.h>
 #include <support/test.h>
+#include <support/tree.h>
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,89 +16,50 @@
 #define PATH_NBYTES 512
 #define SEEN_NBYTES 4096
 
-static char g_dir[] = "/tmp/xnvt_scan_XXXXXX";
 static char g_sys[64];
 static char g_dev[64];
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-
-	return remove(path);
-}
-
 /** An empty system */
 static void
-tree_begin(void)
+begin(void)
 {
-	nftw(g_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	snprintf(g_sys, sizeof(g_sys), "%s/sys", g_dir);
-	snprintf(g_dev, sizeof(g_dev), "%s/dev", g_dir);
-	mkdir(g_dir, 0700);
-	mkdir(g_sys, 0700);
-	mkdir(g_dev, 0700);
+	const char *dir = tree_begin();
+
+	snprintf(g_sys, sizeof(g_sys), "%s/sys", dir);
+	snprintf(g_dev, sizeof(g_dev), "%s/dev", dir);
+	tree_put("sys", NULL);
+	tree_put("dev", NULL);
 }
 
-/** The folders that lead to a path */
-static void
-make_way(char *path)
-{
-	for (char *c = path + 1; *c; ++c) {
-		if (*c == '/') {
-			*c = '\0';
-			mkdir(path, 0700);
-			*c = '/';
-		}
-	}
-}
-
-/** An attribute, or an empty folder when the path ends in '/' */
+/** An attribute, or an empty folder when there is no text */
 static void
 put(const char *attr, const char *text)
 {
 	char path[2 * PATH_NBYTES];
-	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", g_sys, attr);
-	make_way(path);
-	file = text ? fopen(path, "w") : NULL;
-	if (text && (!file || fputs(text, file) < 0 || fclose(file))) {
-		test_fail(__FILE__, __LINE__, "%s cannot be written", path);
-	}
+	snprintf(path, sizeof(path), "sys/%s", attr);
+	tree_put(path, text);
 }
 
 /** Its target is below the tree of sysfs, or nowhere */
 static void
 put_link(const char *attr, const char *target)
 {
-	char path[PATH_NBYTES];
-	char to[PATH_NBYTES];
+	char path[2 * PATH_NBYTES];
+	char to[2 * PATH_NBYTES];
 
-	snprintf(path, sizeof(path), "%s/%s", g_sys, attr);
-	snprintf(to, sizeof(to), "%s/%s", g_sys, target);
-	make_way(path);
-	if (symlink(to, path)) {
-		test_fail(__FILE__, __LINE__, "%s cannot be linked", path);
-	}
+	snprintf(path, sizeof(path), "sys/%s", attr);
+	snprintf(to, sizeof(to), "sys/%s", target);
+	tree_link(path, to);
 }
 
 static void
 put_node(const char *name)
 {
-	char path[PATH_NBYTES];
-	int fd;
+	char path[2 * PATH_NBYTES];
 
-	snprintf(path, sizeof(path), "%s/%s", g_dev, name);
-	make_way(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0000);
-	if (fd < 0) {
-		test_fail(__FILE__, __LINE__, "%s cannot be made", path);
-		return;
-	}
-	close(fd);
+	snprintf(path, sizeof(path), "dev/%s", name);
+	tree_put(path, "");
 }
 
 /** A PCI function; `driver` is NULL when it has none */
@@ -189,7 +150,7 @@ a_system_without_anything_has_no_devices(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	CHECK_EQ(scan(NULL, &seen), 0);
 	CHECK_EQ(seen.n, 0);
 	CHECK_EQ(scan("block", &seen), 0);
@@ -201,7 +162,7 @@ a_controller_of_the_kernel_is_its_nodes_and_others_are_addresses(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_pci("0000:01:00.0", "0x010802\n", "nvme");
 	put_pci("0000:0a:00.0", "0x010802\n", "vfio-pci");
 	put_pci("0000:02:00.0", "0x010802\n", "uio_pci_generic");
@@ -219,7 +180,7 @@ namespaces_have_two_nodes_and_the_nsid_of_sysfs(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_controller("nvme0", "nqn.one\n");
 	put_namespace("nvme0n10", "class/nvme/nvme0", "11\n", "none\n");
 	put_namespace("nvme0n2", "class/nvme/nvme0", "7\n", "none\n");
@@ -260,7 +221,7 @@ a_namespace_of_several_paths_is_reported_once_by_its_head(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_multipath();
 	CHECK_EQ(scan(NULL, &seen), 0);
 	CHECK_STR(seen.text, "ng0n1:2:3:0 nvme0" CTRLR " nvme0n1:2:3:0 nvme1" CTRLR);
@@ -271,7 +232,7 @@ a_controller_of_fabrics_needs_no_pci(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_controller("nvme4", "nqn.2014-08.org.nvmexpress.discovery\n");
 	put("class/nvme/nvme4/transport", "tcp\n");
 	put_link("class/nvme/nvme4/device", "class/nvme-fabrics/ctl");
@@ -286,7 +247,7 @@ a_controller_is_asked_for_its_namespaces(void)
 	char uri[PATH_NBYTES];
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_multipath();
 	put_controller("nvme7", "nqn.other\n");
 	put_namespace("nvme7n1", "class/nvme/nvme7", "1\n", "none\n");
@@ -323,7 +284,7 @@ other_block_devices_are_reported_when_asked_for(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_controller("nvme0", "nqn.one\n");
 	put_namespace("nvme0n1", "class/nvme/nvme0", "1\n", "none\n");
 	put("class/block/nvme0n1/size", "4096\n");
@@ -362,7 +323,7 @@ junk_is_passed_over(void)
 	char attr[PATH_NBYTES];
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_link("bus/pci/devices/0000:05:00.0", "nowhere");
 	put("bus/pci/devices/0000:06:00.0/class", "");
 	put("bus/pci/devices/0000:07:00.0/class", "0x010802 or so\n");
@@ -398,7 +359,7 @@ a_namespace_is_reported_also_when_it_says_nothing(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_controller("nvme0", "nqn.one\n");
 	put_link("class/block/nvme0n1/device", "class/nvme/nvme0");
 	put("class/block/nvme0n1/nsid", "one\n");
@@ -414,7 +375,7 @@ the_command_set_is_told_where_the_kernel_knows_it(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_controller("nvme0", "nqn.one\n");
 	put_namespace("nvme0n1", "class/nvme/nvme0", "1\n", "none\n");
 	/* Key value: the kernel has no disk for it, and hides what stands for one */
@@ -429,7 +390,7 @@ what_cannot_be_read_is_told_after_all_the_rest(void)
 {
 	struct seen seen;
 
-	tree_begin();
+	begin();
 	put_pci("0000:01:00.0", "0x010802\n", NULL);
 	put("bus/pci/devices/0000:02:00.0/class/", NULL);
 	put_controller("nvme0", "nqn.one\n");
@@ -444,7 +405,7 @@ the_callback_ends_the_scan(void)
 {
 	struct seen seen = {.stop_at = 2};
 
-	tree_begin();
+	begin();
 	put_controller("nvme0", "nqn.one\n");
 	put_controller("nvme1", "nqn.one\n");
 	put_controller("nvme2", "nqn.one\n");
@@ -460,7 +421,7 @@ many_devices_fit(void)
 	struct seen seen;
 	int n = 0;
 
-	tree_begin();
+	begin();
 	for (int i = 99; i >= 0; --i) {
 		snprintf(name, sizeof(name), "nvme%d", i);
 		put_controller(name, "nqn.one\n");
@@ -482,7 +443,7 @@ attributes_are_numbers_texts_and_links(void)
 	char text[8];
 	uint64_t value = 5;
 
-	tree_begin();
+	begin();
 	put("a/dec", "42\n");
 	put("a/hex", "0x1f\n");
 	put("a/negative", "-1\n");
@@ -525,7 +486,7 @@ enumeration_opens_for_reading(void)
 	char path[PATH_NBYTES];
 	int nopen = 0;
 
-	tree_begin();
+	begin();
 	put_node("file");
 	snprintf(path, sizeof(path), "%s/file", g_dev);
 	CHECK_EQ(chmod(path, 0600), 0);
@@ -569,12 +530,8 @@ main(int argc, char **argv)
 {
 	int status;
 
-	if (!mkdtemp(g_dir)) {
-		printf("Bail out! no temporary folder\n");
-		return EXIT_FAILURE;
-	}
 	status = test_main(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
-	nftw(g_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	tree_end();
 
 	return status;
 }

@@ -170,6 +170,10 @@ queries_are_checked(void)
 	check_refused("ram:1M?threads=0", NULL, -EINVAL);
 	check_refused("ram:1M?threads=1024", NULL, -EINVAL);
 	check_refused("ram:1M?threads=x", NULL, -EINVAL);
+	check_refused("ram:1M?exclusive=2", NULL, -EINVAL);
+	CHECK(strstr(xnvme_err_last()->what, "exclusive '2' is neither 0 nor 1"));
+	check_refused("ram:1M?exclusive=yes", NULL, -EINVAL);
+	check_refused("ram:1M?exclusive=-1", NULL, -EINVAL);
 	check_refused("ram:1M?lba_nbytes=513", NULL, -EINVAL);
 	check_refused("ram:1M?lba_nbytes=8192", NULL, -EINVAL);
 	check_refused("ram:1025", NULL, -EINVAL);

@@ -57,6 +57,16 @@ void tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy);
  */
 int tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
 
+/**
+ * In a dry run, show what would be copied
+ *
+ * @param src_uri NULL: the pattern
+ *
+ * @return TOOL_SHOWN in a dry run, else 0; a negative errno when the output cannot be written
+ */
+int tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *src_uri,
+		   const char *dst_uri);
+
 /** The copy is of all that the open input holds */
 void tool_copy_whole(struct tool_copy *copy);
 
@@ -67,7 +77,8 @@ void tool_copy_whole(struct tool_copy *copy);
  */
 int tool_copy_src_check(struct tool_copy *copy);
 
-/** Open the output for writing, creating what does not exist; as tool_copy_src_open() */
+/** Open the output for writing, creating what does not exist, and claim it; as
+ * tool_copy_src_open() */
 int tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
 
 /** Close what the two opened */

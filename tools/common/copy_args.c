@@ -2,6 +2,7 @@
 /**
  * Around a copy: options, opening, sizes, the summary
  */
+#include <change.h>
 #include <copy.h>
 #include <file.h>
 #include <errno.h>
@@ -12,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <spec/emit.h>
+
+static const char pattern_descr[] = "A to Z, repeated";
 
 void
 tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy)
@@ -129,8 +132,34 @@ tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 				  "devices",
 				  uri);
 	}
+	if (!err && copy->dst) {
+		err = tool_claim(cli, copy->dst, TOOL_CHANGES);
+	}
 
 	return err;
+}
+
+int
+tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *src_uri,
+	       const char *dst_uri)
+{
+	struct xnvi_emit e;
+	int err;
+
+	if (!xnvme_cli_is_dry_run(cli)) {
+		return 0;
+	}
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, "dry_run", XNVI_EMIT_BLOCK);
+	xnvi_emit_str(&e, "operation", cli->sub->name);
+	xnvi_emit_str(&e, "data_input", src_uri ? src_uri : pattern_descr);
+	xnvi_emit_str(&e, "data_output", dst_uri);
+	xnvi_emit_u64(&e, "offset", copy->dst_offset);
+	xnvi_emit_u64(&e, "data_nbytes", copy->nbytes);
+	xnvi_emit_end(&e);
+	err = tool_printed(xnvi_emit_term(&e));
+
+	return err ? err : TOOL_SHOWN;
 }
 
 static void
@@ -327,7 +356,7 @@ tool_copy_summary(struct xnvme_cli *cli, const struct tool_copy *copy)
 		xnvi_emit_u64(&e, "vec_cnt", copy->vec_cnt);
 	}
 	if (!copy->src && !copy->in.open) {
-		xnvi_emit_str(&e, "pattern", "A to Z, repeated");
+		xnvi_emit_str(&e, "pattern", pattern_descr);
 	}
 	xnvi_emit_double(&e, "elapsed", secs, 4);
 	xnvi_emit_double(&e, "mbsec", secs > 0 ? mib / secs : 0.0, 2);

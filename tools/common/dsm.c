@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <change.h>
 #include <dsm.h>
 #include <errno.h>
 #include <spec/emit.h>
@@ -8,6 +9,7 @@ tool_dsm(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct tool_cmd cmd = {.name = "Dataset Management"};
 	struct xnvme_spec_dsm_range *range;
 	struct xnvi_emit e;
 	int err;
@@ -18,8 +20,14 @@ tool_dsm(struct xnvme_cli *cli)
 	}
 	range->slba = args->slba;
 	range->llb = args->llb;
-	err = xnvme_nvm_dsm(&ctx, tool_nsid(cli), range, 0, args->ad, args->idw, args->idr);
-	err = tool_cmd_check("Dataset Management", &ctx, err);
+	cmd.data = range;
+	cmd.data_nbytes = sizeof(*range);
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	ctx.cmd.dsm.ad = args->ad;
+	ctx.cmd.dsm.idw = args->idw;
+	ctx.cmd.dsm.idr = args->idr;
+	err = tool_send(cli, &ctx, &cmd);
 	xnvme_buf_free(args->dev, range);
 	if (err) {
 		return err;

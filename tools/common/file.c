@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <change.h>
 #include <spec/text.h>
 #include <file.h>
 
@@ -243,8 +244,8 @@ tool_trim(int fd, uint64_t nbytes)
 	return err ? -errno : 0;
 }
 
-int
-tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+static int
+buf_to_file(const void *buf, size_t nbytes, const char *path)
 {
 	const bool to_stdout = tool_is_stdout(path);
 	size_t done = 0;
@@ -270,6 +271,23 @@ tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
 	xnvi_text_line(stderr,
 		       "#   where: the first %zu bytes are new, what followed them is as before",
 		       done);
+
+	return err;
+}
+
+int
+tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+{
+	struct xnvme_dev *held = NULL;
+	int err = 0;
+
+	if (!tool_is_stdout(path)) {
+		err = tool_claim_output(path, &held);
+	}
+	if (!err) {
+		err = buf_to_file(buf, nbytes, path);
+	}
+	xnvme_dev_close(held);
 
 	return err;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <spec/emit.h>
 #include <spec/text.h>
+#include <change.h>
 #include <file.h>
 #include <tool.h>
 
@@ -14,37 +15,76 @@
 #define STDOUT_NBYTES (64 * 1024)
 #define NSEC_PER_SEC  UINT64_C(1000000000)
 
-static int
-mode_of(const struct tool_mode *modes, size_t nmodes, const char *sub)
+/** The tool that this program is */
+static struct {
+	const struct tool_mode *modes;
+	size_t nmodes;
+	xnvme_cli_subfunc handlers[SUBS_MAX];
+} g_tool;
+
+static const struct tool_mode *
+mode_of(const char *sub)
 {
-	for (size_t i = 0; sub && i < nmodes; ++i) {
-		if (strcmp(modes[i].sub, sub) == 0) {
-			return modes[i].opts;
+	for (size_t i = 0; sub && i < g_tool.nmodes; ++i) {
+		if (strcmp(g_tool.modes[i].sub, sub) == 0) {
+			return &g_tool.modes[i];
 		}
 	}
 
-	return XNVME_CLI_INIT_DEV_OPEN;
+	return NULL;
 }
 
-/** The handlers of the tool, behind tool_files_begin() */
-static int (*handlers[SUBS_MAX])(struct xnvme_cli *cli);
-
+/** Stands before the handler of every sub-command */
 static int
 handler_run(struct xnvme_cli *cli)
 {
-	const int err = tool_files_begin(cli);
+	const struct tool_mode *mode = mode_of(cli->sub->name);
+	int err = tool_files_begin(cli);
 
-	return err ? err : handlers[cli->sub - cli->subs](cli);
+	if (!err && mode->use != TOOL_READS && mode->use != TOOL_DECIDES) {
+		err = tool_claim(cli, cli->args.dev, mode->use);
+	}
+	if (!err) {
+		err = g_tool.handlers[cli->sub - cli->subs](cli);
+	}
+
+	return err == TOOL_SHOWN ? 0 : err;
 }
 
+/** Let the sub-command take --force and --dry-run */
 static void
+options_add(struct xnvme_cli_sub *sub)
+{
+	size_t nopts = 0;
+
+	while (sub->opts[nopts].opt != XNVME_CLI_OPT_NONE) {
+		++nopts;
+	}
+	sub->opts[nopts] =
+	    (struct xnvme_cli_sub_opt){XNVME_CLI_OPT_NON_POSA_TITLE, XNVME_CLI_CHANGES};
+}
+
+static int
 handlers_wrap(struct xnvme_cli *cli)
 {
 	assert(cli->nsubs <= SUBS_MAX);
 	for (int i = 0; i < cli->nsubs; ++i) {
-		handlers[i] = cli->subs[i].command;
-		cli->subs[i].command = handler_run;
+		struct xnvme_cli_sub *sub = &cli->subs[i];
+		const struct tool_mode *mode = mode_of(sub->name);
+
+		if (!mode) {
+			return tool_refuse("%s %s: nobody has decided whether it changes a device; "
+					   "add a row to the table of modes",
+					   cli->title, sub->name);
+		}
+		if (mode->use != TOOL_READS) {
+			options_add(sub);
+		}
+		g_tool.handlers[i] = sub->command;
+		sub->command = handler_run;
 	}
+
+	return 0;
 }
 
 int
@@ -52,6 +92,7 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	  char **argv)
 {
 	static char stdout_buf[STDOUT_NBYTES];
+	const struct tool_mode *mode;
 	int status;
 	int err;
 
@@ -63,8 +104,13 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	/* Whole lines only, so that a tool that is interrupted leaves no partial one behind */
 	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
 
-	handlers_wrap(cli);
-	status = xnvme_cli_run(cli, argc, argv, mode_of(modes, nmodes, argc > 1 ? argv[1] : NULL));
+	g_tool.modes = modes;
+	g_tool.nmodes = nmodes;
+	if (handlers_wrap(cli)) {
+		return 2;
+	}
+	mode = mode_of(argc > 1 ? argv[1] : NULL);
+	status = xnvme_cli_run(cli, argc, argv, mode ? mode->opts : XNVME_CLI_INIT_NONE);
 
 	if (status == 0 && ferror(stderr)) {
 		return 1;

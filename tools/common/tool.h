@@ -41,10 +41,19 @@
 		XNVME_CLI_OPT_##OPT, XNVME_CLI_LFLG                                                \
 	}
 
-/** How a sub-command wants its device, see enum xnvme_cli_opts */
+/** What a sub-command does to the devices that it is given */
+enum tool_use {
+	TOOL_READS = 1,	      ///< Changes nothing on any
+	TOOL_CHANGES = 2,     ///< Changes its device, which is claimed before the handler is called
+	TOOL_CHANGES_ALL = 3, ///< As before, and other namespaces of the same controller
+	TOOL_DECIDES = 4,     ///< It depends: the handler calls tool_claim() before a change
+};
+
+/** A sub-command: how its device is opened, see enum xnvme_cli_opts, and what it does to it */
 struct tool_mode {
 	const char *sub;
 	int opts;
+	enum tool_use use;
 };
 
 /**
@@ -53,7 +62,8 @@ struct tool_mode {
  * 0: done. 1: failed, or something that had to be said is lost. 2: nothing was done, since the
  * command line was refused or the device did not open.
  *
- * @param modes What to do for the sub-commands listed; XNVME_CLI_INIT_DEV_OPEN for the others
+ * @param modes One row for each sub-command. A tool that lacks one runs nothing: nobody has decided
+ * whether that sub-command changes a device. What is not TOOL_READS takes --force and --dry-run.
  */
 int tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, int argc,
 	      char **argv);

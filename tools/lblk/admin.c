@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <change.h>
 #include <errno.h>
 #include <idfy.h>
 #include <spec/emit.h>
@@ -19,14 +20,18 @@ int
 sub_dir_send(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
+	static const struct tool_cmd cmd = {.name = "Directive Send", .admin = true};
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
-	const uint32_t val = args->endir | args->tgtdir << 8;
-	int err;
 
-	err = xnvme_adm_dir_send(&ctx, tool_nsid(cli), (uint8_t)args->doper, args->dtype,
-				 args->dspec, val);
+	ctx.cmd.common.opcode = XNVME_SPEC_ADM_OPC_DSEND;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	/* The command's fields are as wide as what the options accept */
+	ctx.cmd.dsend.doper = args->doper & 0xff;
+	ctx.cmd.dsend.dtype = args->dtype & 0xff;
+	ctx.cmd.dsend.dspec = args->dspec & 0xffff;
+	ctx.cmd.dsend.cdw12.val = args->endir | args->tgtdir << 8;
 
-	return tool_cmd_check("Directive Send", &ctx, err);
+	return tool_send(cli, &ctx, &cmd);
 }
 
 struct dir_answer {
@@ -66,6 +71,7 @@ sub_dir_receive(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct tool_cmd cmd = {.name = "Directive Receive", .admin = true};
 	size_t nbytes = 0;
 	void *data = NULL;
 	int err;
@@ -86,9 +92,17 @@ sub_dir_receive(struct xnvme_cli *cli)
 			return -ENOMEM;
 		}
 	}
-	err = xnvme_adm_dir_recv(&ctx, tool_nsid(cli), (uint8_t)args->doper, args->dtype, args->nsr,
-				 data, nbytes);
-	err = tool_cmd_check("Directive Receive", &ctx, err);
+	cmd.data = data;
+	cmd.data_nbytes = nbytes;
+	ctx.cmd.common.opcode = XNVME_SPEC_ADM_OPC_DRECV;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	ctx.cmd.drecv.numd = nbytes ? (uint32_t)(nbytes / 4 - 1) : 0;
+	ctx.cmd.drecv.doper = args->doper & 0xff;
+	ctx.cmd.drecv.dtype = args->dtype & 0xff;
+	ctx.cmd.drecv.cdw12.val = args->nsr;
+	/* What returns no data allocates resources */
+	err = nbytes ? 0 : tool_claim(cli, args->dev, TOOL_CHANGES);
+	err = err ? err : tool_send(cli, &ctx, &cmd);
 	if (!err) {
 		err = tool_printed(dir_print(args, data, ctx.cpl.cdw0, xnvme_cli_pr_opts(cli)));
 	}

@@ -21,6 +21,12 @@ int lblk_bufs_init(struct xnvme_cli *cli, struct lblk_bufs *bufs, bool meta);
 /** Fill from --data-input and --meta-input; without the former, with the pattern */
 int lblk_bufs_load(struct xnvme_cli *cli, struct lblk_bufs *bufs);
 
+/** Refuse to write the pattern to a device that may hold data of value */
+int lblk_input_check(struct xnvme_cli *cli);
+
+/** Send Write with what the caller has put into the command, or show it in a dry run */
+int lblk_write(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct lblk_bufs *bufs);
+
 void lblk_bufs_term(struct xnvme_cli *cli, struct lblk_bufs *bufs);
 
 /** Print what was done */

@@ -143,16 +143,27 @@ static struct xnvme_cli_sub subs[] = {
 };
 // clang-format on
 
+#define OPEN   XNVME_CLI_INIT_DEV_OPEN
 #define RDONLY (XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY)
 
 static const struct tool_mode modes[] = {
-    {"enum", XNVME_CLI_INIT_NONE},
-    {"info", RDONLY},
-    {"idfy", RDONLY},
-    {"dir-receive", XNVME_CLI_INIT_DEV_OPEN},
-    {"read", RDONLY},
-    {"compare", RDONLY},
-    {"verify", RDONLY},
+    {"enum", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"info", RDONLY, TOOL_READS},
+    {"idfy", RDONLY, TOOL_READS},
+    {"read", RDONLY, TOOL_READS},
+    {"compare", RDONLY, TOOL_READS},
+    {"verify", RDONLY, TOOL_READS},
+    {"flush", OPEN, TOOL_READS},
+    {"dir-send", OPEN, TOOL_CHANGES},
+    {"write", OPEN, TOOL_CHANGES},
+    {"write-zeros", OPEN, TOOL_CHANGES},
+    {"write-uncor", OPEN, TOOL_CHANGES},
+    {"write-dir", OPEN, TOOL_CHANGES},
+    {"write-read-pi", OPEN, TOOL_CHANGES},
+    {"copy", OPEN, TOOL_CHANGES},
+    {"dsm", OPEN, TOOL_CHANGES},
+    /* One of its operations allocates resources */
+    {"dir-receive", OPEN, TOOL_DECIDES},
 };
 
 static struct xnvme_cli cli = {

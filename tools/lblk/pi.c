@@ -2,6 +2,7 @@
 /**
  * End-to-end data protection: write with protection information, read it back, and check both
  */
+#include <change.h>
 #include <errno.h>
 #include <string.h>
 #include <lblk_tool.h>
@@ -80,9 +81,7 @@ write_read(struct xnvme_cli *cli, const struct xnvme_geo *geo, struct lblk_bufs 
 		xnvme_pi_generate(&pi, written->data, written->meta, nblocks);
 	}
 	pi_fields(args, &ctx);
-	err = xnvme_nvm_write(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb, written->data,
-			      written->meta);
-	err = tool_cmd_check("Write", &ctx, err);
+	err = lblk_write(cli, &ctx, written);
 	if (err) {
 		return err;
 	}
@@ -115,7 +114,10 @@ sub_write_read_pi(struct xnvme_cli *cli)
 		return tool_refuse("the namespace is not formatted with protection information");
 	}
 	meta = !geo->lba_extended;
-	err = lblk_bufs_init(cli, &written, meta);
+	err = lblk_input_check(cli);
+	if (!err) {
+		err = lblk_bufs_init(cli, &written, meta);
+	}
 	if (!err) {
 		err = lblk_bufs_init(cli, &found, meta);
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <change.h>
 #include <errno.h>
 #include <string.h>
 #include <spec/emit.h>
@@ -120,6 +121,30 @@ sub_read(struct xnvme_cli *cli)
 	return err;
 }
 
+int
+lblk_input_check(struct xnvme_cli *cli)
+{
+	if (cli->args.data_input || !tool_is_node(cli->args.dev)) {
+		return 0;
+	}
+
+	return tool_refuse("%s: on a block device or NVMe namespace give --data-input; the pattern "
+			   "is for files and devices in memory",
+			   cli->sub->name);
+}
+
+int
+lblk_write(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct lblk_bufs *bufs)
+{
+	const struct tool_cmd cmd = {"Write",		false,	    bufs->data,
+				     bufs->data_nbytes, bufs->meta, bufs->meta_nbytes};
+
+	xnvme_prep_nvm(ctx, XNVME_SPEC_NVM_OPC_WRITE, tool_nsid(cli), cli->args.slba,
+		       (uint16_t)cli->args.nlb);
+
+	return tool_send(cli, ctx, &cmd);
+}
+
 /** Write, with a directive when `dtype` is not 0 */
 static int
 write_blocks(struct xnvme_cli *cli, uint32_t dtype, uint32_t dspec)
@@ -129,6 +154,10 @@ write_blocks(struct xnvme_cli *cli, uint32_t dtype, uint32_t dspec)
 	struct lblk_bufs bufs;
 	int err;
 
+	err = lblk_input_check(cli);
+	if (err) {
+		return err;
+	}
 	err = lblk_bufs_init(cli, &bufs, args->meta_input != NULL);
 	if (!err) {
 		err = lblk_bufs_load(cli, &bufs);
@@ -136,9 +165,7 @@ write_blocks(struct xnvme_cli *cli, uint32_t dtype, uint32_t dspec)
 	if (!err) {
 		ctx.cmd.nvm.dtype = dtype & DTYPE_MAX;
 		ctx.cmd.nvm.cdw13.dspec = dspec & UINT16_MAX;
-		err = xnvme_nvm_write(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb,
-				      bufs.data, bufs.meta);
-		err = tool_cmd_check("Write", &ctx, err);
+		err = lblk_write(cli, &ctx, &bufs);
 	}
 	if (!err) {
 		err = lblk_summary(cli, &bufs);
@@ -189,15 +216,6 @@ sub_compare(struct xnvme_cli *cli)
 	return err;
 }
 
-/** The end of commands that carry no data: check and say so */
-static int
-finish(struct xnvme_cli *cli, const char *what, const struct xnvme_cmd_ctx *ctx, int err)
-{
-	err = tool_cmd_check(what, ctx, err);
-
-	return err ? err : lblk_summary(cli, NULL);
-}
-
 /** 0.7.5 takes input files for these commands, which carry no data: accepted, but not in silence */
 static void
 input_remark(const struct xnvme_cli *cli)
@@ -213,37 +231,46 @@ int
 sub_write_zeros(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
+	static const struct tool_cmd cmd = {.name = "Write Zeroes"};
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	int err;
 
 	input_remark(cli);
-	err = xnvme_nvm_write_zeroes(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+	xnvme_prep_nvm(&ctx, XNVME_SPEC_NVM_OPC_WRITE_ZEROES, tool_nsid(cli), args->slba,
+		       (uint16_t)args->nlb);
+	err = tool_send(cli, &ctx, &cmd);
 
-	return finish(cli, "Write Zeroes", &ctx, err);
+	return err ? err : lblk_summary(cli, NULL);
 }
 
 int
 sub_write_uncor(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
+	static const struct tool_cmd cmd = {.name = "Write Uncorrectable"};
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	int err;
 
 	input_remark(cli);
-	err = xnvme_nvm_write_uncorrectable(&ctx, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+	xnvme_prep_nvm(&ctx, XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE, tool_nsid(cli), args->slba,
+		       (uint16_t)args->nlb);
+	err = tool_send(cli, &ctx, &cmd);
 
-	return finish(cli, "Write Uncorrectable", &ctx, err);
+	return err ? err : lblk_summary(cli, NULL);
 }
 
 int
 sub_verify(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
+	static const struct tool_cmd cmd = {.name = "Verify"};
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	int err;
 
 	xnvme_prep_nvm(&ctx, NVM_OPC_VERIFY, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+	err = tool_send(cli, &ctx, &cmd);
 
-	return finish(cli, "Verify", &ctx, xnvme_cmd_pass(&ctx, NULL, 0, NULL, 0));
+	return err ? err : lblk_summary(cli, NULL);
 }
 
 int
@@ -273,6 +300,7 @@ sub_copy(struct xnvme_cli *cli)
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	struct xnvme_spec_nvm_scopy_fmt_zero *range;
+	struct tool_cmd cmd = {.name = "Copy"};
 	int err;
 
 	range = tool_buf_alloc(args->dev, sizeof(*range));
@@ -281,9 +309,14 @@ sub_copy(struct xnvme_cli *cli)
 	}
 	range->slba = args->slba;
 	range->nlb = args->nlb & UINT16_MAX;
-	err =
-	    xnvme_nvm_scopy(&ctx, tool_nsid(cli), args->sdlba, range, 0, XNVME_NVM_SCOPY_FMT_ZERO);
-	err = finish(cli, "Copy", &ctx, err);
+	cmd.data = range;
+	cmd.data_nbytes = sizeof(*range);
+	/* One range, of source range descriptors in format 0 */
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_SCOPY;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	ctx.cmd.scopy.sdlba = args->sdlba;
+	err = tool_send(cli, &ctx, &cmd);
+	err = err ? err : lblk_summary(cli, NULL);
 	xnvme_buf_free(args->dev, range);
 
 	return err;

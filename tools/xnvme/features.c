@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <change.h>
 #include <errno.h>
 #include <string.h>
 #include <spec/emit.h>
@@ -83,13 +84,14 @@ feature_set(struct xnvme_cli *cli, void *data, size_t data_nbytes)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	const struct tool_cmd cmd = {
+	    .name = "Set Features", .admin = true, .data = data, .data_nbytes = data_nbytes};
 	struct xnvi_emit e;
 	int err;
 
 	xnvme_prep_adm_sfeat(&ctx, args->nsid, (uint8_t)args->fid, args->feat, args->save);
 	ctx.cmd.sfeat.cdw12 = args->cdw[12];
-	err = xnvme_cmd_pass_admin(&ctx, data, data_nbytes, NULL, 0);
-	err = tool_cmd_check("Set Features", &ctx, err);
+	err = tool_send(cli, &ctx, &cmd);
 	if (err) {
 		return err;
 	}

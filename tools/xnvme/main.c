@@ -266,31 +266,44 @@ static struct xnvme_cli_sub subs[] = {
 };
 // clang-format on
 
+#define OPEN   XNVME_CLI_INIT_DEV_OPEN
 #define RDONLY (XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY)
 
 /** Those that only look open the device read-only; those that open it themselves, or none, are NONE
  */
 static const struct tool_mode modes[] = {
-    {"list", XNVME_CLI_INIT_NONE},
-    {"enum", XNVME_CLI_INIT_NONE},
-    {"scan", XNVME_CLI_INIT_NONE},
-    {"doctor", XNVME_CLI_INIT_NONE},
-    {"library-info", XNVME_CLI_INIT_NONE},
-    {"info", RDONLY},
-    {"idfy", RDONLY},
-    {"idfy-ns", RDONLY},
-    {"idfy-ctrlr", RDONLY},
-    {"idfy-cs", RDONLY},
-    {"log", RDONLY},
-    {"log-erri", RDONLY},
-    {"log-health", RDONLY},
-    {"log-fdp-config", RDONLY},
-    {"log-ruhu", RDONLY},
-    {"log-fdp-stats", RDONLY},
-    {"log-fdp-events", RDONLY},
-    {"feature-get", RDONLY},
-    {"fdp-ruhs", RDONLY},
-    {"show-regs", RDONLY},
+    {"list", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"enum", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"scan", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"doctor", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"library-info", XNVME_CLI_INIT_NONE, TOOL_READS},
+    {"info", RDONLY, TOOL_READS},
+    {"idfy", RDONLY, TOOL_READS},
+    {"idfy-ns", RDONLY, TOOL_READS},
+    {"idfy-ctrlr", RDONLY, TOOL_READS},
+    {"idfy-cs", RDONLY, TOOL_READS},
+    {"log", RDONLY, TOOL_READS},
+    {"log-erri", RDONLY, TOOL_READS},
+    {"log-health", RDONLY, TOOL_READS},
+    {"log-fdp-config", RDONLY, TOOL_READS},
+    {"log-ruhu", RDONLY, TOOL_READS},
+    {"log-fdp-stats", RDONLY, TOOL_READS},
+    {"log-fdp-events", RDONLY, TOOL_READS},
+    {"feature-get", RDONLY, TOOL_READS},
+    {"fdp-ruhs", RDONLY, TOOL_READS},
+    {"show-regs", RDONLY, TOOL_READS},
+    /* It is the kernel that looks again, and the device stays as it is */
+    {"ns-rescan", OPEN, TOOL_READS},
+    {"set-fdp-events", OPEN, TOOL_CHANGES},
+    {"fdp-ruhu", OPEN, TOOL_CHANGES},
+    {"dsm", OPEN, TOOL_CHANGES},
+    {"feature-set", OPEN, TOOL_CHANGES_ALL},
+    {"sanitize", OPEN, TOOL_CHANGES_ALL},
+    {"subsystem-reset", OPEN, TOOL_CHANGES_ALL},
+    {"ctrlr-reset", OPEN, TOOL_CHANGES_ALL},
+    {"format", OPEN, TOOL_DECIDES},
+    {"pioc", OPEN, TOOL_DECIDES},
+    {"padc", OPEN, TOOL_DECIDES},
 };
 
 static struct xnvme_cli cli = {

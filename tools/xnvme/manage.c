@@ -2,36 +2,112 @@
 /**
  * What changes the device, and its registers
  */
+#include <change.h>
 #include <dsm.h>
 #include <errno.h>
+#include <spec/emit.h>
 #include <xnvme_tool.h>
+
+/** What Format NVM reaches: some controllers format all namespaces when they are told to do one */
+static enum tool_use
+format_use(struct xnvme_cli *cli)
+{
+	const struct xnvme_spec_idfy_ctrlr *ctrlr = xnvme_dev_get_ctrlr(cli->args.dev);
+
+	if (tool_nsid(cli) != xnvme_dev_get_nsid(cli->args.dev) || ctrlr->fna.format_all_ns ||
+	    (cli->args.ses && ctrlr->fna.erase_all_ns)) {
+		return TOOL_CHANGES_ALL;
+	}
+
+	return TOOL_CHANGES;
+}
+
+static int
+format_report(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvi_emit e;
+
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, "xnvme_format", XNVI_EMIT_BLOCK);
+	xnvi_emit_hex(&e, "nsid", tool_nsid(cli));
+	xnvi_emit_hex(&e, "lbafl", args->lbafl);
+	xnvi_emit_hex(&e, "lbafu", args->lbafu);
+	xnvi_emit_hex(&e, "mset", args->mset);
+	xnvi_emit_hex(&e, "ses", args->ses);
+	xnvi_emit_hex(&e, "pi", args->pi);
+	xnvi_emit_hex(&e, "pil", args->pil);
+	xnvi_emit_end(&e);
+
+	return tool_printed(xnvi_emit_term(&e));
+}
 
 int
 sub_format(struct xnvme_cli *cli)
 {
+	static const struct tool_cmd cmd = {.name = "Format NVM", .admin = true};
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	char doing[64];
 	int err;
 
-	/* The library calls the high bits of the format index "zf" */
-	err = xnvme_adm_format(&ctx, tool_nsid(cli), (uint8_t)args->lbafl, (uint8_t)args->lbafu,
-			       (uint8_t)args->mset, (uint8_t)args->ses, (uint8_t)args->pi,
-			       (uint8_t)args->pil);
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_FMT;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	/* The command's fields are as wide as what the options accept */
+	ctx.cmd.format.lbafl = args->lbafl & 0xf;
+	ctx.cmd.format.lbafu = args->lbafu & 0x3;
+	ctx.cmd.format.mset = args->mset & 0x1;
+	ctx.cmd.format.ses = args->ses & 0x7;
+	ctx.cmd.format.pi = args->pi & 0x7;
+	ctx.cmd.format.pil = args->pil & 0x1;
 
-	return tool_cmd_check("Format NVM", &ctx, err);
+	snprintf(doing, sizeof(doing), "Format namespace 0x%x of", tool_nsid(cli));
+	err = tool_claim(cli, args->dev, format_use(cli));
+	err = err ? err : tool_confirm(cli, doing);
+	err = err ? err : tool_send(cli, &ctx, &cmd);
+
+	return err ? err : format_report(cli);
+}
+
+static int
+sanitize_report(struct xnvme_cli *cli)
+{
+	const struct xnvme_cli_args *args = &cli->args;
+	struct xnvi_emit e;
+
+	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(&e, "xnvme_sanitize", XNVI_EMIT_BLOCK);
+	xnvi_emit_hex(&e, "sanact", args->sanact);
+	xnvi_emit_bool(&e, "ause", args->ause);
+	xnvi_emit_hex(&e, "ovrpat", args->ovrpat);
+	xnvi_emit_hex(&e, "owpass", args->owpass);
+	xnvi_emit_bool(&e, "oipbp", args->oipbp);
+	xnvi_emit_bool(&e, "nodas", args->nodas);
+	xnvi_emit_end(&e);
+
+	return tool_printed(xnvi_emit_term(&e));
 }
 
 int
 sub_sanitize(struct xnvme_cli *cli)
 {
+	static const struct tool_cmd cmd = {.name = "Sanitize", .admin = true};
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	int err;
 
-	err = xnvme_nvm_sanitize(&ctx, (uint8_t)args->sanact, args->ause, args->ovrpat,
-				 (uint8_t)args->owpass, args->oipbp, args->nodas);
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
+	ctx.cmd.sanitize.sanact = args->sanact & 0x7;
+	ctx.cmd.sanitize.ause = args->ause;
+	ctx.cmd.sanitize.ovrpat = args->ovrpat;
+	ctx.cmd.sanitize.owpass = args->owpass & 0xf;
+	ctx.cmd.sanitize.oipbp = args->oipbp;
+	ctx.cmd.sanitize.nodas = args->nodas;
 
-	return tool_cmd_check("Sanitize", &ctx, err);
+	err = tool_confirm(cli, "Sanitize all namespaces of the subsystem of");
+	err = err ? err : tool_send(cli, &ctx, &cmd);
+
+	return err ? err : sanitize_report(cli);
 }
 
 int
@@ -74,6 +150,7 @@ sub_fdp_ruhu(struct xnvme_cli *cli)
 {
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
+	struct tool_cmd cmd = {.name = "I/O Management Send: Reclaim Unit Handle Update"};
 	uint16_t *pids;
 	int err;
 
@@ -82,10 +159,14 @@ sub_fdp_ruhu(struct xnvme_cli *cli)
 		return -ENOMEM;
 	}
 	pids[0] = (uint16_t)args->pid;
+	cmd.data = pids;
+	cmd.data_nbytes = sizeof(*pids);
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_IO_MGMT_SEND;
+	ctx.cmd.common.nsid = tool_nsid(cli);
+	ctx.cmd.mgmt.mgmt_send.mo = XNVME_SPEC_IO_MGMT_SEND_RUHU;
 	/* The specific field is the number of identifiers, zero-based */
-	err = xnvme_nvm_mgmt_send(&ctx, tool_nsid(cli), XNVME_SPEC_IO_MGMT_SEND_RUHU, 0, pids,
-				  sizeof(*pids));
-	err = tool_cmd_check("I/O Management Send: Reclaim Unit Handle Update", &ctx, err);
+	ctx.cmd.mgmt.mgmt_send.mos = 0;
+	err = tool_send(cli, &ctx, &cmd);
 	xnvme_buf_free(args->dev, pids);
 
 	return err;
@@ -100,13 +181,19 @@ plain(const char *what, int err)
 int
 sub_subsystem_reset(struct xnvme_cli *cli)
 {
-	return plain("resetting the subsystem", xnvme_subsystem_reset(cli->args.dev));
+	const int shown = tool_show(cli, "NVM subsystem reset");
+
+	return shown ? shown
+		     : plain("resetting the subsystem", xnvme_subsystem_reset(cli->args.dev));
 }
 
 int
 sub_ctrlr_reset(struct xnvme_cli *cli)
 {
-	return plain("resetting the controller", xnvme_controller_reset(cli->args.dev));
+	const int shown = tool_show(cli, "controller reset");
+
+	return shown ? shown
+		     : plain("resetting the controller", xnvme_controller_reset(cli->args.dev));
 }
 
 int

@@ -2,6 +2,7 @@
 /**
  * Commands as given, dword by dword: I/O (pioc) and admin (padc)
  */
+#include <change.h>
 #include <errno.h>
 #include <string.h>
 #include <spec/emit.h>
@@ -91,6 +92,66 @@ answer_print(struct xnvme_cli *cli, const struct xnvme_cmd_ctx *ctx, const struc
 	return tool_printed(xnvi_emit_term(&e));
 }
 
+/** A command that is known to change nothing on a device */
+struct harmless {
+	uint8_t opcode;
+	int csi; ///< Of the command set that has it; ANY_CSI: of all
+};
+
+#define ANY_CSI (-1)
+
+static const struct harmless harmless_io[] = {
+    {XNVME_SPEC_NVM_OPC_FLUSH, ANY_CSI},
+    {XNVME_SPEC_NVM_OPC_READ, ANY_CSI}, /* Retrieve, of key-value pairs */
+    {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_NVM},
+    {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_ZONED},
+    {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_FS},
+    {0x0c, XNVME_SPEC_CSI_NVM}, /* Verify */
+    {0x0c, XNVME_SPEC_CSI_ZONED},
+    {0x0c, XNVME_SPEC_CSI_FS},
+    {0x0e, ANY_CSI}, /* Reservation Report */
+    {XNVME_SPEC_NVM_OPC_IO_MGMT_RECV, XNVME_SPEC_CSI_NVM},
+    {XNVME_SPEC_ZND_OPC_MGMT_RECV, XNVME_SPEC_CSI_ZONED},
+    {XNVME_SPEC_KV_OPC_LIST, XNVME_SPEC_CSI_KV},
+    {XNVME_SPEC_KV_OPC_EXIST, XNVME_SPEC_CSI_KV},
+    {XNVME_SPEC_FS_OPC_READ, XNVME_SPEC_CSI_FS},
+    {XNVME_SPEC_FS_OPC_FLUSH, XNVME_SPEC_CSI_FS},
+};
+
+static const struct harmless harmless_admin[] = {
+    {XNVME_SPEC_ADM_OPC_LOG, ANY_CSI},
+    {XNVME_SPEC_ADM_OPC_IDFY, ANY_CSI},
+    {XNVME_SPEC_ADM_OPC_GFEAT, ANY_CSI},
+    {0x0c, ANY_CSI}, /* Asynchronous Event Request */
+    {0x18, ANY_CSI}, /* Keep Alive */
+    {0x86, ANY_CSI}, /* Get LBA Status */
+};
+
+/** What is not known to change nothing counts as a change, vendors' opcodes among it */
+static bool
+is_harmless(const struct xnvme_cmd_ctx *ctx, const struct harmless *rows, size_t nrows)
+{
+	for (size_t i = 0; i < nrows; ++i) {
+		if (rows[i].opcode == ctx->cmd.common.opcode &&
+		    (rows[i].csi == ANY_CSI || rows[i].csi == xnvme_dev_get_csi(ctx->dev))) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/** A command to the controller may reach all its namespaces, whichever NSID it names */
+static int
+command_claim(const struct xnvme_cli *cli, const struct xnvme_cmd_ctx *ctx, bool admin)
+{
+	const bool harmless = admin
+				  ? is_harmless(ctx, harmless_admin, TOOL_ARRAY_LEN(harmless_admin))
+				  : is_harmless(ctx, harmless_io, TOOL_ARRAY_LEN(harmless_io));
+
+	return harmless ? 0 : tool_claim(cli, ctx->dev, admin ? TOOL_CHANGES_ALL : TOOL_CHANGES);
+}
+
 static int
 passthru(struct xnvme_cli *cli, const char *what, bool admin)
 {
@@ -102,15 +163,19 @@ passthru(struct xnvme_cli *cli, const char *what, bool admin)
 
 	err = command_fill(cli, &ctx);
 	if (!err) {
+		err = command_claim(cli, &ctx, admin);
+	}
+	if (!err) {
 		err = side_prepare(args->dev, &data);
 	}
 	if (!err) {
 		err = side_prepare(args->dev, &meta);
 	}
 	if (!err) {
-		err = (admin ? xnvme_cmd_pass_admin : xnvme_cmd_pass)(&ctx, data.buf, data.nbytes,
-								      meta.buf, meta.nbytes);
-		err = tool_cmd_check(what, &ctx, err);
+		const struct tool_cmd cmd = {what,	  admin,    data.buf,
+					     data.nbytes, meta.buf, meta.nbytes};
+
+		err = tool_send(cli, &ctx, &cmd);
 	}
 	if (!err && data.output) {
 		err = tool_buf_to_file(data.buf, data.nbytes, data.output);

@@ -192,6 +192,7 @@ xnvi_linux_is_served_by_process(const struct xnvme_dev *dev)
 static void
 linux_close(struct xnvme_dev *dev)
 {
+	xnvi_linux_unclaim(dev);
 	close(xnvi_fd_of(dev)->fd);
 }
 
@@ -231,5 +232,6 @@ const struct xnvi_dev_ops xnvi_linux_dev = {
     .close = linux_close,
     .size = linux_size,
     .limits = linux_limits,
+    .claim = xnvi_linux_claim,
     .scan = xnvi_linux_scan,
 };

@@ -42,9 +42,8 @@ struct scan {
 
 typedef void (*entry_func)(struct scan *scan, const char *dir, const char *name);
 
-/** '#' in the pattern is a decimal number: "nvme#n#" is a namespace, and nvme0n1p1 is none */
-static bool
-matches(const char *name, const char *pattern)
+bool
+xnvi_linux_matches(const char *name, const char *pattern)
 {
 	for (; *pattern; ++pattern) {
 		if (*pattern != '#') {
@@ -62,6 +61,23 @@ matches(const char *name, const char *pattern)
 	}
 
 	return !*name;
+}
+
+bool
+xnvi_linux_namespace_disk(const char *name, char *disk, size_t nbytes)
+{
+	int len = -1;
+
+	if (xnvi_linux_matches(name, "nvme#n#")) {
+		len = snprintf(disk, nbytes, "%s", name);
+	} else if (xnvi_linux_matches(name, "nvme#c#n#")) {
+		len = snprintf(disk, nbytes, "%.*s%s", (int)(strchr(name, 'c') - name), name,
+			       strrchr(name, 'n'));
+	} else if (xnvi_linux_matches(name, "ng#n#")) {
+		len = snprintf(disk, nbytes, "nvme%s", name + strlen("ng"));
+	}
+
+	return len >= 0 && (size_t)len < nbytes;
 }
 
 /** Devices come and go, and kernels differ in what they tell: that is no failure of looking */
@@ -208,7 +224,7 @@ add_controller(struct scan *scan, const char *dir, const char *name)
 {
 	struct xnvme_ident *ident;
 
-	if (!matches(name, "nvme#")) {
+	if (!xnvi_linux_matches(name, "nvme#")) {
 		return;
 	}
 	ident = add_node(scan, name, XNVI_DTYPE_CONTROLLER);
@@ -266,7 +282,7 @@ is_nvme_disk(const char *dir, const char *name)
 {
 	char subsystem[DOTTED_NBYTES];
 
-	return matches(name, "nvme#n#") &&
+	return xnvi_linux_matches(name, "nvme#n#") &&
 	       !xnvi_sysfs_link(dir, "device/subsystem", subsystem, sizeof(subsystem)) &&
 	       strncmp(subsystem, "nvme", strlen("nvme")) == 0;
 }
@@ -285,7 +301,7 @@ add_nvme_generic(struct scan *scan, const char *dir, const char *name)
 	char disk[XNVI_SYSFS_PATH_NBYTES];
 
 	(void)dir;
-	if (matches(name, "ng#n#")) {
+	if (xnvi_linux_matches(name, "ng#n#")) {
 		snprintf(disk, sizeof(disk), "nvme%s", name + strlen("ng"));
 		add_namespace(scan, disk, false, true);
 	}
@@ -313,17 +329,17 @@ add_block(struct scan *scan, const char *dir, const char *name)
 static void
 add_of_controller(struct scan *scan, const char *dir, const char *name)
 {
-	char head[XNVI_SYSFS_PATH_NBYTES];
-	char head_dir[2 * XNVI_SYSFS_PATH_NBYTES];
+	char disk[DOTTED_NBYTES];
+	char disk_dir[XNVI_SYSFS_PATH_NBYTES];
 
-	if (matches(name, "nvme#c#n#")) {
-		snprintf(head, sizeof(head), "%.*s%s", (int)(strchr(name, 'c') - name), name,
-			 strrchr(name, 'n'));
-		snprintf(head_dir, sizeof(head_dir), "%s/class/block/%s", scan->sys, head);
-		dir = head_dir;
-		name = head;
-	} else if (!matches(name, "nvme#n#")) {
+	if (xnvi_linux_matches(name, "ng#n#") ||
+	    !xnvi_linux_namespace_disk(name, disk, sizeof(disk))) {
 		return;
+	}
+	if (strcmp(name, disk) != 0) {
+		snprintf(disk_dir, sizeof(disk_dir), "%s/class/block/%s", scan->sys, disk);
+		dir = disk_dir;
+		name = disk;
 	}
 	add_namespace(scan, name, !is_hidden(scan, dir), true);
 }
@@ -394,7 +410,7 @@ controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t n
 	DIR *handle;
 
 	if (strncmp(sys_uri, scan->dev, ndev) == 0 && sys_uri[ndev] == '/' &&
-	    matches(sys_uri + ndev + 1, "nvme#")) {
+	    xnvi_linux_matches(sys_uri + ndev + 1, "nvme#")) {
 		return snprintf(name, nbytes, "%s", sys_uri + ndev + 1) < (int)nbytes ? 0 : -ENOENT;
 	}
 	if (strchr(sys_uri, '/') || !strchr(sys_uri, ':')) {
@@ -407,7 +423,7 @@ controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t n
 		return -ENOTSUP;
 	}
 	while (!found && (entry = readdir(handle))) {
-		found = matches(entry->d_name, "nvme#") &&
+		found = xnvi_linux_matches(entry->d_name, "nvme#") &&
 			snprintf(name, nbytes, "%s", entry->d_name) < (int)nbytes;
 	}
 	closedir(handle);

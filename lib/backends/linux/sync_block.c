@@ -69,7 +69,7 @@ retry_ioctl(const struct xnvme_dev *dev, unsigned long request, void *arg)
 	int res;
 
 	do {
-		res = ioctl(xnvi_fd_of(dev)->fd, request, arg);
+		res = ioctl(xnvi_fd_for_ranges(xnvi_fd_of(dev)), request, arg);
 	} while (res < 0 && errno == EINTR);
 
 	return res < 0 ? -errno : 0;

@@ -186,7 +186,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		if (!ranges[i].llb) {
 			continue;
 		}
-		err = xnvi_os_zero_range(state->fd, ranges[i].slba << dev->ssw,
+		err = xnvi_os_zero_range(xnvi_fd_for_ranges(state), ranges[i].slba << dev->ssw,
 					 (uint64_t)ranges[i].llb << dev->ssw, true);
 		if (err && err != -ENOTSUP) {
 			return err;
@@ -200,7 +200,7 @@ static XNVI_COLD int
 write_zeroes(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
 	     const struct xnvi_req *req)
 {
-	const int fd = xnvi_fd_of(dev)->fd;
+	const int fd = xnvi_fd_for_ranges(xnvi_fd_of(dev));
 	const int err =
 	    xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
 

@@ -9,6 +9,7 @@ type=$2
 
 head -c 4096 /dev/urandom >data
 head -c 64 /dev/urandom >meta
+head -c 16384 /dev/urandom >four
 
 expect 0 xnvme info "$node"
 says .out "nbytes_oob: 64"
@@ -27,14 +28,15 @@ if [ "$type" -eq 0 ]; then
 	run lblk read "$node" --slba 0x5 --nlb 0 --data-output out --meta-output -
 	same .out meta "the metadata by standard input and output"
 	same out data "the data beside it"
-	expect 1 lblk write-read-pi "$node" --slba 0x8 --nlb 0
+	expect 1 lblk write-read-pi "$node" --slba 0x8 --nlb 0 --data-input data
+	says .err "protection information"
 else
 	# Type 3 has no reference tag that follows from the LBA
 	checks=0x7
 	[ "$type" -ne 3 ] || checks=0x6
 	for pract in 0 1; do
 		expect 0 lblk write-read-pi "$node" --slba 0x8 --nlb 3 --pract $pract --prchk $checks \
-			--apptag 0x1234 --apptag_mask 0xffff
+			--apptag 0x1234 --apptag_mask 0xffff --data-input four
 	done
 	expect 0 lblk read "$node" --slba 0x8 --nlb 0 --data-output out --meta-output mout
 	size mout 64

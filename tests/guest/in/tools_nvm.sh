@@ -69,7 +69,7 @@ expect 0 xnvme pioc "$node" --opcode 0x2 --nsid 0x1 --data-nbytes 512 --data-out
 size out 512
 expect 1 xnvme padc "$node" --opcode 0xff
 says .err "Invalid Command Opcode"
-expect 1 xnvme sanitize "$node" --sanact 0x2
+expect 1 xnvme sanitize "$node" --sanact 0x2 --force
 says .err "Invalid Command Opcode"
 
 # Between a file and the namespace, both ways
@@ -79,18 +79,18 @@ expect 0 xdd async --data-input "$node" --data-output back --data-nbytes 262144 
 same image back "through the namespace"
 
 # Format 4 of the controller has LBAs of 4 KiB
-expect 0 xnvme format "$node" --nsid 0x1 --lbafl 0x4
+expect 0 xnvme format "$node" --nsid 0x1 --lbafl 0x4 --force
 expect 0 xnvme ns-rescan "$node"
 expect 0 xnvme info "$node"
 says .out "lba_nbytes: 4096"
 expect 0 lblk write "$node" --slba 0x1 --nlb 0 --data-input data
 expect 0 lblk read "$node" --slba 0x1 --nlb 0 --data-output out
 same out data "written and read by 4 KiB"
-expect 0 xnvme format "$node" --nsid 0x1 --lbafl 0x0
+expect 0 xnvme format "$node" --nsid 0x1 --lbafl 0x0 --force
 expect 0 xnvme ns-rescan "$node"
 expect 0 lblk read "$node" --slba 0x8 --nlb 7 --data-output out
 same out zero "formatted"
-expect 1 xnvme format "$node" --nsid 0x1 --lbafl 0xf
+expect 1 xnvme format "$node" --nsid 0x1 --lbafl 0xf --force
 says .err "Invalid Format"
 
 expect 1 xnvme subsystem-reset "$node"

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <change.h>
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <spec/emit.h>
+#include <spec/text.h>
+
+#define NDWORDS 16
+
+/** Values of xnvme_ident.dtype of what a system has nodes for */
+enum {
+	DTYPE_CONTROLLER = 1,
+	DTYPE_NAMESPACE = 2,
+	DTYPE_BLOCK = 3,
+};
+
+int
+tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use)
+{
+	const bool all = use == TOOL_CHANGES_ALL;
+	struct xnvme_err words;
+	char what[128];
+	int err;
+
+	if (xnvme_cli_is_dry_run(cli)) {
+		return 0;
+	}
+	xnvme_err_clear();
+	err = all ? xnvme_dev_claim_all(dev) : xnvme_dev_claim(dev);
+	if (!err || xnvme_cli_is_forced(cli)) {
+		xnvme_err_clear();
+		return 0;
+	}
+	words = *xnvme_err_last();
+	words.err = err;
+	if (err == -EBUSY) {
+		snprintf(words.hint, sizeof(words.hint),
+			 "unmount or release it; --force goes on all the same");
+	}
+	snprintf(what, sizeof(what), "%s %s: refused, and nothing was changed", cli->title,
+		 cli->sub->name);
+
+	return tool_explained(what, &words);
+}
+
+int
+tool_claim_output(const char *path, struct xnvme_dev **held)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_err words;
+	struct stat st;
+	int err;
+
+	*held = NULL;
+	if (stat(path, &st) || !S_ISBLK(st.st_mode)) {
+		return 0;
+	}
+	opts.rdonly = 1;
+	xnvme_err_clear();
+	*held = xnvme_dev_open(path, &opts);
+	err = *held ? xnvme_dev_claim(*held) : -errno;
+	if (!err) {
+		return 0;
+	}
+	words = *xnvme_err_last();
+	words.err = err;
+	if (err == -EBUSY) {
+		snprintf(words.hint, sizeof(words.hint),
+			 "unmount or release it; xdd --force writes to it all the same");
+	}
+	xnvme_dev_close(*held);
+	*held = NULL;
+
+	return tool_explained("the output is left as it is", &words);
+}
+
+bool
+tool_is_node(struct xnvme_dev *dev)
+{
+	const uint32_t dtype = xnvme_dev_get_ident(dev)->dtype;
+
+	return dtype == DTYPE_CONTROLLER || dtype == DTYPE_NAMESPACE || dtype == DTYPE_BLOCK;
+}
+
+/** Length of a field that is padded with blanks */
+static int
+field_len(const char *text, size_t nbytes)
+{
+	nbytes = strnlen(text, nbytes);
+	while (nbytes && text[nbytes - 1] == ' ') {
+		--nbytes;
+	}
+
+	return (int)nbytes;
+}
+
+static void
+question_print(struct xnvme_dev *dev, const char *doing)
+{
+	const struct xnvme_spec_idfy_ctrlr *ctrlr = xnvme_dev_get_ctrlr(dev);
+	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
+	const char *mn = (const char *)ctrlr->mn;
+	const char *sn = (const char *)ctrlr->sn;
+	char size[48] = "";
+
+	/* A controller has no size */
+	if (geo->tbytes) {
+		snprintf(size, sizeof(size), ", %" PRIu64 " bytes", geo->tbytes);
+	}
+	xnvi_text_line(stderr, "%s %s (%.*s, serial number %.*s%s)?", doing,
+		       xnvme_dev_get_ident(dev)->uri, field_len(mn, sizeof(ctrlr->mn)), mn,
+		       field_len(sn, sizeof(ctrlr->sn)), sn, size);
+	fputs("All data there is lost. [y/N] ", stderr);
+	fflush(stderr);
+}
+
+int
+tool_confirm(const struct xnvme_cli *cli, const char *doing)
+{
+	char answer[16] = {0};
+
+	if (xnvme_cli_is_forced(cli) || xnvme_cli_is_dry_run(cli) || !tool_is_node(cli->args.dev)) {
+		return 0;
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		return tool_refuse(
+		    "%s erases data and there is no terminal to ask on: give --force "
+		    "to do it",
+		    cli->sub->name);
+	}
+	question_print(cli->args.dev, doing);
+	if (!fgets(answer, sizeof(answer), stdin)) {
+		fputc('\n', stderr);
+	}
+	answer[strcspn(answer, "\n")] = '\0';
+	if (strcasecmp(answer, "y") != 0 && strcasecmp(answer, "yes") != 0) {
+		return tool_refuse("%s: the answer was not yes, and nothing was done",
+				   cli->sub->name);
+	}
+
+	return 0;
+}
+
+static void
+show_begin(struct xnvi_emit *e, struct xnvme_cli *cli, const char *operation)
+{
+	xnvi_emit_init(e, stdout, xnvme_cli_pr_opts(cli));
+	xnvi_emit_map(e, "dry_run", XNVI_EMIT_BLOCK);
+	xnvi_emit_str(e, "operation", operation);
+	xnvi_emit_str(e, "uri", cli->args.uri);
+}
+
+static int
+show_end(struct xnvi_emit *e)
+{
+	int err;
+
+	xnvi_emit_end(e);
+	err = tool_printed(xnvi_emit_term(e));
+
+	return err ? err : TOOL_SHOWN;
+}
+
+int
+tool_show(struct xnvme_cli *cli, const char *operation)
+{
+	struct xnvi_emit e;
+
+	if (!xnvme_cli_is_dry_run(cli)) {
+		return 0;
+	}
+	show_begin(&e, cli, operation);
+
+	return show_end(&e);
+}
+
+static int
+command_show(struct xnvme_cli *cli, const struct xnvme_cmd_ctx *ctx, const struct tool_cmd *cmd)
+{
+	uint32_t dwords[NDWORDS];
+	struct xnvi_emit e;
+	char key[8];
+
+	_Static_assert(sizeof(dwords) == sizeof(ctx->cmd), "a command is 16 dwords");
+
+	memcpy(dwords, &ctx->cmd, sizeof(dwords));
+	show_begin(&e, cli, cmd->name);
+	xnvi_emit_name(&e, "queue", cmd->admin ? "admin" : "io");
+	for (size_t i = 0; i < NDWORDS; ++i) {
+		snprintf(key, sizeof(key), "cdw%zu", i);
+		xnvi_emit_hex(&e, key, dwords[i]);
+	}
+	xnvi_emit_u64(&e, "data_nbytes", cmd->data_nbytes);
+	xnvi_emit_u64(&e, "meta_nbytes", cmd->meta_nbytes);
+
+	return show_end(&e);
+}
+
+int
+tool_send(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct tool_cmd *cmd)
+{
+	int err;
+
+	if (xnvme_cli_is_dry_run(cli)) {
+		return command_show(cli, ctx, cmd);
+	}
+	err = (cmd->admin ? xnvme_cmd_pass_admin : xnvme_cmd_pass)(ctx, cmd->data, cmd->data_nbytes,
+								   cmd->meta, cmd->meta_nbytes);
+
+	return tool_cmd_check(cmd->name, ctx, err);
+}
