@@ -7,7 +7,9 @@
 #ifndef XNVT_TARGET_H
 #define XNVT_TARGET_H
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <support/test.h>
 #include <target/target.h>
@@ -65,6 +67,17 @@ target_open(uint64_t nbytes, uint32_t lba_nbytes, const char *path)
 	struct xnvi_target *target = NULL;
 
 	return xnvi_target_open(&params, &target) ? NULL : target;
+}
+
+/** The image and what is beside it */
+static inline void
+image_remove(const char *path)
+{
+	char side[128];
+
+	snprintf(side, sizeof(side), "%s.xnvme", path);
+	unlink(side);
+	unlink(path);
 }
 
 static inline int

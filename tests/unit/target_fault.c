@@ -38,9 +38,12 @@ static struct {
 	atomic_int ncalls;
 } g_faults[NFAULTS];
 
-/** While set, pwrite() only says that it wrote */
+static char g_dir[] = "/tmp/xnvt_fault_XXXXXX";
+static char g_path[64];
+
+/** While set, pwrite() to the image only says that it wrote */
 static atomic_bool g_pretend;
-/** While set, pwrite() waits */
+/** While set, pwrite() to the image waits */
 static atomic_bool g_gate;
 /** Bytes after which read and write calls are cut short; 0: not */
 static atomic_size_t g_short_nbytes;
@@ -128,18 +131,33 @@ WRAP(ssize_t, pread64, int fd, void *buf, size_t nbytes, off_t offset)
 				     : __real_pread64(fd, buf, shortened(nbytes), offset);
 }
 
+WRAP(int, fstat64, int fd, struct stat *st)
+{
+	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+}
+
+/** Not the file beside it */
+static bool
+is_image(int fd)
+{
+	struct stat of_fd, of_path;
+
+	return !__real_fstat64(fd, &of_fd) && !stat(g_path, &of_path) &&
+	       of_fd.st_ino == of_path.st_ino;
+}
+
 WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 {
 	const int err = fault_fires(ON_PWRITE);
 
-	while (atomic_load(&g_gate)) {
+	while (atomic_load(&g_gate) && is_image(fd)) {
 		xnvi_thread_yield();
 	}
 	if (err) {
 		errno = err;
 		return -1;
 	}
-	if (atomic_load(&g_pretend)) {
+	if (atomic_load(&g_pretend) && is_image(fd)) {
 		return (ssize_t)nbytes;
 	}
 
@@ -156,11 +174,6 @@ WRAP(int, ftruncate64, int fd, off_t length)
 	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
 }
 
-WRAP(int, fstat64, int fd, struct stat *st)
-{
-	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
-}
-
 WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 {
 	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
@@ -169,8 +182,6 @@ WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 #define TARGET_NBYTES (4 * MIB)
 
 static struct xnvi_target *g_t;
-static char g_dir[] = "/tmp/xnvt_fault_XXXXXX";
-static char g_path[64];
 static uint8_t g_buf[256 * 1024];
 static uint8_t g_back[256 * 1024];
 
@@ -205,7 +216,7 @@ open_with_fault_leaves_nothing(enum fault_id id, int err, bool in_file)
 		close(probe);
 		nfailures++;
 	}
-	unlink(g_path);
+	image_remove(g_path);
 }
 
 static void
@@ -590,22 +601,22 @@ closing_stops_an_overwrite(void)
 #define ON_TARGET(func, path)                                                                      \
 	static void func##_case(void)                                                              \
 	{                                                                                          \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 		g_t = target_open(TARGET_NBYTES, 512, path);                                       \
 		CHECK(g_t);                                                                        \
 		func();                                                                            \
 		faults_clear();                                                                    \
 		xnvi_target_close(g_t);                                                            \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 	}
 
 #define ALONE(func)                                                                                \
 	static void func##_case(void)                                                              \
 	{                                                                                          \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 		func();                                                                            \
 		faults_clear();                                                                    \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 	}
 
 ALONE(open_without_resources_leaves_nothing)
