@@ -28,6 +28,7 @@ enum fault_id {
 	ON_FTRUNCATE,
 	ON_FSTAT,
 	ON_FALLOCATE,
+	ON_RENAME,
 	NFAULTS,
 };
 
@@ -95,6 +96,38 @@ shortened(size_t nbytes)
 	return max && nbytes > max ? max : nbytes;
 }
 
+/** Calls that change files, in their order: a letter each, capital for the image */
+static struct {
+	atomic_bool on;
+	size_t n;
+	char calls[64];
+} g_trace;
+
+static void
+trace(char call)
+{
+	if (atomic_load(&g_trace.on) && g_trace.n < sizeof(g_trace.calls) - 1) {
+		g_trace.calls[g_trace.n++] = call;
+		g_trace.calls[g_trace.n] = '\0';
+	}
+}
+
+static void
+trace_begin(void)
+{
+	g_trace.n = 0;
+	g_trace.calls[0] = '\0';
+	atomic_store(&g_trace.on, true);
+}
+
+static const char *
+trace_end(void)
+{
+	atomic_store(&g_trace.on, false);
+
+	return g_trace.calls;
+}
+
 #define WRAP(type, name, ...)                                                                      \
 	type __real_##name(__VA_ARGS__);                                                           \
 	type __wrap_##name(__VA_ARGS__);                                                           \
@@ -150,6 +183,7 @@ WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 {
 	const int err = fault_fires(ON_PWRITE);
 
+	trace(is_image(fd) ? 'W' : 'w');
 	while (atomic_load(&g_gate) && is_image(fd)) {
 		xnvi_thread_yield();
 	}
@@ -166,17 +200,32 @@ WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 
 WRAP(int, fsync, int fd)
 {
+	struct stat st;
+
+	trace(is_image(fd) ? 'S' : __real_fstat64(fd, &st) || S_ISDIR(st.st_mode) ? 'd' : 's');
+
 	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
 }
 
 WRAP(int, ftruncate64, int fd, off_t length)
 {
+	trace('T');
+
 	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
 }
 
 WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 {
+	trace('Z');
+
 	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+}
+
+WRAP(int, rename, const char *from, const char *to)
+{
+	trace('r');
+
+	return fault_fires(ON_RENAME) ? -1 : __real_rename(from, to);
 }
 
 #define TARGET_NBYTES (4 * MIB)
@@ -581,6 +630,258 @@ sanitize_that_fails_closes_until_it_is_resolved(void)
 	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
 }
 
+/* The file beside the image */
+
+static int
+save_feature(uint32_t value)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	cmd.sfeat.cdw10.fid = 8;
+	cmd.sfeat.cdw10.save = 1;
+	cmd.sfeat.feat.val = value;
+
+	return run_admin(g_t, &cmd, NULL, 0);
+}
+
+static uint32_t
+get_feature(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_GFEAT;
+	cmd.gfeat.cdw10.fid = 8;
+
+	return run_admin(g_t, &cmd, NULL, 0) ? UINT32_MAX : (uint32_t)g_cpl.result;
+}
+
+/** A new file in the place of the old one, durable */
+#define SAVED "wsrd"
+
+static void
+every_step_is_durable_before_the_next(void)
+{
+	struct xnvme_spec_nvm_scopy_fmt_zero source = {.slba = 4000, .nlb = 3};
+
+	trace_begin();
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 1000), OK);
+	CHECK_STR(trace_end(), SAVED);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_zeroes(g_t, 8, 8, 0), OK);
+	CHECK_STR(trace_end(), "ZS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_deallocate(g_t, 16, 300), OK);
+	CHECK_STR(trace_end(), "ZS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_copy(g_t, 400, &source, 1), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(save_feature(5), OK);
+	CHECK_STR(trace_end(), SAVED);
+	trace_begin();
+	CHECK_EQ(do_format(g_t, 3, 0), OK);
+	CHECK_STR(trace_end(), SAVED "ZTS" SAVED);
+}
+
+static void
+a_write_without_marks_is_one_system_call(void)
+{
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 64), OK);
+	trace_begin();
+	/* In a chunk without marks, and in one that has marks elsewhere */
+	CHECK_EQ(do_write(g_t, 128, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_write(g_t, 64, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_zeroes(g_t, 72, 8, 0), OK);
+	CHECK_STR(trace_end(), "WWZ");
+	/* Once cleared, a mark costs nothing any more */
+	CHECK_EQ(do_write(g_t, 0, 64, g_buf, 32768), OK);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 64, g_buf, 32768), OK);
+	CHECK_EQ(do_deallocate(g_t, 0, 1000), OK);
+	CHECK_STR(trace_end(), "WZ");
+}
+
+/** The calls of SAVED that can fail */
+static const struct {
+	enum fault_id id;
+	int err;
+	int status; ///< Of an I/O command
+} g_save_faults[] = {
+    {ON_PWRITE, ENOSPC, CAPACITY},
+    {ON_FSYNC, EIO, WRITE_FAULT},
+    {ON_RENAME, EACCES, WRITE_FAULT},
+};
+
+static void
+reopen(void)
+{
+	xnvi_target_close(g_t);
+	g_t = target_open(TARGET_NBYTES, 0, g_path);
+	CHECK(g_t);
+}
+
+static void
+what_cannot_be_saved_changes_nothing(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	fill(g_buf, 4096, 1);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_EQ(save_feature(5), OK);
+	for (size_t i = 0; i < sizeof(g_save_faults) / sizeof(*g_save_faults); ++i) {
+		const enum fault_id id = g_save_faults[i].id;
+		const int err = g_save_faults[i].err;
+
+		fault_set(id, 0, err, false);
+		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), g_save_faults[i].status);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(save_feature(6), INTERNAL);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(start_sanitize(2, false), INTERNAL);
+		faults_clear();
+		for (int again = 0; again < 2; ++again) {
+			CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+			CHECK_EQ(get_feature(), 5);
+			CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+			CHECK_EQ(ns.flbas.format, 0);
+			reopen();
+		}
+	}
+}
+
+/** The mark is left, and with it the old state; the second of two calls of a kind is the side file's */
+static void
+a_mark_that_cannot_be_cleared_stays(void)
+{
+	for (size_t i = 0; i < sizeof(g_save_faults) / sizeof(*g_save_faults); ++i) {
+		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), OK);
+		fault_set(g_save_faults[i].id, g_save_faults[i].id == ON_RENAME ? 0 : 1,
+			  g_save_faults[i].err, false);
+		CHECK_EQ(do_write(g_t, 0, 4, g_buf, 2048), g_save_faults[i].status);
+		faults_clear();
+		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
+		reopen();
+		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
+		CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+		reopen();
+		CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), OK);
+	}
+}
+
+/** Of two saves the second fails: the data is gone, and what is written now would go, too */
+static void
+format_that_cannot_be_completed_closes_until_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_RENAME, 1, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), INTERNAL);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	reopen();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 3);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
+	CHECK(is_filled(g_back, 4096, 0));
+}
+
+/** The intent can neither be completed nor taken back */
+static void
+format_that_cannot_be_taken_back_closes_until_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	fault_set(ON_RENAME, 1, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), INTERNAL);
+	reopen();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 3);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
+	CHECK(is_filled(g_back, 4096, 0));
+}
+
+static void
+format_whose_erase_fails_is_not_done_at_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	memset(g_buf, 0x99, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	reopen();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 0);
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
+static void
+sanitize_that_fails_goes_on_at_the_next_open(void)
+{
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 8, 1), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), SANITIZE_FAILED);
+	faults_clear();
+	reopen();
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_EQ(do_read(g_t, 0, 16, g_back, 8192), OK);
+	CHECK(is_filled(g_back, 8192, 0));
+	/* Left by the command to do so it does not go on */
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, true), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	faults_clear();
+	CHECK_EQ(start_sanitize(1, false), OK);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	reopen();
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
+/** The file is in place, and only whether a power cut leaves it there is open */
+static void
+a_save_that_may_not_be_durable_is_made_so_by_the_next(void)
+{
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), OK);
+	/* Of image, side file and folder the folder */
+	fault_set(ON_FSYNC, 2, EIO, false);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), WRITE_FAULT);
+	faults_clear();
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "W");
+
+	/* A mark that failed in the same way is one: a write has to clear it */
+	fault_set(ON_FSYNC, 1, EIO, false);
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), WRITE_FAULT);
+	faults_clear();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	reopen();
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
 static void
 closing_stops_an_overwrite(void)
 {
@@ -634,6 +935,15 @@ ON_TARGET(sync_errors_are_write_faults, g_path)
 ON_TARGET(format_that_fails_is_an_internal_error, g_path)
 ON_TARGET(sanitize_in_progress_refuses_io, g_path)
 ON_TARGET(sanitize_that_fails_closes_until_it_is_resolved, g_path)
+ON_TARGET(every_step_is_durable_before_the_next, g_path)
+ON_TARGET(a_write_without_marks_is_one_system_call, g_path)
+ON_TARGET(what_cannot_be_saved_changes_nothing, g_path)
+ON_TARGET(a_mark_that_cannot_be_cleared_stays, g_path)
+ON_TARGET(format_that_cannot_be_completed_closes_until_the_next_open, g_path)
+ON_TARGET(format_that_cannot_be_taken_back_closes_until_the_next_open, g_path)
+ON_TARGET(format_whose_erase_fails_is_not_done_at_the_next_open, g_path)
+ON_TARGET(sanitize_that_fails_goes_on_at_the_next_open, g_path)
+ON_TARGET(a_save_that_may_not_be_durable_is_made_so_by_the_next, g_path)
 ALONE(closing_stops_an_overwrite)
 
 #define CASE(func)                                                                                 \
@@ -657,6 +967,15 @@ static const struct test g_tests[] = {
     CASE(format_that_fails_is_an_internal_error),
     CASE(sanitize_in_progress_refuses_io),
     CASE(sanitize_that_fails_closes_until_it_is_resolved),
+    CASE(every_step_is_durable_before_the_next),
+    CASE(a_write_without_marks_is_one_system_call),
+    CASE(what_cannot_be_saved_changes_nothing),
+    CASE(a_mark_that_cannot_be_cleared_stays),
+    CASE(format_that_cannot_be_completed_closes_until_the_next_open),
+    CASE(format_that_cannot_be_taken_back_closes_until_the_next_open),
+    CASE(format_whose_erase_fails_is_not_done_at_the_next_open),
+    CASE(sanitize_that_fails_goes_on_at_the_next_open),
+    CASE(a_save_that_may_not_be_durable_is_made_so_by_the_next),
     CASE(closing_stops_an_overwrite),
 };
 
