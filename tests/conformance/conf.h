@@ -99,6 +99,7 @@ enum conf_needs {
 	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
 	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
 	NEED_ROOT = 0x10000,		///< This process may become another user
+	NEED_IN_MEMORY = 0x40000,	///< The device is the library's own, and can have an image
 };
 
 struct conf_case {
@@ -220,6 +221,7 @@ struct outcome {
 	int host; ///< Negative errno that xnvme_cmd_ctx_explain() reports; -EIO is a verdict
 	uint8_t sct;
 	uint8_t sc;
+	uint16_t status; ///< All of it, with the phase bit
 	uint64_t result;
 };
 

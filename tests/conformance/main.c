@@ -40,6 +40,7 @@ static const struct {
     {NEED_LOOP, "the device is not a loop device that was made here"},
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
+    {NEED_IN_MEMORY, "only a device in memory can have an image"},
 };
 
 struct args {
@@ -212,6 +213,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->shared ? NEED_SHARED : 0;
 		has |= row->dev->has_uncorrectable ? NEED_UNCORRECTABLE : 0;
 		has |= row->dev->is_loop ? NEED_LOOP : 0;
+		has |= row->dev->in_memory ? NEED_IN_MEMORY : 0;
 	}
 	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
 		if (cas->needs & g_reasons[i].need & ~has) {

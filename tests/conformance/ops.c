@@ -49,6 +49,7 @@ op_outcome(const struct xnvme_cmd_ctx *ctx, int err)
 	out.host = words.err;
 	out.sct = ctx->cpl.status.sct;
 	out.sc = (uint8_t)ctx->cpl.status.sc;
+	out.status = ctx->cpl.status.val;
 	out.result = ctx->cpl.result;
 
 	return out;
@@ -101,9 +102,10 @@ op_by(enum op_way way, struct xnvme_dev *dev, struct xnvme_queue *queue, const s
 void
 op_good(struct outcome out, const char *file, int line)
 {
-	if (out.err || out.sct || out.sc) {
-		conf_fail(file, line, "err %d, status %xh/%02xh, host %d: %s", out.err, out.sct,
-			  out.sc, out.host, out.err ? xnvme_err_last()->what : "");
+	if (out.err || out.status) {
+		conf_fail(file, line, "err %d, status %xh/%02xh (%04xh), host %d: %s", out.err,
+			  out.sct, out.sc, out.status, out.host,
+			  out.err ? xnvme_err_last()->what : "");
 	}
 }
 

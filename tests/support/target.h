@@ -38,6 +38,8 @@ enum {
 	WRITE_FAULT = 0x280,
 	READ_ERROR = 0x281,
 	COMPARE_FAILURE = 0x285,
+	/** Success with other bits set in the status, or the phase bit set, which is not the target's */
+	BAD_STATUS = 0xBAD,
 };
 
 enum {
@@ -83,7 +85,9 @@ image_remove(const char *path)
 static inline int
 status_of(const struct xnvme_spec_cpl *cpl)
 {
-	return cpl->status.sct << 8 | cpl->status.sc;
+	const int status = cpl->status.sct << 8 | cpl->status.sc;
+
+	return cpl->status.p || (!status && cpl->status.val) ? BAD_STATUS : status;
 }
 
 static inline int
