@@ -92,8 +92,7 @@ lba_nbytes_check(uint32_t asked, uint32_t have, const char *side_path,
 		return 0;
 	}
 
-	return XNVI_SIDE_REFUSE(words, side_path,
-				"the image is formatted with LBAs of %u bytes, the URI says %u",
+	return XNVI_SIDE_REFUSE(words, side_path, "the image has LBAs of %u bytes, the URI says %u",
 				have, asked);
 }
 

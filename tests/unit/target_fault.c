@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <os/os.h>
@@ -29,6 +31,7 @@ enum fault_id {
 	ON_FSTAT,
 	ON_FALLOCATE,
 	ON_RENAME,
+	ON_OPEN,
 	NFAULTS,
 };
 
@@ -46,6 +49,9 @@ static char g_path[64];
 static atomic_bool g_pretend;
 /** While set, pwrite() to the image waits */
 static atomic_bool g_gate;
+/** While set, open() waits */
+static atomic_bool g_open_gate;
+static atomic_int g_nopens;
 /** Bytes after which read and write calls are cut short; 0: not */
 static atomic_size_t g_short_nbytes;
 
@@ -99,6 +105,7 @@ shortened(size_t nbytes)
 /** Calls that change files, in their order: a letter each, capital for the image */
 static struct {
 	atomic_bool on;
+	bool collapses; ///< Of equal calls in a row one is kept
 	size_t n;
 	char calls[64];
 } g_trace;
@@ -106,6 +113,9 @@ static struct {
 static void
 trace(char call)
 {
+	if (g_trace.collapses && g_trace.n && g_trace.calls[g_trace.n - 1] == call) {
+		return;
+	}
 	if (atomic_load(&g_trace.on) && g_trace.n < sizeof(g_trace.calls) - 1) {
 		g_trace.calls[g_trace.n++] = call;
 		g_trace.calls[g_trace.n] = '\0';
@@ -219,6 +229,30 @@ WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 	trace('Z');
 
 	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+}
+
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+int
+__wrap_open64(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	if (flags & O_CREAT) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+
+	atomic_fetch_add(&g_nopens, 1);
+	while (atomic_load(&g_open_gate)) {
+		xnvi_thread_yield();
+	}
+
+	/* The first open asks whether the file is there */
+	return !(flags & O_EXCL) && fault_fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
 }
 
 WRAP(int, rename, const char *from, const char *to)
@@ -688,6 +722,22 @@ every_step_is_durable_before_the_next(void)
 }
 
 static void
+sanitize_counts_a_pass_when_it_is_durable(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
+	cmd.sanitize.sanact = 3;
+	cmd.sanitize.owpass = 2;
+	g_trace.collapses = true;
+	trace_begin();
+	CHECK_EQ(run_admin(g_t, &cmd, NULL, 0), OK);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_STR(trace_end(), SAVED "WS" SAVED "WS" SAVED SAVED);
+	g_trace.collapses = false;
+}
+
+static void
 a_write_without_marks_is_one_system_call(void)
 {
 	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 64), OK);
@@ -882,6 +932,89 @@ a_save_that_may_not_be_durable_is_made_so_by_the_next(void)
 	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
 }
 
+static void *
+open_and_close(void *path)
+{
+	xnvi_target_close(target_open(TARGET_NBYTES, 512, path));
+
+	return NULL;
+}
+
+/** The lock of the thread that is in open(2) is nobody's in the child */
+static void
+a_child_opens_although_its_parent_was_opening(void)
+{
+	pthread_t thread;
+	int status = -1;
+	pid_t pid;
+
+	atomic_store(&g_nopens, 0);
+	atomic_store(&g_open_gate, true);
+	CHECK_EQ(pthread_create(&thread, NULL, open_and_close, g_path), 0);
+	while (!atomic_load(&g_nopens)) {
+		xnvi_thread_yield();
+	}
+	pid = fork();
+	if (!pid) {
+		alarm(10);
+		atomic_store(&g_open_gate, false);
+		_exit(!target_open(TARGET_NBYTES, 512, NULL));
+	}
+	atomic_store(&g_open_gate, false);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+}
+
+static int
+open_image(bool read_only, struct xnvi_target_words *words, struct xnvi_target **target)
+{
+	const struct xnvi_target_params params = {
+	    .nbytes = TARGET_NBYTES, .path = g_path, .read_only = read_only, .words = words};
+
+	memset(words, 0, sizeof(*words));
+
+	return xnvi_target_open(&params, target);
+}
+
+static void
+an_image_that_cannot_be_written_opens_for_reading_only(void)
+{
+	static const int errs[] = {EACCES, EROFS, EPERM, ETXTBSY};
+	struct xnvi_target *second = NULL;
+	struct xnvi_target_words words;
+
+	fill(g_buf, 512, 1);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	for (size_t i = 0; i < sizeof(errs) / sizeof(*errs); ++i) {
+		xnvi_target_close(g_t);
+		g_t = NULL;
+		fault_set(ON_OPEN, 0, errs[i], false);
+		CHECK_EQ(open_image(false, &words, &g_t), -errs[i]);
+		fault_set(ON_OPEN, 0, errs[i], false);
+		CHECK_EQ(open_image(true, &words, &g_t), 0);
+		faults_clear();
+		CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+		/* Who wants to write does not get this one */
+		CHECK_EQ(open_image(false, &words, &second), -EACCES);
+		CHECK(words.what[0] && words.hint[0]);
+		CHECK_EQ(open_image(true, &words, &second), 0);
+		xnvi_target_close(second);
+	}
+	/* What has to be written cannot wait */
+	reopen();
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	xnvi_target_close(g_t);
+	fault_set(ON_OPEN, 0, EROFS, false);
+	CHECK_EQ(open_image(true, &words, &g_t), -EROFS);
+	CHECK(strstr(words.what, "Sanitize") && words.hint[0]);
+	faults_clear();
+	CHECK_EQ(open_image(true, &words, &g_t), 0);
+	CHECK_EQ(wait_for_sanitize(), 1);
+}
+
 static void
 closing_stops_an_overwrite(void)
 {
@@ -944,6 +1077,9 @@ ON_TARGET(format_that_cannot_be_taken_back_closes_until_the_next_open, g_path)
 ON_TARGET(format_whose_erase_fails_is_not_done_at_the_next_open, g_path)
 ON_TARGET(sanitize_that_fails_goes_on_at_the_next_open, g_path)
 ON_TARGET(a_save_that_may_not_be_durable_is_made_so_by_the_next, g_path)
+ON_TARGET(an_image_that_cannot_be_written_opens_for_reading_only, g_path)
+ON_TARGET(sanitize_counts_a_pass_when_it_is_durable, g_path)
+ALONE(a_child_opens_although_its_parent_was_opening)
 ALONE(closing_stops_an_overwrite)
 
 #define CASE(func)                                                                                 \
@@ -976,6 +1112,9 @@ static const struct test g_tests[] = {
     CASE(format_whose_erase_fails_is_not_done_at_the_next_open),
     CASE(sanitize_that_fails_goes_on_at_the_next_open),
     CASE(a_save_that_may_not_be_durable_is_made_so_by_the_next),
+    CASE(an_image_that_cannot_be_written_opens_for_reading_only),
+    CASE(sanitize_counts_a_pass_when_it_is_durable),
+    CASE(a_child_opens_although_its_parent_was_opening),
     CASE(closing_stops_an_overwrite),
 };
 

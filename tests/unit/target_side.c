@@ -529,6 +529,29 @@ interrupted_sanitize_goes_on(void)
 	xnvi_target_close(target);
 }
 
+/** All passes are counted, and only the end was not reached */
+static void
+passes_that_were_counted_are_not_done_again(void)
+{
+	uint8_t side[SIDE_MAX];
+	uint8_t intent[16] = {0};
+	struct xnvi_target *target;
+	size_t n;
+
+	make_image();
+	put(intent, 3 | 2 << 4, 4);
+	put(intent + 8, 2, 4);
+	n = make_header(side, 1);
+	n += make_record(side + n, 1u << 31 | RECORD_SANITIZE, intent, sizeof(intent));
+	write_side(side, n);
+	target = open_again();
+	CHECK(target);
+	CHECK_EQ(sanitize_wait(target), 1);
+	CHECK_EQ(do_read(target, 0, 512, g_back, sizeof(g_back)), OK);
+	CHECK(is_filled(g_back, sizeof(g_back), 0x77));
+	xnvi_target_close(target);
+}
+
 static void
 closing_leaves_a_sanitize_operation_to_the_next_open(void)
 {
@@ -985,6 +1008,7 @@ a_child_closes_a_target_that_is_being_sanitized(void)
 	X(another_lba_size_than_the_formatted_one_is_refused_with_both)                            \
 	X(interrupted_format_is_done_again)                                                        \
 	X(interrupted_sanitize_goes_on)                                                            \
+	X(passes_that_were_counted_are_not_done_again)                                             \
 	X(closing_leaves_a_sanitize_operation_to_the_next_open)                                    \
 	X(headers_that_disagree_are_refused_with_both_values)                                      \
 	X(records_that_cannot_be_right_are_refused)                                                \
