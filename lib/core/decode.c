@@ -250,6 +250,7 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 {
 	uint64_t end;
 
+	req->flags = cmd->nvm.fua ? XNVI_REQ_FUA : 0;
 	req->offset = cmd->nvm.slba;
 	if (__builtin_add_overflow(req->offset, req->nbytes, &end) || end > INT64_MAX) {
 		return refuse(-EINVAL, cmd, "stay below 2^63", "the range ends beyond 2^63",
@@ -276,6 +277,23 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 	return 0;
 }
 
+/** Nothing is dropped: without a controller, its fields are refused; hints may be ignored */
+static int
+check_flags(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
+	    const struct xnvi_opc *opc)
+{
+	if (dev->sync->raw || !opc->ranged || opc->kind == XNVI_KIND_COMMAND ||
+	    !xnvi_cmd_asks_more(cmd)) {
+		return 0;
+	}
+
+	return cmd->common.fuse
+		   ? refuse(-ENOTSUP, cmd, "send one command at a time",
+			    "only a controller executes fused commands", cmd->common.fuse, 0)
+		   : refuse(-ENOTSUP, cmd, "clear the directive type",
+			    "only a controller takes directives", cmd->nvm.dtype, 0);
+}
+
 int
 xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 	    size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req)
@@ -298,6 +316,7 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	req->mbuf_nbytes = mbuf_nbytes;
 
 	err = check_access(dev, cmd, opc);
+	err = err ? err : check_flags(dev, cmd, opc);
 	if (err) {
 		return err;
 	}
@@ -337,6 +356,7 @@ xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *fil
 	cmd->common.opcode = g_nvm_opcs[opcode];
 	cmd->common.nsid = dev->nsid;
 	if (opcode != XNVME_SPEC_FS_OPC_FLUSH) {
+		cmd->nvm.fua = !!(req->flags & XNVI_REQ_FUA) & 1U;
 		cmd->nvm.slba = req->offset >> dev->ssw;
 		cmd->nvm.nlb = (uint16_t)((req->nbytes >> dev->ssw) - 1);
 	}

@@ -487,6 +487,16 @@ xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
 	xnvi_rsvd_of(ctx)->host_err = 0;
 }
 
+/** Dword 12 of Read, Write and Write Zeroes: the type of a directive */
+#define XNVI_CDW12_DTYPE 0x00f00000U
+
+/** The command asks for what only a controller can do: it is fused, or it carries a directive */
+static inline bool
+xnvi_cmd_asks_more(const struct xnvme_spec_cmd *cmd)
+{
+	return cmd->common.fuse || (cmd->common.cdw12 & XNVI_CDW12_DTYPE);
+}
+
 /**
  * Decode what nearly all commands are: Read or Write within the device; of one buffer and without
  * metadata, which the caller has seen to
@@ -506,6 +516,11 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 		return false;
 	}
 	opc = &xnvi_opcs_nvm[cmd->common.opcode];
+	/* A read with FUA makes the blocks durable first, which is the sync path's to do */
+	if (XNVI_UNLIKELY((opc->reads & cmd->nvm.fua) ||
+			  (dev->bounded && xnvi_cmd_asks_more(cmd)))) {
+		return false;
+	}
 	if (XNVI_LIKELY(opc->plain == XNVI_PLAIN_LBAS)) {
 		nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
 		if (XNVI_UNLIKELY(nbytes != nblocks << dev->ssw || start >= nlbas ||
@@ -516,7 +531,7 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 		req->offset = start << dev->ssw;
 	} else if (opc->plain == XNVI_PLAIN_BYTES && dev->bounded &&
 		   (start | nbytes) <= (uint64_t)INT64_MAX / 2) {
-		req->flags = 0;
+		req->flags = (uint8_t)cmd->nvm.fua;
 		req->offset = start;
 	} else {
 		return false;

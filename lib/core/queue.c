@@ -355,7 +355,10 @@ xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return 1;
 }
 
-/** FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB */
+/**
+ * FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB;
+ * only a controller fuses commands
+ */
 #define CDW12_EXTRAS 0x3fff0000U
 
 /**
@@ -367,8 +370,8 @@ has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
 {
 	const struct xnvme_spec_cmd_common *common = &cmd->common;
 
-	return (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 | common->cdw15 |
-	       common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
+	return common->fuse | (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 |
+	       common->cdw15 | common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
 }
 
 static bool
@@ -376,6 +379,10 @@ is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 	   const struct xnvi_req *req)
 {
 	if (!((queue->carries >> req->kind) & 1) || req->iovcnt > queue->iovcnt_max) {
+		return false;
+	}
+	if (req->kind == XNVI_KIND_READ && (req->flags & XNVI_REQ_FUA) &&
+	    !(queue->ops->caps & XNVI_ASYNC_RAW)) {
 		return false;
 	}
 
@@ -723,7 +730,9 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	}
 	err = xnvi_event_init(&queue->event);
 	if (err) {
-		return err;
+		return xnvi_err(err, LAYER, queue->dev->ident.uri,
+				"raise the limit of open files (ulimit -n)",
+				"no completion descriptor: %s", strerror(-err));
 	}
 	if (queue->ops->arm) {
 		err = queue->ops->arm(queue);

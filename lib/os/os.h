@@ -68,6 +68,21 @@ int xnvi_event_fd(const struct xnvi_event *event);
 /* Files and devices */
 
 /**
+ * Keep a new descriptor above 2
+ *
+ * A program that was started with a standard stream closed gets 0, 1 or 2 from the next call that
+ * makes a descriptor, and from then on its messages go where that descriptor leads.
+ *
+ * @param fd What open(2) or another call returned; a negative value is handed through with errno
+ *
+ * @return The descriptor, close-on-exec; or -1 with errno set, and `fd` is closed
+ */
+int xnvi_fd_keep(int fd);
+
+/** open(2) with O_CLOEXEC that goes on after a signal; above 2, or -1 with errno set */
+int xnvi_open(const char *path, int flags, unsigned mode);
+
+/**
  * Classify an existing path as one of enum xnvi_class
  *
  * @return The class; -EISDIR; -ENOTTY for a character device, pipe or socket that is not NVMe; or

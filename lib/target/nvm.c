@@ -286,16 +286,28 @@ transfer(struct xnvi_target_run *run, const struct action *action)
 	return status ? status : range_run(run, &shape, action, &range, &cursor);
 }
 
+/** With FUA, what was written before is on the medium before it is read from there */
+static uint16_t
+commit_first(struct xnvi_target_run *run)
+{
+	return run->cmd->common.cdw12 & FLAG_FUA ? xnvi_store_flush(&run->target->store)
+						 : XNVI_ST_SUCCESS;
+}
+
 static uint16_t
 nvm_read(struct xnvi_target_run *run)
 {
-	return transfer(run, &g_read);
+	const uint16_t status = commit_first(run);
+
+	return status ? status : transfer(run, &g_read);
 }
 
 static uint16_t
 nvm_compare(struct xnvi_target_run *run)
 {
-	return transfer(run, &g_compare);
+	const uint16_t status = commit_first(run);
+
+	return status ? status : transfer(run, &g_compare);
 }
 
 /** Directives are not supported, so a type is a field that must be 0 */
@@ -333,7 +345,9 @@ nvm_verify(struct xnvi_target_run *run)
 {
 	struct shape shape;
 	struct range range;
-	const uint16_t status = lba_command(run, &shape, &range);
+	uint16_t status = lba_command(run, &shape, &range);
+
+	status = status ? status : commit_first(run);
 
 	return status ? status : range_run(run, &shape, &g_verify, &range, NULL);
 }

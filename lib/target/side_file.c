@@ -420,18 +420,6 @@ xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path, struct xnv
 
 /* The file */
 
-static int
-file_open(const char *path, int flags, mode_t mode)
-{
-	int fd;
-
-	do {
-		fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, mode);
-	} while (fd < 0 && errno == EINTR);
-
-	return fd < 0 ? -errno : fd;
-}
-
 /** The whole of an open file */
 static int
 file_load(int fd, uint8_t **buf, size_t *nbytes)
@@ -462,11 +450,12 @@ file_load(int fd, uint8_t **buf, size_t *nbytes)
 int
 xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes)
 {
-	const int fd = file_open(path, O_RDONLY, 0);
+	/* O_NONBLOCK: a pipe of that name is refused instead of waited on */
+	const int fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
 	int err;
 
 	if (fd < 0) {
-		return fd;
+		return -errno;
 	}
 	err = file_load(fd, buf, nbytes);
 	close(fd);
@@ -483,9 +472,9 @@ xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 	*replaced = false;
 	/* A name of our own, for the image is locked: what is there was left by a kill */
 	(void)unlink(side->tmp_path);
-	fd = file_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
+	fd = xnvi_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
 	if (fd < 0) {
-		return fd;
+		return -errno;
 	}
 	err = xnvi_fd_write(fd, buf, nbytes, 0);
 	err = err ? err : xnvi_fd_sync(fd);

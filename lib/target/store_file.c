@@ -129,19 +129,6 @@ xnvi_store_file_clear(struct xnvi_store *store)
 
 /* Images */
 
-/** Open or create; a path that a signal interrupted is opened again */
-static int
-image_fd(const char *path, int flags)
-{
-	int fd;
-
-	do {
-		fd = open(path, flags | O_CLOEXEC, 0600);
-	} while (fd < 0 && errno == EINTR);
-
-	return fd;
-}
-
 static bool
 is_refusal_to_write(int err)
 {
@@ -156,16 +143,16 @@ xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 	image->path = path;
 	image->is_new = true;
 	image->is_read_only = false;
-	image->fd = image_fd(path, O_RDWR | O_CREAT | O_EXCL);
+	image->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (image->fd < 0 && errno == EEXIST) {
 		/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
 		image->is_new = false;
-		image->fd = image_fd(path, O_RDWR | O_NONBLOCK);
+		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
 	}
 	if (image->fd < 0 && read_only && is_refusal_to_write(errno)) {
 		image->is_new = false;
 		image->is_read_only = true;
-		image->fd = image_fd(path, O_RDONLY | O_NONBLOCK);
+		image->fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
 	}
 	if (image->fd < 0) {
 		return -errno;

@@ -515,6 +515,48 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 	vectors_term(&v);
 }
 
+/** Every block is written first, so that each can tell whether it was given back */
+static void
+deallocate_reaches_the_last_block_and_all_of_them(const struct conf_row *row)
+{
+	const uint64_t nlbas = row->dev->nlbas;
+	const uint64_t ends[] = {0, nlbas / 2, nlbas - 1};
+	const uint32_t lba = row->dev->lba_nbytes;
+	const bool zeroes = row->dev->is_file || row->dev->has_controller;
+	struct vectors v;
+
+	CHECK(nlbas <= UINT32_MAX);
+	vectors_init(&v, row);
+	for (int k = 0; k < 3 * OP_NWAYS; ++k) {
+		const bool whole = k / OP_NWAYS == 2;
+		/* Whole: all blocks. Otherwise the last two, and the last one alone */
+		const uint64_t first = whole ? 0 : nlbas - 2 + (uint64_t)(k / OP_NWAYS);
+		struct xnvme_spec_dsm_range range = {0, (uint32_t)(nlbas - first), first};
+		const struct op dsm = deallocate(&range, 1, sizeof(range));
+
+		for (int i = 0; i < 3; ++i) {
+			const struct op write =
+			    op_io(XNVME_SPEC_NVM_OPC_WRITE, ends[i], 0, v.data, lba);
+
+			pattern(v.data, lba, 80 + (uint64_t)i);
+			GOOD(op_by(op_way_of(k), v.dev, v.queue, &write));
+		}
+		GOOD(op_by(op_way_of(k), v.dev, v.queue, &dsm));
+		for (int i = 0; i < 3; ++i) {
+			const struct op read =
+			    op_io(XNVME_SPEC_NVM_OPC_READ, ends[i], 0, v.back, lba);
+
+			GOOD(op_by(op_way_of(k), v.dev, v.queue, &read));
+			pattern(v.data, lba, 80 + (uint64_t)i);
+			if (ends[i] >= first && (zeroes || v.back[0] == 0)) {
+				memset(v.data, 0, lba);
+			}
+			SAME(v.back, v.data, lba);
+		}
+	}
+	vectors_term(&v);
+}
+
 static void
 largest_transfer_of_caps_works(const struct conf_row *row)
 {
@@ -653,6 +695,7 @@ const struct conf_case conf_cases_data[] = {
     CONF_CASE(deallocate_reads_back_zeroes_or_old_data, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(standard_descriptors_are_never_written, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(new_memory_is_zeroes, SCOPE_ONCE, 0),
+    CONF_CASE(deallocate_reaches_the_last_block_and_all_of_them, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(largest_transfer_of_caps_works, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(buf_to_file_leaves_nothing_of_the_old_file, SCOPE_ONCE, 0),
     {0},

@@ -227,6 +227,68 @@ errno_of_the_file_system_reaches_the_caller(const struct conf_row *row)
 	EQ(fuse_stop(&fs), 0);
 }
 
+/** A signal, or a system that is busy for now: nobody is told, and the command is done again */
+static void
+interrupted_transfer_is_done_again(const struct conf_row *row)
+{
+	static const int errs[] = {EINTR, EAGAIN};
+	struct pair pair;
+	struct fuse_fs fs;
+
+	own_mounts();
+	EQ(fuse_start(&fs, conf_env.dir), 0);
+	pair_open(&pair, row, fs.path, row_opts(row));
+	for (int k = 0; k < 4 * OP_NWAYS * 2; ++k) {
+		/* The first four are reads and writes */
+		const struct deed *deed = &pair.deeds[k % 4];
+		const uint32_t before = atomic_load(&fs.ctl->nfailed);
+
+		for (uint32_t n = 1; n <= 3; ++n) {
+			atomic_store(&fs.ctl->nleft, n);
+			tell_all(fs.ctl, errs[k / 8]);
+			GOOD(op_by(op_way_of(k / 4), pair.dev, pair.queue, &deed->op));
+			EQ(atomic_load(&fs.ctl->nleft), 0);
+		}
+		EQ(atomic_load(&fs.ctl->nfailed), before + 6);
+	}
+	pair_close(&pair);
+	EQ(fuse_stop(&fs), 0);
+}
+
+/** Whatever the system moves per call, all of it arrives, and the result counts all of it */
+static void
+short_transfers_are_continued_to_the_last_byte(const struct conf_row *row)
+{
+	static const uint32_t pieces[] = {1, 511, 1000, 2048, NBYTES - 1};
+	struct pair pair;
+	struct fuse_fs fs;
+
+	own_mounts();
+	EQ(fuse_start(&fs, conf_env.dir), 0);
+	pair_open(&pair, row, fs.path, row_opts(row));
+	for (int k = 0; k < 4 * OP_NWAYS * 5; ++k) {
+		const struct deed *write = &pair.deeds[k % 2 ? 3 : 2];
+		const struct deed *read = &pair.deeds[k / 2 % 2 ? 1 : 0];
+		const enum op_way way = op_way_of(k / 4);
+		uint8_t expected[NBYTES];
+		struct outcome out;
+
+		atomic_store(&fs.ctl->short_nbytes, pieces[k / 8]);
+		pattern(expected, NBYTES, (uint64_t)k);
+		memcpy(pair.buf, expected, NBYTES);
+		out = op_by(way, pair.dev, pair.queue, &write->op);
+		GOOD(out);
+		EQ(out.result, NBYTES);
+		memset(pair.buf, 0, NBYTES);
+		out = op_by(way, pair.dev, pair.queue, &read->op);
+		GOOD(out);
+		EQ(out.result, NBYTES);
+		SAME(pair.buf, expected, NBYTES);
+	}
+	pair_close(&pair);
+	EQ(fuse_stop(&fs), 0);
+}
+
 static void
 zeroes_are_written_where_the_system_has_no_means(const struct conf_row *row)
 {
@@ -465,6 +527,9 @@ direct_without_the_file_systems_support_is_refused(const struct conf_row *row)
 
 const struct conf_case conf_cases_errno[] = {
     CONF_CASE(errno_of_the_file_system_reaches_the_caller, SCOPE_ROW,
+	      NEED_DATA | NEED_FILE | NEED_FUSE),
+    CONF_CASE(interrupted_transfer_is_done_again, SCOPE_ROW, NEED_DATA | NEED_FILE | NEED_FUSE),
+    CONF_CASE(short_transfers_are_continued_to_the_last_byte, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE),
     CONF_CASE(zeroes_are_written_where_the_system_has_no_means, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE),

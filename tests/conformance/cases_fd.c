@@ -2,6 +2,8 @@
 /** Conformance: the completion descriptor is readable if and only if there is work for poke */
 #include <conformance/conf.h>
 
+#include <sys/resource.h>
+
 #define WAIT_MS 10000
 
 static void
@@ -18,6 +20,33 @@ fd_is_the_same_on_every_call(const struct conf_row *row)
 	EQ(fd_readable(fd, 0), 0);
 	EQ(xnvme_queue_term(other), 0);
 	EQ(xnvme_queue_get_completion_fd(queue), fd);
+	row_close(dev, queue);
+}
+
+static void
+fd_that_cannot_be_had_is_an_error_with_a_remedy(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 4);
+	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
+	const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, row->dev->lba_nbytes);
+	struct rlimit limit, none;
+
+	GOOD(op_async(queue, &op));
+	EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = limit;
+	none.rlim_cur = 0;
+	EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+	xnvme_err_clear();
+	EQ(xnvme_queue_get_completion_fd(queue), -EMFILE);
+	EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	EQ(xnvme_err_last()->err, -EMFILE);
+	CHECK(xnvme_err_last()->what[0] && strstr(xnvme_err_last()->hint, "ulimit -n"));
+	/* The queue is as it was, and the descriptor can be had once there is room */
+	GOOD(op_async(queue, &op));
+	CHECK(xnvme_queue_get_completion_fd(queue) > 2);
+	GOOD(op_async(queue, &op));
+	xnvme_buf_free(dev, buf);
 	row_close(dev, queue);
 }
 
@@ -156,6 +185,7 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 
 const struct conf_case conf_cases_fd[] = {
     CONF_CASE(fd_is_the_same_on_every_call, SCOPE_ROW, 0),
+    CONF_CASE(fd_that_cannot_be_had_is_an_error_with_a_remedy, SCOPE_ROW, 0),
     CONF_CASE(fd_with_commands_outstanding_is_ebusy, SCOPE_ROW, 0),
     CONF_CASE(fd_is_readable_for_every_kind_of_command, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(fd_loses_no_wakeup_over_1000_commands, SCOPE_ROW, NEED_LBAS),

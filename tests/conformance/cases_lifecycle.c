@@ -57,6 +57,51 @@ open_close_1000_times_leaks_nothing(const struct conf_row *row)
 	CHECK(count_heap() <= nbytes + SLACK_HEAP);
 }
 
+/** Whoever writes a message to a closed stream must not write to what the library opened */
+static void
+streams_are_still_closed(const char *after)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+		if (fcntl(fd, F_GETFD) >= 0) {
+			conf_fail(__FILE__, __LINE__, "descriptor %d is in use after %s", fd,
+				  after);
+		}
+	}
+}
+
+static void
+standard_streams_that_are_closed_stay_closed(const struct conf_row *row)
+{
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
+	uint8_t *buf;
+
+	for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+		close(fd);
+	}
+	dev = row_open(row);
+	streams_are_still_closed("open");
+	CHECK(xnvme_dev_get_geo(dev));
+	streams_are_still_closed("deriving geometry");
+	queue = row_queue(dev, 4);
+	streams_are_still_closed("making a queue");
+	CHECK(xnvme_queue_get_completion_fd(queue) > STDERR_FILENO);
+	streams_are_still_closed("making the completion descriptor");
+	buf = row_buf(dev, nbytes);
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes);
+		const struct op flush = op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0);
+
+		GOOD(op_by(way, dev, queue, &read));
+		GOOD(op_by(way, dev, queue, &flush));
+		streams_are_still_closed("a command");
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+	streams_are_still_closed("close");
+}
+
 /* U49 */
 static void
 close_with_live_queue_waits_for_its_end(const struct conf_row *row)
@@ -331,6 +376,7 @@ environment_junk_is_refused_in_words(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_lifecycle[] = {
+    CONF_CASE(standard_streams_that_are_closed_stay_closed, SCOPE_ROW, 0),
     CONF_CASE(open_close_1000_times_leaks_nothing, SCOPE_ROW, 0),
     CONF_CASE(close_with_live_queue_waits_for_its_end, SCOPE_ROW, 0),
     CONF_CASE(second_close_and_second_term_are_refused, SCOPE_ROW, 0),

@@ -3,8 +3,13 @@
 #include <conformance/conf.h>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void
@@ -102,6 +107,57 @@ async_alone_still_chooses_by_what_the_uri_is(const struct conf_row *row)
 	EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(dev), 0, 0, buf, NULL), 0);
 	xnvme_buf_free(dev, buf);
 	row_close(dev, NULL);
+}
+
+/** The system call is answered like this from now on, in this process */
+static void
+forbid(uint32_t number, uint32_t err)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0), 0);
+}
+
+/** As in a container: the default is an interface that works, and only the name insists on it */
+static void
+forbidden_io_uring_is_not_the_default(const struct conf_row *row)
+{
+	static const int errs[] = {EPERM, ENOSYS, EACCES};
+
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
+		const pid_t pid = fork();
+		int status = 0;
+
+		if (!pid) {
+			struct xnvme_opts opts = xnvme_opts_default();
+			struct xnvme_queue *queue = NULL;
+			struct xnvme_dev *dev;
+
+			forbid(SYS_io_uring_setup, (uint32_t)errs[i]);
+			dev = xnvme_dev_open(row->dev->uri, &opts);
+			CHECK(dev && !strstr(xnvme_dev_get_opts(dev)->async, "io_uring"));
+			queue = row_queue(dev, 4);
+			row_close(dev, queue);
+			if (strstr(row->async, "io_uring")) {
+				opts = row_opts(row);
+				dev = xnvme_dev_open(row->dev->uri, &opts);
+				CHECK(dev);
+				EQ(xnvme_queue_init(dev, 4, 0, &queue), -errs[i]);
+				CHECK(xnvme_err_last()->what[0] && xnvme_err_last()->hint[0]);
+				row_close(dev, NULL);
+			}
+			exit(EXIT_SUCCESS);
+		}
+		EQ(waitpid(pid, &status, 0), pid);
+		EQ(status, 0);
+	}
 }
 
 static void
@@ -269,6 +325,7 @@ const struct conf_case conf_cases_opts[] = {
     CONF_CASE(ids_of_another_device_class_are_refused, SCOPE_DEV, 0),
     CONF_CASE(contradictions_are_refused, SCOPE_DEV, 0),
     CONF_CASE(async_alone_still_chooses_by_what_the_uri_is, SCOPE_ROW, 0),
+    CONF_CASE(forbidden_io_uring_is_not_the_default, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
     CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, 0),
     CONF_CASE(open_fills_in_access_mode_and_defaults, SCOPE_DEV, 0),
     CONF_CASE(direct_is_honoured_or_refused, SCOPE_ROW, 0),

@@ -467,6 +467,65 @@ outstanding_equals_a_shadow_model(const struct conf_row *row)
 	}
 }
 
+static void
+keep_ctx(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	struct outcome *out = arg;
+
+	*out = op_outcome(ctx, 0);
+	out->ncb = 1;
+}
+
+/** Submit on a context that the caller keeps */
+static struct outcome
+again(struct xnvme_cmd_ctx *ctx, const struct op *op)
+{
+	struct outcome out = {0};
+
+	xnvme_cmd_ctx_set_cb(ctx, keep_ctx, &out);
+	EQ(op_pass(ctx, op), 0);
+	EQ(xnvme_queue_drain(ctx->async.queue), 1);
+	EQ(out.ncb, 1);
+
+	return out;
+}
+
+/** A failure must not shine through the success of the next command, however that is submitted */
+static void
+completion_is_clean_after_a_failure_on_the_same_context(const struct conf_row *row)
+{
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 4);
+	uint8_t *buf = row_buf(dev, 2 * (size_t)nbytes);
+	struct iovec iov[2] = {{buf, nbytes}, {buf + nbytes, nbytes}};
+	struct xnvme_cmd_ctx *ctx = get_ctx(queue);
+	struct xnvme_spec_dsm_range range = {.llb = 1};
+	const struct op bad = op_io(XNVME_SPEC_NVM_OPC_READ, UINT64_MAX - 1, 0, buf, nbytes);
+	struct op ops[] = {
+	    op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes),
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, nbytes),
+	    op_iov(XNVME_SPEC_NVM_OPC_READ, 0, 1, iov, 2, 2ULL * nbytes),
+	    op_iov(XNVME_SPEC_NVM_OPC_WRITE, 0, 1, iov, 2, 2ULL * nbytes),
+	    op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0),
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 0, 0, NULL, 0),
+	    op_io(XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT, 0, 0, &range, sizeof(range)),
+	    op_io(XNVME_SPEC_FS_OPC_READ, 0, 0, buf, nbytes),
+	    op_iov(XNVME_SPEC_FS_OPC_WRITE, 0, 0, iov, 2, 2ULL * nbytes),
+	    op_io(XNVME_SPEC_FS_OPC_FLUSH, 0, 0, NULL, 0),
+	};
+
+	ops[6].cmd = (struct xnvme_spec_cmd){0};
+	ops[6].cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); ++i) {
+		VERDICT(again(ctx, &bad), OP_ASYNC, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		GOOD(again(ctx, &ops[i]));
+	}
+	EQ(xnvme_queue_put_cmd_ctx(queue, ctx), 0);
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
 /** Commands that the async interface cannot carry run all the same, and are counted */
 static void
 stats_count_what_was_deferred(const struct conf_row *row)
@@ -593,6 +652,8 @@ const struct conf_case conf_cases_queue[] = {
     CONF_CASE(submit_while_terminating_is_eshutdown, SCOPE_ROW, 0),
     CONF_CASE(every_accepted_command_has_one_callback, SCOPE_ROW, 0),
     CONF_CASE(outstanding_equals_a_shadow_model, SCOPE_ROW, 0),
+    CONF_CASE(completion_is_clean_after_a_failure_on_the_same_context, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS),
     CONF_CASE(stats_count_what_was_deferred, SCOPE_ROW, NEED_LBAS),
     {0},
 };

@@ -118,6 +118,12 @@ use_for_a_while(const struct exchange *exchange, struct xnvme_queue *queue, uint
 	uint8_t *data = row_buf(exchange->dev, nbytes);
 	uint8_t *back = row_buf(exchange->dev, nbytes);
 
+	/* A queue that was made in another thread still carries what it carried there */
+	const bool carries =
+	    xnvme_dev_can(exchange->dev, XNVME_SPEC_NVM_OPC_READ) != XNVME_CAPS_SYNC &&
+	    !exchange->row->dev->metadata && !exchange->row->dev->extended;
+	struct xnvme_queue_stats stats;
+
 	for (unsigned i = 0; i < 20; ++i) {
 		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, data, nbytes);
 		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, back, nbytes);
@@ -129,6 +135,8 @@ use_for_a_while(const struct exchange *exchange, struct xnvme_queue *queue, uint
 			SAME(back, data, nbytes);
 		}
 	}
+	EQ(xnvme_queue_get_stats(queue, &stats), 0);
+	EQ(carries ? stats.deferred : 0, 0);
 	xnvme_buf_free(exchange->dev, data);
 	xnvme_buf_free(exchange->dev, back);
 }

@@ -99,7 +99,8 @@ enum conf_needs {
 	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
 	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
 	NEED_ROOT = 0x10000,		///< This process may become another user
-	NEED_IN_MEMORY = 0x40000,	///< The device is the library's own, and can have an image
+	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
+	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
 };
 
 struct conf_case {
@@ -117,6 +118,7 @@ struct conf_case {
 extern const struct conf_case conf_cases_args[];
 extern const struct conf_case conf_cases_bufs[];
 extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_durable[];
 extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
@@ -221,7 +223,7 @@ struct outcome {
 	int host; ///< Negative errno that xnvme_cmd_ctx_explain() reports; -EIO is a verdict
 	uint8_t sct;
 	uint8_t sc;
-	uint16_t status; ///< All of it, with the phase bit
+	uint16_t status; ///< All of the field: the phase tag and DNR too
 	uint64_t result;
 };
 

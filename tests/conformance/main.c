@@ -13,10 +13,11 @@
 #define WHY_NBYTES  4096
 
 static const struct conf_case *const g_tables[] = {
-    conf_cases_lifecycle, conf_cases_uri,  conf_cases_opts,   conf_cases_args,
-    conf_cases_queue,	  conf_cases_fd,   conf_cases_error,  conf_cases_data,
-    conf_cases_errno,	  conf_cases_nvm,  conf_cases_random, conf_cases_threads,
-    conf_cases_fork,	  conf_cases_meta, conf_cases_znd,    conf_cases_bufs,
+    conf_cases_lifecycle, conf_cases_uri,   conf_cases_opts,  conf_cases_args,
+    conf_cases_queue,	  conf_cases_fd,    conf_cases_error, conf_cases_data,
+    conf_cases_durable,	  conf_cases_errno, conf_cases_nvm,   conf_cases_random,
+    conf_cases_threads,	  conf_cases_fork,  conf_cases_meta,  conf_cases_znd,
+    conf_cases_bufs,
 };
 
 static const struct {
@@ -38,6 +39,7 @@ static const struct {
     {NEED_MOUNT, "this process may not mount a small file system"},
     {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
     {NEED_LOOP, "the device is not a loop device that was made here"},
+    {NEED_OWN_MEDIUM, "the medium of the device is not a file that was made here"},
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
     {NEED_IN_MEMORY, "only a device in memory can have an image"},
@@ -213,6 +215,9 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->shared ? NEED_SHARED : 0;
 		has |= row->dev->has_uncorrectable ? NEED_UNCORRECTABLE : 0;
 		has |= row->dev->is_loop ? NEED_LOOP : 0;
+		has |= row->dev->is_file || row->dev->in_memory || row->dev->is_loop
+			   ? NEED_OWN_MEDIUM
+			   : 0;
 		has |= row->dev->in_memory ? NEED_IN_MEMORY : 0;
 	}
 	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {

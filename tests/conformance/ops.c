@@ -102,7 +102,7 @@ op_by(enum op_way way, struct xnvme_dev *dev, struct xnvme_queue *queue, const s
 void
 op_good(struct outcome out, const char *file, int line)
 {
-	if (out.err || out.status) {
+	if (out.err || out.status || out.host) {
 		conf_fail(file, line, "err %d, status %xh/%02xh (%04xh), host %d: %s", out.err,
 			  out.sct, out.sc, out.status, out.host,
 			  out.err ? xnvme_err_last()->what : "");

@@ -4,13 +4,15 @@
 
 The guest prints TAP, and lines for this program:
   @@begin LABEL    a TAP document begins      @@end STATUS   the program that printed it has ended
-  @@host WORD ARG  do something to the machine; the guest may wait for the answer, one line
+  @@host WORD ARG  do something to the machine; the guest may wait for the answer, one line:
+                   unplug SERIAL, flushes NSID (count them from here on), cut NSID (the power)
   @@exit STATUS    the script has ended
 """
 import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -40,18 +42,35 @@ def payload():
 class Session:
     """What one guest says, line by line"""
 
-    def __init__(self, tap, vm, scenario):
+    def __init__(self, tap, vm, scenario, life):
+        self.life = life
         self.tap = tap
         self.vm = vm
         self.scenario = scenario
         self.inner = None
         self.status = None
+        self.nflushes = 0
+
+    def _unplug(self, serial):
+        self.vm.unplug(serial)
+        self.vm.answer("done")
+
+    def _flushes(self, nsid):
+        self.nflushes = self.vm.flushes(nsid)
+        self.vm.answer(str(self.nflushes))
+
+    def _cut(self, nsid):
+        seen = self.vm.flushes(nsid) - self.nflushes
+        self.vm.process.kill()
+        self.tap.result(seen > 0, f"{self.scenario.name} {self.life}: "
+                        "the controller saw a flush before the callback")
+        self.status = 0
 
     def _host(self, words):
-        if words[:1] != ["unplug"]:
+        deeds = {"unplug": self._unplug, "flushes": self._flushes, "cut": self._cut}
+        if len(words) != 2 or words[0] not in deeds:
             raise vms.VmError(f"the guest asks for '{' '.join(words)}'")
-        self.vm.unplug(words[1])
-        self.vm.answer("done")
+        deeds[words[0]](words[1])
 
     def line(self, line):
         word, _, rest = line.partition(" ")
@@ -83,13 +102,13 @@ class Session:
                 self.tap.comment(f"console: {line}")
 
 
-def boot(tap, scenario, root, folder, accel):
+def boot(tap, scenario, root, folder, accel, devices, life):
     programs, scripts = payload()
     image.build(folder / "initrd", root, ["nvme"] + scenario.modules, programs, scripts,
-                scenario.script)
-    vm = vms.Vm(root, folder, scenario.devices(folder), folder / "initrd", scenario.limit_s, accel,
+                f"{scenario.script} {life}".strip())
+    vm = vms.Vm(root, folder, devices, folder / "initrd", scenario.limit_s, accel,
                 scenario.kernel_args)
-    session = Session(tap, vm, scenario)
+    session = Session(tap, vm, scenario, life)
     error = None
     try:
         for line in vm.lines():
@@ -103,21 +122,30 @@ def boot(tap, scenario, root, folder, accel):
     session.verdict(error)
 
 
+def live(tap, scenario, root, folder, accel, devices, life):
+    """One boot, to its end; tried again when the machine showed no sign of life"""
+    for attempt in (1, 2):
+        try:
+            boot(tap, scenario, root, folder, accel, devices, life)
+            return
+        except vms.Silence as silence:
+            tap.comment(f"{scenario.name}: boot {attempt}: {silence}")
+    tap.result(False, f"{scenario.name}: two boots without a sign of life")
+
+
 def run(tap, scenario, root, accel):
     start = time.monotonic()
     failed = tap.failed
     before = tap.count
-    for attempt in (1, 2):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="xnvme-guest-"))
-        try:
-            boot(tap, scenario, root, folder, accel)
-            break
-        except vms.Silence as silence:
-            tap.comment(f"{scenario.name}: boot {attempt}: {silence}")
-            if attempt == 2:
-                tap.result(False, f"{scenario.name}: two boots without a sign of life")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="xnvme-guest-"))
+    try:
+        devices = scenario.devices(folder)
+        for life in scenario.lives or [""]:
+            live(tap, scenario, root, folder, accel, devices, life)
+    except (OSError, subprocess.CalledProcessError) as error:
+        tap.result(False, f"{scenario.name}: {error}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     tap.comment(f"{scenario.name}: {tap.count - before} results, {tap.failed - failed} failed, "
                 f"{time.monotonic() - start:.1f} s")
 

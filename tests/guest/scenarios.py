@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is run: the machines, and the script of each."""
 import dataclasses
+import subprocess
 import typing
 
 MIB = 1 << 20
@@ -35,6 +36,7 @@ class Machine:
         self.argv += ["-drive", drive.format(path) + f",if=none,id={name},cache={cache},"
                       "discard=unmap",
                       "-device", f"nvme-ns,drive={name},bus={controller},nsid={nsid}{size}{extra}"]
+        return path
 
 
 def all_kinds(folder):
@@ -110,15 +112,30 @@ def one_plain(folder):
     return machine.argv
 
 
+# The ways to a file; the last life checks that the guest has these and no others
+FILE_ROWS = ("sync", "io_uring", "libaio", "posix", "emu", "thrpool")
+
+
+def with_file_systems(folder):
+    """A namespace with ext4 for each way to a file"""
+    machine = Machine(folder)
+    controller = machine.controller("cut")
+    for nsid, _ in enumerate(FILE_ROWS, 1):
+        path = machine.namespace(controller, nsid, nbytes=32 * MIB)
+        subprocess.run(["mkfs.ext4", "-q", "-F", path], check=True)
+    return machine.argv
+
+
 @dataclasses.dataclass
 class Scenario:
     name: str
     what: str
-    script: str
+    script: str  # with arguments
     devices: typing.Callable
     modules: typing.List[str] = dataclasses.field(default_factory=list)
     limit_s: int = 240  # several times what it takes: only for what hangs
     kernel_args: str = ""
+    lives: typing.List[str] = dataclasses.field(default_factory=list)  # arguments of each boot
 
 
 ALL = [
@@ -135,5 +152,9 @@ ALL = [
              throttled),
     Scenario("tcp", "a namespace of another host, over NVMe/TCP", "tcp.sh", one_plain,
              ["nvmet-tcp", "nvme-tcp"]),
+    Scenario("powercut", "the power goes right after a callback: what has FUA is there",
+             "powercut.sh", with_file_systems,
+             lives=[f"cut {row} {nsid}" for nsid, row in enumerate(FILE_ROWS, 1)]
+             + [f"verify {' '.join(FILE_ROWS)}"]),
     Scenario("identity", "who refuses keeps its errno", "identity.sh", one_plain, ["dm-mod"]),
 ]

@@ -15,6 +15,7 @@ KERNEL_ARGS = ("console=ttyS0 panic=-1 quiet loglevel=5 mitigations=off nokaslr 
                "no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 nvme_core.multipath=N")
 
 
+FLUSH_EVENT = "pci_nvme_flush_ns"
 FIRST_LINE_S = 90  # a boot takes 5 seconds; on a host with much else to do it took 34
 
 
@@ -74,6 +75,7 @@ class Vm:
         self.deadline = time.monotonic() + limit_s
         self.console = folder / "console.log"
         self.errors = folder / "qemu.err"
+        self.trace = folder / "qemu.trace"
         self.qmp = str(folder / "qmp")
         self.monitor = None
         libs = f"{root}/usr/lib/x86_64-linux-gnu"
@@ -86,6 +88,7 @@ class Vm:
                  "-smp", "2", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                  "-serial", f"file:{self.console}",
                  "-chardev", "stdio,id=talk,signal=off", "-serial", "chardev:talk",
+                 "-trace", FLUSH_EVENT, "-D", str(self.trace),
                  "-qmp", f"unix:{self.qmp},server=on,wait=off",
                  "-kernel", str(root / "vmlinux"), "-initrd", str(initrd), "-append",
                  f"{KERNEL_ARGS} {kernel_args}"]
@@ -125,6 +128,11 @@ class Vm:
         monitor = self.qmp_monitor()
         monitor.execute("device_del", id=device)
         monitor.wait("DEVICE_DELETED", device=device)
+
+    def flushes(self, nsid):
+        """How many flushes the controller has executed for a namespace"""
+        line = f"{FLUSH_EVENT} nsid {int(nsid):#x}\n"
+        return self.trace.read_text(encoding="utf-8").count(line)
 
     def tail(self):
         """The end of what the guest's kernel and QEMU had to say"""

@@ -41,11 +41,15 @@ attr_of(uint64_t node)
 	return attr;
 }
 
-/** The file system is unmounted: said of a request, or of the answer to the last one */
+/**
+ * The file system is unmounted: said of a request, or of the answer to the last one
+ *
+ * ECONNABORTED is said of a request that was taken while the file system was being unmounted.
+ */
 static bool
 is_over(void)
 {
-	return errno == ENODEV;
+	return errno == ENODEV || errno == ECONNABORTED;
 }
 
 /** One answer; `err` is a positive errno, and then nothing else is sent */
@@ -67,10 +71,18 @@ reply(const struct server *server, int32_t err, const void *arg, size_t nbytes)
 static int32_t
 told(struct server *server, const _Atomic int32_t *what)
 {
+	struct fuse_ctl *ctl = server->ctl;
 	const int32_t err = atomic_load(what);
 
-	if (err) {
-		atomic_fetch_add(&server->ctl->nfailed, 1);
+	if (!err) {
+		return 0;
+	}
+	atomic_fetch_add(&ctl->nfailed, 1);
+	if (atomic_load(&ctl->nleft) && atomic_fetch_sub(&ctl->nleft, 1) == 1) {
+		atomic_store(&ctl->read, 0);
+		atomic_store(&ctl->write, 0);
+		atomic_store(&ctl->sync, 0);
+		atomic_store(&ctl->fallocate, 0);
 	}
 
 	return err;
@@ -117,6 +129,16 @@ inside(uint64_t offset, size_t nbytes)
 	return nbytes < FUSE_FILE_NBYTES - offset ? nbytes : FUSE_FILE_NBYTES - (size_t)offset;
 }
 
+/** As inside(), and as many as one answer moves */
+static size_t
+moved(const struct server *server, uint64_t offset, size_t nbytes)
+{
+	const size_t most = atomic_load(&server->ctl->short_nbytes);
+	const size_t all = inside(offset, nbytes);
+
+	return most && most < all ? most : all;
+}
+
 static void
 do_read(struct server *server, const void *arg)
 {
@@ -124,17 +146,18 @@ do_read(struct server *server, const void *arg)
 
 	reply(server, told(server, &server->ctl->read),
 	      server->data + (in->offset < FUSE_FILE_NBYTES ? in->offset : 0),
-	      inside(in->offset, in->size));
+	      moved(server, in->offset, in->size));
 }
 
 static void
 do_write(struct server *server, const void *arg)
 {
 	const struct fuse_write_in *in = arg;
-	const struct fuse_write_out out = {.size = (uint32_t)inside(in->offset, in->size)};
+	const struct fuse_write_out out = {.size = (uint32_t)moved(server, in->offset, in->size)};
 	const int32_t err = told(server, &server->ctl->write);
 
 	if (!err && out.size) {
+		atomic_fetch_add(&server->ctl->nunsynced, 1);
 		memcpy(server->data + in->offset, in + 1, out.size);
 	}
 	reply(server, !err && !out.size ? EFBIG : err, &out, sizeof(out));
@@ -149,7 +172,20 @@ do_fallocate(struct server *server, const void *arg)
 	if (!err) {
 		const size_t nbytes = inside(in->offset, in->length);
 
+		atomic_fetch_add(&server->ctl->nunsynced, 1);
 		memset(server->data + (nbytes ? in->offset : 0), 0, nbytes);
+	}
+	reply(server, err, NULL, 0);
+}
+
+static void
+do_sync(struct server *server)
+{
+	const int32_t err = told(server, &server->ctl->sync);
+
+	if (!err) {
+		atomic_store(&server->ctl->nunsynced, 0);
+		atomic_fetch_add(&server->ctl->nsyncs, 1);
 	}
 	reply(server, err, NULL, 0);
 }
@@ -158,7 +194,9 @@ static void
 serve(struct server *server)
 {
 	const struct fuse_in_header *in = (const void *)server->req;
-	const struct fuse_open_out open_out = {.open_flags = FOPEN_DIRECT_IO};
+	const struct fuse_open_out open_out = {
+	    .open_flags = atomic_load(&server->ctl->cached) ? 0 : FOPEN_DIRECT_IO,
+	};
 	const struct fuse_statfs_out statfs_out = {.st = {.bsize = 4096, .namelen = 255}};
 
 	switch (in->opcode) {
@@ -182,7 +220,7 @@ serve(struct server *server)
 		do_write(server, in + 1);
 		break;
 	case FUSE_FSYNC:
-		reply(server, told(server, &server->ctl->sync), NULL, 0);
+		do_sync(server);
 		break;
 	case FUSE_FALLOCATE:
 		do_fallocate(server, in + 1);

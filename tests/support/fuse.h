@@ -9,6 +9,7 @@
 #define XNVT_FUSE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,7 +21,12 @@ struct fuse_ctl {
 	_Atomic int32_t write;
 	_Atomic int32_t sync;
 	_Atomic int32_t fallocate;
-	_Atomic uint32_t nfailed; ///< Answers that were an errno
+	_Atomic bool cached;	       ///< Files opened from now on have a page cache
+	_Atomic uint32_t short_nbytes; ///< Most that a read or a write moves; 0: all of it
+	_Atomic uint32_t nleft;	       ///< Answers that may be an errno; 0: any number
+	_Atomic uint32_t nfailed;      ///< Answers that were an errno
+	_Atomic uint32_t nsyncs;       ///< Successful fsync(2) and fdatasync(2)
+	_Atomic uint32_t nunsynced;    ///< Changes since the last of them
 };
 
 struct fuse_fs {

@@ -766,13 +766,19 @@ static const struct {
     {ON_RENAME, EACCES, WRITE_FAULT},
 };
 
-static void
-reopen(void)
+static struct xnvi_target *
+reopened(void)
 {
 	xnvi_target_close(g_t);
-	g_t = target_open(TARGET_NBYTES, 0, g_path);
-	CHECK(g_t);
+
+	return target_open(TARGET_NBYTES, 0, g_path);
 }
+
+#define REOPEN()                                                                                   \
+	do {                                                                                       \
+		g_t = reopened();                                                                  \
+		CHECK(g_t);                                                                        \
+	} while (0)
 
 static void
 what_cannot_be_saved_changes_nothing(void)
@@ -800,7 +806,7 @@ what_cannot_be_saved_changes_nothing(void)
 			CHECK_EQ(get_feature(), 5);
 			CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
 			CHECK_EQ(ns.flbas.format, 0);
-			reopen();
+			REOPEN();
 		}
 	}
 }
@@ -816,10 +822,10 @@ a_mark_that_cannot_be_cleared_stays(void)
 		CHECK_EQ(do_write(g_t, 0, 4, g_buf, 2048), g_save_faults[i].status);
 		faults_clear();
 		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
-		reopen();
+		REOPEN();
 		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
 		CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
-		reopen();
+		REOPEN();
 		CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), OK);
 	}
 }
@@ -837,7 +843,7 @@ format_that_cannot_be_completed_closes_until_the_next_open(void)
 	faults_clear();
 	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), INTERNAL);
 	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
-	reopen();
+	REOPEN();
 	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
 	CHECK_EQ(ns.flbas.format, 3);
 	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
@@ -857,7 +863,7 @@ format_that_cannot_be_taken_back_closes_until_the_next_open(void)
 	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
 	faults_clear();
 	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), INTERNAL);
-	reopen();
+	REOPEN();
 	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
 	CHECK_EQ(ns.flbas.format, 3);
 	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
@@ -874,7 +880,7 @@ format_whose_erase_fails_is_not_done_at_the_next_open(void)
 	faults_clear();
 	memset(g_buf, 0x99, 4096);
 	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
-	reopen();
+	REOPEN();
 	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
 	CHECK_EQ(ns.flbas.format, 0);
 	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
@@ -891,7 +897,7 @@ sanitize_that_fails_goes_on_at_the_next_open(void)
 	CHECK_EQ(wait_for_sanitize(), 3);
 	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), SANITIZE_FAILED);
 	faults_clear();
-	reopen();
+	REOPEN();
 	CHECK_EQ(wait_for_sanitize(), 1);
 	CHECK_EQ(do_read(g_t, 0, 16, g_back, 8192), OK);
 	CHECK(is_filled(g_back, 8192, 0));
@@ -903,7 +909,7 @@ sanitize_that_fails_goes_on_at_the_next_open(void)
 	faults_clear();
 	CHECK_EQ(start_sanitize(1, false), OK);
 	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
-	reopen();
+	REOPEN();
 	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
 }
 
@@ -928,7 +934,7 @@ a_save_that_may_not_be_durable_is_made_so_by_the_next(void)
 	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), WRITE_FAULT);
 	faults_clear();
 	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
-	reopen();
+	REOPEN();
 	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
 }
 
@@ -1002,7 +1008,7 @@ an_image_that_cannot_be_written_opens_for_reading_only(void)
 		xnvi_target_close(second);
 	}
 	/* What has to be written cannot wait */
-	reopen();
+	REOPEN();
 	fault_set(ON_FALLOCATE, 0, EIO, false);
 	CHECK_EQ(start_sanitize(2, false), OK);
 	CHECK_EQ(wait_for_sanitize(), 3);

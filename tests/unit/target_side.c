@@ -709,6 +709,29 @@ a_side_file_that_was_cut_is_refused_at_every_length(void)
 }
 
 static void
+a_side_file_with_any_bit_changed_is_refused(void)
+{
+	static const char *const none[2] = {"", ""};
+	struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
+	uint8_t side[SIDE_MAX];
+	size_t nbytes;
+
+	CHECK(target);
+	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 100, 200), OK);
+	CHECK_EQ(set_feature(target, 8, true, 3), OK);
+	xnvi_target_close(target);
+	nbytes = read_side(side);
+	for (size_t n = 0; n < nbytes && !test_failed(); ++n) {
+		const uint8_t bit = (uint8_t)(1u << n % 8);
+
+		side[n] ^= bit;
+		write_side(side, nbytes);
+		check_refused("a changed bit", none);
+		side[n] ^= bit;
+	}
+}
+
+static void
 unknown_optional_records_stay_when_the_file_is_rewritten(void)
 {
 	uint8_t side[SIDE_MAX];
@@ -1013,6 +1036,7 @@ a_child_closes_a_target_that_is_being_sanitized(void)
 	X(headers_that_disagree_are_refused_with_both_values)                                      \
 	X(records_that_cannot_be_right_are_refused)                                                \
 	X(a_side_file_that_was_cut_is_refused_at_every_length)                                     \
+	X(a_side_file_with_any_bit_changed_is_refused)                                             \
 	X(unknown_optional_records_stay_when_the_file_is_rewritten)                                \
 	X(a_new_image_does_not_take_over_a_side_file)                                              \
 	X(the_identity_is_the_side_files)                                                          \

@@ -89,7 +89,7 @@ open_controller(const struct xnvme_dev *dev)
 				"the namespace is a subsystem's, not one controller's");
 	}
 	snprintf(node, sizeof(node), "/dev%s", name);
-	fd = open(node, O_RDWR | O_CLOEXEC);
+	fd = xnvi_open(node, O_RDWR, 0);
 
 	return fd < 0 ? xnvi_err(-errno, LAYER, node, "check the permissions", "open: %s",
 				 strerror(errno))
@@ -157,7 +157,7 @@ registers(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar)
 		return err;
 	}
 	snprintf(path, sizeof(path), "%s/device/resource0", folder);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = xnvi_open(path, O_RDONLY, 0);
 	if (fd < 0) {
 		return xnvi_err(-errno, LAYER, path, "run as root; only PCIe controllers have them",
 				"open: %s", strerror(errno));

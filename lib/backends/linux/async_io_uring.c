@@ -13,7 +13,9 @@
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
- *                       came later, a submission thread that died)
+ *                       came later, a submission thread that died); on a file system in user
+ *                       space, so are reads (the ring goes on with a short one at the wrong offset)
+ *                       and writes with FUA (RWF_DSYNC does not sync them)
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
  *                       opts.register_buffers is for the first 256 live buffers of the device, of
  *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
@@ -25,6 +27,7 @@
  *                       before 2.5 cannot set up
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
+#include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
 
@@ -56,16 +59,34 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 {
 	const char *hint = "";
 
-	if (err == -EPERM || err == -ENOSYS) {
+	if (err == -EPERM || err == -EACCES || err == -ENOSYS) {
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
+	} else if (err == -EMFILE || err == -ENFILE) {
+		hint = "raise the limit of open files (ulimit -n)";
 	} else if (err == -EINVAL && (flags & IORING_SETUP_SQE128)) {
 		hint = "use Linux 5.19 or later, or async thrpool";
 	}
 
 	return xnvi_err(err, LAYER, queue->dev->ident.uri, hint, "io_uring_setup: %s",
 			strerror(-err));
+}
+
+/** As xnvi_fd_keep(), for the descriptor that liburing made; nothing has used it yet */
+static int
+keep_ring(struct io_uring *ring)
+{
+	ring->ring_fd = xnvi_fd_keep(ring->ring_fd);
+	if (ring->ring_fd < 0) {
+		const int err = -errno;
+
+		io_uring_queue_exit(ring);
+		return err;
+	}
+	ring->enter_ring_fd = ring->ring_fd;
+
+	return 0;
 }
 
 static int
@@ -87,6 +108,8 @@ setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 			break;
 		}
 	}
+
+	err = err ? err : keep_ring(&priv->ring);
 
 	return err ? explain_setup(queue, err, flags) : 0;
 }
@@ -139,6 +162,10 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		io_uring_queue_exit(&priv->ring);
 		return xnvi_err(-ENOTSUP, LAYER, queue->dev->ident.uri, "clear opts.register_files",
 				"the kernel does not register the descriptor");
+	}
+	if (queue->dev->cls != XNVI_CLASS_NVME && xnvi_linux_is_served_by_process(queue->dev)) {
+		queue->carries &= ~(1U << XNVI_KIND_READ);
+		queue->carries_plain = false;
 	}
 	err = flags & IORING_SETUP_IOPOLL ? check_iopoll(queue) : 0;
 	if (err) {
@@ -207,16 +234,19 @@ as_caller(struct xnvi_uring *priv)
 bool
 xnvi_uring_usable(void)
 {
-	static atomic_bool known;
+	/* Generation of the process that knows, plus one: a child of fork(2) may have a filter */
+	static _Atomic uint32_t known;
 
-	if (atomic_load_explicit(&known, memory_order_relaxed)) {
+	if (atomic_load_explicit(&known, memory_order_relaxed) == xnvi_fork_generation + 1) {
 		return true;
 	}
 	if (syscall(SYS_io_uring_setup, 0, NULL) < 0 &&
 	    (errno == EPERM || errno == EACCES || errno == ENOSYS)) {
 		return false;
 	}
-	atomic_store_explicit(&known, true, memory_order_relaxed);
+	if (xnvi_fork_watch() == 0) {
+		atomic_store_explicit(&known, xnvi_fork_generation + 1, memory_order_relaxed);
+	}
 
 	return true;
 }
@@ -313,9 +343,21 @@ prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 	return sqe;
 }
 
+/** RWF_DSYNC would not do what FUA says: the sync path writes and then syncs */
+static inline bool
+lacks_dsync(const struct xnvme_queue *queue, const struct xnvi_req *req)
+{
+	return XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) &&
+	       xnvi_linux_is_served_by_process(queue->dev);
+}
+
 static int
 uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
+	if (lacks_dsync(queue, req)) {
+		return xnvi_queue_defer(queue, ctx, req);
+	}
+
 	return xnvi_uring_accept(queue, ctx, prepare(queue->priv, req));
 }
 
@@ -323,10 +365,14 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 static int
 uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	struct xnvi_uring *priv = queue->priv;
-	struct io_uring_sqe *sqe = prepare(priv, req);
 	const uint8_t opcode_fixed = g_operations[req->kind].opcode_fixed;
+	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sqe *sqe;
 
+	if (lacks_dsync(queue, req)) {
+		return xnvi_queue_defer(queue, ctx, req);
+	}
+	sqe = prepare(priv, req);
 	if (XNVI_LIKELY(opcode_fixed && !req->iovcnt)) {
 		const struct xnvi_uring_buf *buf;
 

@@ -18,6 +18,7 @@
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
+#include <backends/linux/linux.h>
 #include <backends/portable/fd.h>
 
 #include <libaio.h>
@@ -223,6 +224,10 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	struct libaio *priv = queue->priv;
 	const bool write = req->kind != XNVI_KIND_READ;
 
+	if (XNVI_UNLIKELY(req->flags & XNVI_REQ_FUA) &&
+	    xnvi_linux_is_served_by_process(queue->dev)) {
+		return xnvi_queue_defer(queue, ctx, req);
+	}
 	memset(iocb, 0, sizeof(*iocb));
 	iocb->data = ctx;
 	iocb->aio_fildes = xnvi_fd_of(queue->dev)->fd;

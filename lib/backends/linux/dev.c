@@ -21,8 +21,10 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LAYER "be:linux"
@@ -31,9 +33,9 @@ static int
 open_flags(const struct xnvme_dev *dev)
 {
 	const struct xnvme_opts *opts = &dev->opts;
-	int flags = O_CLOEXEC;
+	int flags;
 
-	flags |= opts->rdonly ? O_RDONLY : opts->wronly ? O_WRONLY : O_RDWR;
+	flags = opts->rdonly ? O_RDONLY : opts->wronly ? O_WRONLY : O_RDWR;
 	if (dev->cls == XNVI_CLASS_NVME) {
 		/* Nothing but commands: these are direct, and there is nothing to create */
 		return flags;
@@ -158,9 +160,7 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	struct xnvi_fd *state = xnvi_fd_of(dev);
 	int err;
 
-	do {
-		state->fd = open(uri->path, open_flags(dev), dev->opts.create_mode);
-	} while (state->fd < 0 && errno == EINTR);
+	state->fd = xnvi_open(uri->path, open_flags(dev), dev->opts.create_mode);
 	if (state->fd < 0) {
 		return explain_open(&dev->opts, uri->path, errno);
 	}
@@ -170,6 +170,23 @@ linux_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	}
 
 	return err;
+}
+
+bool
+xnvi_linux_is_served_by_process(const struct xnvme_dev *dev)
+{
+	struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint8_t server = atomic_load_explicit(&state->server, memory_order_relaxed);
+	struct statfs fs;
+
+	if (XNVI_UNLIKELY(server == XNVI_SERVER_UNKNOWN)) {
+		server = !state->block && (fstatfs(state->fd, &fs) || fs.f_type == FUSE_SUPER_MAGIC)
+			     ? XNVI_SERVER_PROCESS
+			     : XNVI_SERVER_KERNEL;
+		atomic_store_explicit(&state->server, server, memory_order_relaxed);
+	}
+
+	return server == XNVI_SERVER_PROCESS;
 }
 
 static void

@@ -17,6 +17,14 @@ int xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xn
 /** A limit of the queue of a block device, also when it is of the disk that a partition is on */
 int xnvi_linux_queue_limit(const char *sys, uint64_t rdev, const char *attr, uint64_t *value);
 
+/**
+ * The file is on a file system in user space (FUSE)
+ *
+ * Past the page cache, such a file has two surprises (seen with Linux 6.18): a write with RWF_DSYNC
+ * is not synced, and after a short read io_uring(7) goes on at the offset where the read began.
+ */
+bool xnvi_linux_is_served_by_process(const struct xnvme_dev *dev);
+
 /** Size of a zone of an open block device in bytes, 0 when it has none */
 int xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes);
 

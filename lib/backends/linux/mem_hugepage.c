@@ -132,7 +132,7 @@ source(const char **mount)
 static int
 open_memfd(void)
 {
-	const int fd = memfd_create("xnvme", MFD_CLOEXEC | MFD_HUGETLB);
+	const int fd = xnvi_fd_keep(memfd_create("xnvme", MFD_CLOEXEC | MFD_HUGETLB));
 
 	return fd < 0 ? xnvi_err(-errno, LAYER, "memfd_create", NO_PAGES_REMEDY,
 				 "memfd_create with huge pages: %s", strerror(errno))
@@ -161,8 +161,11 @@ open_hugetlbfs(const char *mount)
 				"creating a file on '%s': %s", mount, strerror(errno));
 	}
 	unlink(path);
+	fd = xnvi_fd_keep(fd);
 
-	return fd;
+	return fd < 0 ? xnvi_err(-errno, LAYER, mount, "raise the limit of open files (ulimit -n)",
+				 "keeping the file: %s", strerror(errno))
+		      : fd;
 }
 
 /** Map whole huge pages of the file; they are reserved here, so that touching them cannot fail */
@@ -240,9 +243,7 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	 * load */
 	touched = *(volatile uint8_t *)buf;
 	(void)touched;
-	do {
-		fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	fd = xnvi_open("/proc/self/pagemap", O_RDONLY, 0);
 	if (fd < 0) {
 		return xnvi_err(errno == EACCES ? -EPERM : -errno, LAYER, "/proc/self/pagemap",
 				"run with CAP_SYS_ADMIN", "reading the page tables: %s",

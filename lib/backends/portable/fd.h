@@ -7,12 +7,16 @@
 
 #include <core/internal.h>
 
+/** Who answers for the descriptor's data */
+enum xnvi_server { XNVI_SERVER_UNKNOWN = 0, XNVI_SERVER_KERNEL, XNVI_SERVER_PROCESS };
+
 struct xnvi_fd {
 	int fd; ///< First, as programs for 0.7.5 expect of xnvme_dev_get_be_state()
 	bool block;
-	uint32_t lba_nbytes;  ///< Of a block device
-	uint64_t rdev;	      ///< Likewise: its number
-	uint64_t zone_nbytes; ///< Likewise: size of a zone, 0 when it has none
+	_Atomic uint8_t server; ///< enum xnvi_server; asked for on first use
+	uint32_t lba_nbytes;	///< Of a block device
+	uint64_t rdev;		///< Likewise: its number
+	uint64_t zone_nbytes;	///< Likewise: size of a zone, 0 when it has none
 };
 
 static inline struct xnvi_fd *

@@ -97,6 +97,13 @@ sync_data(int fd)
 	return res < 0 ? -errno : 0;
 }
 
+/** What a completed command changed is durable when the command asks for it */
+static inline int
+sync_fua(int fd, const struct xnvi_req *req)
+{
+	return req->flags & XNVI_REQ_FUA ? sync_data(fd) : 0;
+}
+
 static XNVI_COLD int
 do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
@@ -110,6 +117,11 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		cur.iov = req->data;
 		cur.iovcnt = req->iovcnt;
 	}
+	/* A read with FUA returns what is on the medium: earlier writes get there first */
+	err = write ? 0 : sync_fua(state->fd, req);
+	if (err) {
+		return err;
+	}
 	err = transfer(state->fd, write, &cur, req->offset, req->nbytes, &done);
 	ctx->cpl.result = done;
 	if (err) {
@@ -119,7 +131,7 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		return xnvi_fd_ends_early(dev, ctx);
 	}
 
-	return write && (req->flags & XNVI_REQ_FUA) ? sync_data(state->fd) : 0;
+	return write ? sync_fua(state->fd, req) : 0;
 }
 
 /** The single-call case, which is nearly all of them */
@@ -184,6 +196,17 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
+static XNVI_COLD int
+write_zeroes(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
+	     const struct xnvi_req *req)
+{
+	const int fd = xnvi_fd_of(dev)->fd;
+	const int err =
+	    xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
+
+	return err ? err : sync_fua(fd, req);
+}
+
 /** Beyond the size last seen: the file may have grown */
 static XNVI_COLD int
 beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
@@ -223,8 +246,7 @@ xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnv
 	case XNVI_KIND_FLUSH:
 		return sync_data(state->fd);
 	case XNVI_KIND_WRITE_ZEROES:
-		return xnvi_file_zero_range(state->fd, req->offset, req->nbytes,
-					    ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
+		return write_zeroes(dev, ctx, req);
 	case XNVI_KIND_DEALLOCATE:
 		return deallocate(dev, ctx, req);
 	case XNVI_KIND_BEYOND:

@@ -9,7 +9,7 @@
 int
 xnvi_event_init(struct xnvi_event *event)
 {
-	event->rd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	event->rd = xnvi_fd_keep(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	event->wr = event->rd;
 
 	return event->rd < 0 ? -errno : 0;

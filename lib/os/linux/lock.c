@@ -75,7 +75,7 @@ xnvi_file_lock_holder(int fd)
 	}
 	snprintf(file, sizeof(file), " %02x:%02x:%llu ", major(st.st_dev), minor(st.st_dev),
 		 (unsigned long long)st.st_ino);
-	locks = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+	locks = xnvi_open("/proc/locks", O_RDONLY, 0);
 	if (locks < 0) {
 		return 0;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/linux/sysfs.h>
+#include <os/os.h>
 
 #include <ctype.h>
 #include <errno.h>
@@ -31,9 +32,7 @@ xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes)
 	if (err) {
 		return err;
 	}
-	do {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	} while (fd < 0 && errno == EINTR);
+	fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
 	if (fd < 0) {
 		return -errno;
 	}

@@ -2,10 +2,39 @@
 #include <os/os.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #define ZEROES_NBYTES 65536U
+
+int
+xnvi_fd_keep(int fd)
+{
+	int kept, err;
+
+	if (fd < 0 || fd > STDERR_FILENO) {
+		return fd;
+	}
+	kept = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	err = errno;
+	close(fd);
+	errno = err;
+
+	return kept;
+}
+
+int
+xnvi_open(const char *path, int flags, unsigned mode)
+{
+	int fd;
+
+	do {
+		fd = open(path, flags | O_CLOEXEC, mode);
+	} while (fd < 0 && errno == EINTR);
+
+	return xnvi_fd_keep(fd);
+}
 
 static int
 write_zeroes(int fd, uint64_t offset, uint64_t nbytes)

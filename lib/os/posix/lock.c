@@ -54,9 +54,7 @@ sync_folder(const char *folder)
 	int err;
 	int fd;
 
-	do {
-		fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	fd = xnvi_open(folder, O_RDONLY | O_DIRECTORY, 0);
 	if (fd < 0) {
 		return -errno;
 	}
