@@ -137,8 +137,8 @@ uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
  * @param dev_uri An existing path (file, block device, NVMe node); `<N>GB` or
  * `ram:<size>[?lba_nbytes=512..4096&name=NAME&path=FILE&threads=N]` for an NVMe device in memory; a
  * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). At most 383
- * characters. A device with `path` is open in one process at a time; what the image FILE cannot hold
- * (LBA size, uncorrectable blocks, saved features) is in FILE.xnvme beside it.
+ * characters. A device with `path` is open in one process at a time. FILE is an image of the data;
+ * LBA size, uncorrectable blocks and saved features are kept in FILE.xnvme beside it.
  * @param opts Options, NULL for the defaults; strings in it have to live as long as the device.
  * Sets rdwr when no access mode is given, and create_mode when it is 0 and create is set. rdonly or
  * wronly win over rdwr.

@@ -108,13 +108,13 @@ int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
 /**
  * Lock an open file against other processes, without waiting
  *
- * The lock belongs to what open(2) made: children of fork(2) share it, and a second open of the same
+ * The lock belongs to what open(2) made. Children of fork(2) share it; a second open of the same
  * file in this process does not.
  *
  * @return 0; -EBUSY when another open of the file has the lock; or another negative errno
  */
 int xnvi_file_lock(int fd);
-/** Give the lock back, also for children of fork(2) that still have the descriptor */
+/** Give the lock back, even while children of fork(2) have the descriptor */
 void xnvi_file_unlock(int fd);
 /** Process that has locked the file of `fd`; 0 when the system does not tell */
 int xnvi_file_lock_holder(int fd);

@@ -2,9 +2,9 @@
 /**
  * Opening and closing targets: who shares one, and what a target starts from
  *
- * A file is one target in this process, whatever its path: opens find each other by the file itself.
- * Against other processes the image is locked by the open that made the target. A child of fork(2)
- * inherits targets with a file, and leaves them alone.
+ * Opens of one file share one target, also by different paths. The open that makes the target locks
+ * the image against other processes. A child of fork(2) inherits targets with a file and does not
+ * use them.
  */
 #include <target/target_priv.h>
 
@@ -17,8 +17,9 @@
 /**
  * Targets with and without a name
  *
- * The lock is a number, because it must be usable before any init: 0, or the fork generation of the
- * process that holds it, plus one. In a child of fork(2) a lock of the parent is nobody's.
+ * The lock is a number, because it must be usable before any init: 0, or the fork generation of
+ * the process that holds it, plus one. A child of fork(2) takes over a lock that its parent held,
+ * because nobody in the child would release it.
  */
 static struct {
 	atomic_uint lock;
@@ -96,7 +97,7 @@ lba_nbytes_check(uint32_t asked, uint32_t have, const char *side_path,
 				have, asked);
 }
 
-/** The LBA size to start with; state that has to wait for a Format counts as formatted */
+/** Read the side file and hold it against the URI; an interrupted Format counts as done */
 static int
 target_init_side(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -134,7 +135,7 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	return err;
 }
 
-/** What is left after everything that can fail, but for what the side file says */
+/** The state of a new target; the side file is applied on top of it */
 static void
 target_init_state(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -148,7 +149,7 @@ target_init_state(struct xnvi_target *target, const struct xnvi_target_params *p
 	xnvi_features_init(target);
 }
 
-/** The state that the side file has, after everything else is there */
+/** Apply what the side file holds to a target that is otherwise complete */
 static int
 target_restore(struct xnvi_target *target, struct xnvi_target_words *words)
 {
@@ -187,7 +188,7 @@ target_init_file(struct xnvi_target *target, const struct xnvi_target_params *pa
 	return 0;
 }
 
-/** Everything that has to be taken back when a later step fails */
+/** What needs undoing when a later step fails */
 static int
 target_init(struct xnvi_target *target, const struct xnvi_target_params *params,
 	    struct xnvi_image *image)
@@ -277,7 +278,7 @@ is_of_parent(const struct xnvi_target *target)
 	return target->fork_gen != xnvi_fork_generation;
 }
 
-/** Commands of such a target are not executed, and it is shared with nobody */
+/** Such a target is not shared: its commands are refused */
 static bool
 is_inherited(const struct xnvi_target *target)
 {
@@ -287,7 +288,7 @@ is_inherited(const struct xnvi_target *target)
 static void
 target_destroy(struct xnvi_target *target)
 {
-	/* The thread of a sanitize operation, and the lock of the image, are the parent's */
+	/* The thread of a sanitize operation does not exist in a child */
 	if (!is_of_parent(target)) {
 		xnvi_sanitize_term(target);
 		xnvi_store_flush(&target->store);
@@ -295,7 +296,6 @@ target_destroy(struct xnvi_target *target)
 	xnvi_store_term(&target->store);
 	if (target->store.side) {
 		target->image.is_new = false;
-		target->image.is_locked = !is_of_parent(target);
 		xnvi_image_drop(&target->image);
 		xnvi_side_close(&target->side);
 	}
@@ -379,7 +379,7 @@ share_check(struct xnvi_target *target, const struct xnvi_target_params *params,
 	return 0;
 }
 
-/** Of two names for one file the one that is given later is added, when there was none */
+/** A target that was opened without a name takes the first name that it is given */
 static int
 share_name(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -447,7 +447,7 @@ open_in_file(const struct xnvi_target_params *params, struct xnvi_target **out)
 	}
 	*out = registry_find(NULL, &image);
 	if (*out) {
-		/* Not the descriptor with the lock */
+		/* The target has a descriptor of its own, which holds the lock */
 		err = target_share(*out, params, &image);
 		xnvi_image_drop(&image);
 		return err;
@@ -498,6 +498,17 @@ xnvi_target_close(struct xnvi_target *target)
 	registry_lock();
 	assert(target->nrefs > 0);
 	if (--target->nrefs) {
+		registry_unlock();
+		return;
+	}
+	if (is_inherited(target)) {
+		/*
+		 * The lock is the parent's. The memory stays where it is, in the registry, because
+		 * a thread of the parent may have been changing it.
+		 */
+		target->image.is_new = false;
+		target->image.is_locked = false;
+		xnvi_image_drop(&target->image);
 		registry_unlock();
 		return;
 	}

@@ -2,8 +2,8 @@
 /**
  * The state beside an image: kept in memory as it is in the side file
  *
- * A change makes a new state, writes it, and only then takes the place of the old one. One mutex
- * serialises the changes, so that none is lost; who changes nothing does not take it.
+ * A change makes a new state, writes it, and then puts it in the place of the old one. One mutex
+ * serialises the changes, so that none is lost. Commands that change nothing do not take it.
  */
 #include <target/side.h>
 
@@ -16,7 +16,7 @@
 
 #define TMP_SUFFIX ".tmp"
 
-/** Ranges for which the file stays readable */
+/** More ranges than this would make a file that is too long to be read back */
 #define NMARKS_MAX (1u << 25)
 
 /** Characters of a path that are shown in a hint */
@@ -258,13 +258,11 @@ xnvi_side_abandon(struct xnvi_side *side)
 static char *
 string_join(const char *a, const char *b)
 {
-	const size_t na = strlen(a);
-	const size_t nb = strlen(b) + 1;
-	char *both = malloc(na + nb);
+	const size_t nbytes = strlen(a) + strlen(b) + 1;
+	char *both = malloc(nbytes);
 
 	if (both) {
-		memcpy(both, a, na);
-		memcpy(both + na, b, nb);
+		snprintf(both, nbytes, "%s%s", a, b);
 	}
 
 	return both;

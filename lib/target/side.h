@@ -2,11 +2,12 @@
 /**
  * What an image cannot hold: the state of a target that is kept in the side file of its image
  *
- * The image F is the plain content of the namespace. F.xnvme beside it holds saved features, marks of
- * Write Uncorrectable, and the operation that is under way. It is replaced as a whole, so that it
- * always is either what it was or what it was to become. Its layout is described in side_file.c.
+ * The image F is the plain content of the namespace. F.xnvme beside it holds the LBA size, the
+ * identity, saved features, marks of Write Uncorrectable, and the operation that is under way. It
+ * is replaced as a whole, so that it is always either the old file or the new one. Its layout is
+ * described in side_file.c.
  *
- * The order of steps, which makes every moment a good one to be killed or to lose power:
+ * Steps are in this order, so that a kill or a power cut is safe at any moment:
  *
  *  Write Uncorrectable  the mark is in the side file; then the blocks fail; then completion
  *  Write over a mark    the data is durable in F; then the mark leaves the side file; then
@@ -15,9 +16,10 @@
  *                       intent and marks leave, and the new LBA size is there; then completion. A
  *                       side file with an intent is one whose image may be half empty: the next
  *                       open begins again.
- *  Sanitize             the intent is in the side file; then completion, and the operation runs. Each
- *                       pass of an overwrite is durable in F before it is counted. At the end intent
- *                       and marks leave. The next open goes on with the pass that was not counted.
+ *  Sanitize             the intent is in the side file; then completion, and the operation runs.
+ *                       Each pass of an overwrite is durable in F before it is counted. At the end
+ *                       intent and marks leave. The next open goes on with the first pass that was
+ *                       not counted.
  *  Set Features, saved  the values are in the side file; then completion
  *
  * The state in memory is always the one that the next open would find. When the new file is in
@@ -121,8 +123,9 @@ int xnvi_side_begin_sanitize(struct xnvi_side *side, uint32_t cdw10, uint32_t pa
 int xnvi_side_count_pass(struct xnvi_side *side, uint32_t npasses);
 int xnvi_side_end_sanitize(struct xnvi_side *side);
 /**
- * Make sure that the next open does not begin or continue an operation; when this fails, nothing may
- * be written to the image any more
+ * Make sure that the next open neither begins nor continues an operation
+ *
+ * When this fails, nothing may be written to the image any more.
  */
 int xnvi_side_abandon(struct xnvi_side *side);
 
@@ -144,7 +147,7 @@ int xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path,
 
 /** Read a side file; -ENOENT when there is none */
 int xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes);
-/** Write another file and put it in place; `replaced` with an error: it may not survive a power cut */
+/** Write a new file and put it in place; an error with `replaced`: a power cut may undo it */
 int xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 		    bool *replaced);
 

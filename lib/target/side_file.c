@@ -26,7 +26,8 @@
  *    80000002h  uncorrectable blocks, 16 bytes each: first unit (8), number of units (8); a unit is
  *               512 bytes; ascending, without overlap
  *    80000003h  Format NVM under way, 8 bytes: LBA size afterwards (4), Secure Erase Settings (4)
- *    80000004h  Sanitize under way, 16 bytes: dword 10 (4), pattern (4), completed passes (4), 0 (4)
+ *    80000004h  Sanitize under way, 16 bytes: dword 10 (4), pattern (4), completed passes (4),
+ *               0 (4)
  *
  * Records of unknown types without bit 31 are kept when the file is rewritten.
  */
@@ -216,6 +217,8 @@ xnvi_side_encode(const struct xnvi_side_state *state, size_t *nbytes)
 		end += state->optional_nbytes;
 	}
 
+	/* Eight characters without a NUL */
+	// NOLINTNEXTLINE(bugprone-not-null-terminated-result)
 	memcpy(buf, MAGIC, 8);
 	put_u32(put_u32(buf + 8, VERSION), nrecords);
 	put_u32(put_u64(buf + 16, state->image_nbytes), state->lba_nbytes);
@@ -470,7 +473,7 @@ xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 	int fd;
 
 	*replaced = false;
-	/* A name of our own, for the image is locked: what is there was left by a kill */
+	/* The image is locked, so a file of that name was left by a process that was killed */
 	(void)unlink(side->tmp_path);
 	fd = xnvi_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
 	if (fd < 0) {

@@ -300,12 +300,31 @@ next_leaf(struct xnvi_store *store, uint64_t offset)
 	return offset;
 }
 
+static bool
+range_is_marked(struct xnvi_store *store, uint64_t offset, uint64_t end)
+{
+	while ((offset = next_leaf(store, offset)) < end) {
+		const struct xnvi_part part = first_part(offset, end);
+		uint64_t marked;
+
+		if (xnvi_store_marked(store, &part, &marked)) {
+			return true;
+		}
+		offset += part.nbytes;
+	}
+
+	return false;
+}
+
 uint16_t
 xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
 	const uint64_t end = offset + nbytes;
-	const uint16_t status = marks_forget(store, offset, nbytes);
+	uint16_t status = XNVI_ST_SUCCESS;
 
+	if (range_is_marked(store, offset, end)) {
+		status = marks_forget(store, offset, nbytes);
+	}
 	if (status) {
 		return status;
 	}

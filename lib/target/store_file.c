@@ -171,7 +171,7 @@ image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 	const int err = xnvi_file_lock(image->fd);
 	const int holder = err == -EBUSY ? xnvi_file_lock_holder(image->fd) : 0;
 
-	/* Who has the lock has the file, also when it is this open that made it */
+	/* Another process locked the file that this open made: it is not ours to remove */
 	image->is_new = image->is_new && err != -EBUSY;
 	if (holder) {
 		return xnvi_target_refuse(words, err, "wait until it is closed there",
@@ -219,7 +219,7 @@ xnvi_image_claim(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_w
 {
 	int err = image_lock(image, words);
 
-	/* A pipe or a device cannot be locked everywhere; what is wrong with it comes first */
+	/* Pipes and devices cannot be locked everywhere; "not a regular file" says more */
 	if (err && err != -EBUSY) {
 		const int worse = image_check(image, nbytes, words);
 

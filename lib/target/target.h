@@ -65,7 +65,7 @@ int xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target
 /**
  * Drop one reference; the last one writes pending data to `path` and releases everything
  *
- * In a child of fork(2) an inherited target only releases its memory.
+ * In a child of fork(2) an inherited target with a file only closes its descriptor.
  */
 void xnvi_target_close(struct xnvi_target *target);
 

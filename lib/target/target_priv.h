@@ -3,9 +3,9 @@
  * What the files of lib/target share
  *
  * Locks, in the order in which they are taken: the registry, `admin`, stripes (one, or all of them
- * in ascending order), the side file's, `errlog.mutex`. A stripe guards the chunks that map to it, its counters and,
- * as long as any stripe is held, the shape of the namespace: who changes the shape holds all of
- * them. Admin commands and the end of a sanitize operation hold `admin`.
+ * in ascending order), the side file's, `errlog.mutex`. A stripe guards the chunks that map to it,
+ * its counters and, as long as any stripe is held, the shape of the namespace: who changes the
+ * shape holds all of them. Admin commands and the end of a sanitize operation hold `admin`.
  */
 #ifndef XNVI_TARGET_PRIV_H
 #define XNVI_TARGET_PRIV_H
@@ -485,7 +485,7 @@ uint16_t xnvi_target_get_log(struct xnvi_target_run *run);
 /* features.c */
 
 void xnvi_features_init(struct xnvi_target *target);
-/** Take over saved values; false when one of them is of no feature that can be saved, or no value */
+/** Take over saved values; false when one of them is not a valid value of a saveable feature */
 bool xnvi_features_restore(struct xnvi_target *target, const struct xnvi_side_feature *features,
 			   unsigned nfeatures);
 uint16_t xnvi_target_get_features(struct xnvi_target_run *run);

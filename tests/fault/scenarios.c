@@ -805,8 +805,7 @@ buf_and_file(struct run *run)
 	}
 }
 
-/** A mark, and data over it; whether a mark is left does not matter, for the base is written over it
- */
+/** A mark, and data over it; the base of the next run clears what is left */
 static void
 marks(struct run *run)
 {

@@ -38,7 +38,7 @@ enum {
 	WRITE_FAULT = 0x280,
 	READ_ERROR = 0x281,
 	COMPARE_FAILURE = 0x285,
-	/** Success with other bits set in the status, or the phase bit set, which is not the target's */
+	/** The phase bit is set, or other bits are set although the command succeeded */
 	BAD_STATUS = 0xBAD,
 };
 

@@ -690,6 +690,20 @@ get_feature(void)
 	return run_admin(g_t, &cmd, NULL, 0) ? UINT32_MAX : (uint32_t)g_cpl.result;
 }
 
+static struct xnvi_target *
+reopened(void)
+{
+	xnvi_target_close(g_t);
+
+	return target_open(TARGET_NBYTES, 0, g_path);
+}
+
+#define REOPEN()                                                                                   \
+	do {                                                                                       \
+		g_t = reopened();                                                                  \
+		CHECK(g_t);                                                                        \
+	} while (0)
+
 /** A new file in the place of the old one, durable */
 #define SAVED "wsrd"
 
@@ -738,6 +752,21 @@ sanitize_counts_a_pass_when_it_is_durable(void)
 }
 
 static void
+a_saved_write_cache_that_is_off_is_off_after_the_next_open(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	cmd.sfeat.cdw10.fid = XNVME_SPEC_FEAT_VWCACHE;
+	cmd.sfeat.cdw10.save = 1;
+	CHECK_EQ(run_admin(g_t, &cmd, NULL, 0), OK);
+	REOPEN();
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_STR(trace_end(), "WS");
+}
+
+static void
 a_write_without_marks_is_one_system_call(void)
 {
 	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 64), OK);
@@ -746,7 +775,8 @@ a_write_without_marks_is_one_system_call(void)
 	CHECK_EQ(do_write(g_t, 128, 8, g_buf, 4096), OK);
 	CHECK_EQ(do_write(g_t, 64, 8, g_buf, 4096), OK);
 	CHECK_EQ(do_zeroes(g_t, 72, 8, 0), OK);
-	CHECK_STR(trace_end(), "WWZ");
+	CHECK_EQ(do_deallocate(g_t, 64, 1000), OK);
+	CHECK_STR(trace_end(), "WWZZ");
 	/* Once cleared, a mark costs nothing any more */
 	CHECK_EQ(do_write(g_t, 0, 64, g_buf, 32768), OK);
 	trace_begin();
@@ -765,20 +795,6 @@ static const struct {
     {ON_FSYNC, EIO, WRITE_FAULT},
     {ON_RENAME, EACCES, WRITE_FAULT},
 };
-
-static struct xnvi_target *
-reopened(void)
-{
-	xnvi_target_close(g_t);
-
-	return target_open(TARGET_NBYTES, 0, g_path);
-}
-
-#define REOPEN()                                                                                   \
-	do {                                                                                       \
-		g_t = reopened();                                                                  \
-		CHECK(g_t);                                                                        \
-	} while (0)
 
 static void
 what_cannot_be_saved_changes_nothing(void)
@@ -811,7 +827,7 @@ what_cannot_be_saved_changes_nothing(void)
 	}
 }
 
-/** The mark is left, and with it the old state; the second of two calls of a kind is the side file's */
+/** Of two calls to write or to sync, the first is for the image and the second for the side file */
 static void
 a_mark_that_cannot_be_cleared_stays(void)
 {
@@ -1085,6 +1101,7 @@ ON_TARGET(sanitize_that_fails_goes_on_at_the_next_open, g_path)
 ON_TARGET(a_save_that_may_not_be_durable_is_made_so_by_the_next, g_path)
 ON_TARGET(an_image_that_cannot_be_written_opens_for_reading_only, g_path)
 ON_TARGET(sanitize_counts_a_pass_when_it_is_durable, g_path)
+ON_TARGET(a_saved_write_cache_that_is_off_is_off_after_the_next_open, g_path)
 ALONE(a_child_opens_although_its_parent_was_opening)
 ALONE(closing_stops_an_overwrite)
 
@@ -1120,6 +1137,7 @@ static const struct test g_tests[] = {
     CASE(a_save_that_may_not_be_durable_is_made_so_by_the_next),
     CASE(an_image_that_cannot_be_written_opens_for_reading_only),
     CASE(sanitize_counts_a_pass_when_it_is_durable),
+    CASE(a_saved_write_cache_that_is_off_is_off_after_the_next_open),
     CASE(a_child_opens_although_its_parent_was_opening),
     CASE(closing_stops_an_overwrite),
 };
