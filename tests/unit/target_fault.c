@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -999,6 +1000,17 @@ open_image(bool read_only, struct xnvi_target_words *words, struct xnvi_target *
 	return xnvi_target_open(&params, target);
 }
 
+static bool
+image_is_locked(void)
+{
+	const int fd = open(g_path, O_RDONLY | O_CLOEXEC);
+	const int err = flock(fd, LOCK_EX | LOCK_NB);
+
+	close(fd);
+
+	return err;
+}
+
 static void
 an_image_that_cannot_be_written_opens_for_reading_only(void)
 {
@@ -1017,6 +1029,7 @@ an_image_that_cannot_be_written_opens_for_reading_only(void)
 		CHECK_EQ(open_image(true, &words, &g_t), 0);
 		faults_clear();
 		CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+		CHECK(image_is_locked());
 		/* Who wants to write does not get this one */
 		CHECK_EQ(open_image(false, &words, &second), -EACCES);
 		CHECK(words.what[0] && words.hint[0]);
