@@ -138,13 +138,16 @@ uint64_t xnvme_dev_get_ssw(const struct xnvme_dev *dev);
  * `ram:<size>[?lba_nbytes=512..4096&name=NAME&path=FILE&threads=N]` for an NVMe device in memory; a
  * PCI address `0000:01:00.0`; `host:port`; else a file to create (with opts.create). `file:PATH` is
  * always the path, and nothing in it is a query; a file named `file:x` is `./file:x`. At most 383
- * characters. A query `?exclusive=1` claims the device, see xnvme_dev_claim().
+ * characters. A query `?exclusive=1` claims the device, see xnvme_dev_claim(). A device in memory
+ * with `path` is open in one process at a time. FILE is an image of the data; LBA size,
+ * uncorrectable blocks and saved features are kept in FILE.xnvme beside it.
  * @param opts Options, NULL for the defaults; strings in it have to live as long as the device.
  * Sets rdwr when no access mode is given, and create_mode when it is 0 and create is set. rdonly or
  * wronly win over rdwr.
  *
- * @return The device; NULL and errno on failure: EINVAL (malformed URI or options), ENOENT, EACCES,
- * EPERM, EBUSY, ENOTSUP (an interface that cannot serve this URI), ENOTTY (not a device of this
+ * @return The device; NULL and errno on failure: EINVAL (malformed URI or options; an image that
+ * disagrees with its URI or with its side file), ENOENT, EACCES, EPERM, EBUSY (another process has
+ * the image open), ENOTSUP (an interface that cannot serve this URI), ENOTTY (not a device of this
  * library), EISDIR, ENOMEM, or that of the system. xnvme_err_last() explains.
  */
 struct xnvme_dev *xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts);

@@ -80,6 +80,7 @@ hint_of_errno(int err)
 	    {ENODEV, "the device is gone; open it again when it is back"},
 	    {EINVAL, "with opts.direct, align buffers, offsets and lengths to the block size"},
 	    {EFBIG, "the file system limits the size of a file"},
+	    {EOWNERDEAD, "it belongs to the parent of this process; open it in the child"},
 	    {ETIMEDOUT, "raise opts.command_timeout, or reset the controller"},
 	};
 

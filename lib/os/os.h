@@ -108,6 +108,40 @@ int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
 /** Cut an open regular file to `nbytes`; what is shorter, or no regular file, is left alone */
 int xnvi_file_trim(int fd, uint64_t nbytes);
 
+/**
+ * Lock an open file against other processes, without waiting
+ *
+ * The lock belongs to what open(2) made. Children of fork(2) share it; a second open of the same
+ * file in this process does not.
+ *
+ * @return 0; -EBUSY when another open of the file has the lock; or another negative errno
+ */
+int xnvi_file_lock(int fd);
+/** Give the lock back, even while children of fork(2) have the descriptor */
+void xnvi_file_unlock(int fd);
+/** Process that has locked the file of `fd`; 0 when the system does not tell */
+int xnvi_file_lock_holder(int fd);
+
+/** Which file a descriptor is of, whatever its path */
+struct xnvi_file_id {
+	uint64_t volume;
+	uint64_t file;
+};
+
+int xnvi_file_id(int fd, struct xnvi_file_id *id);
+
+/** Absolute path of an existing file, without symbolic links; free() it */
+int xnvi_file_real_path(const char *path, char **real);
+
+/**
+ * Rename a file over another in the same folder, and make that durable
+ *
+ * @param replaced True when `to` is the new file, even if that may not survive a power cut
+ *
+ * @return 0 or a negative errno
+ */
+int xnvi_file_replace(const char *from, const char *to, const char *folder, bool *replaced);
+
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *xnvi_env(const char *name);
 

@@ -277,6 +277,7 @@ static const struct feature g_features[NROWS] = {
 };
 
 _Static_assert((int)NROWS <= (int)XNVI_FEAT_NROWS_MAX, "one value for each row");
+_Static_assert((int)XNVI_FEAT_NROWS_MAX == XNVI_SIDE_NFEATURES_MAX, "each can be saved");
 
 /** The row of the identifier, and of the threshold that dword 11 selects */
 static const struct feature *
@@ -303,6 +304,51 @@ xnvi_features_init(struct xnvi_target *target)
 	}
 	target->features.timestamp_set_ns = xnvi_time_ns();
 	atomic_init(&target->write_cache, g_features[ROW_WRITE_CACHE].initial);
+}
+
+bool
+xnvi_features_restore(struct xnvi_target *target, const struct xnvi_side_feature *features,
+		      unsigned nfeatures)
+{
+	for (unsigned i = 0; i < nfeatures; ++i) {
+		const struct xnvi_side_feature *saved = &features[i];
+		size_t row = 0;
+
+		while (row < NROWS && (g_features[row].fid != saved->fid ||
+				       g_features[row].variant != saved->variant)) {
+			row++;
+		}
+		if (row == NROWS || !(g_features[row].caps & CAP_SAVEABLE) ||
+		    (saved->value & ~g_features[row].mask)) {
+			return false;
+		}
+		target->features.current[row] = saved->value;
+		target->features.saved[row] = saved->value;
+	}
+	atomic_store_explicit(&target->write_cache, target->features.current[ROW_WRITE_CACHE],
+			      memory_order_relaxed);
+
+	return true;
+}
+
+/** Saved values that are not the defaults go to the side file, if there is one */
+static int
+features_keep(struct xnvi_target *target)
+{
+	struct xnvi_side_feature list[XNVI_FEAT_NROWS_MAX];
+	unsigned n = 0;
+
+	if (!target->store.side) {
+		return 0;
+	}
+	for (size_t i = 0; i < NROWS; ++i) {
+		if (target->features.saved[i] != g_features[i].initial) {
+			list[n++] = (struct xnvi_side_feature){
+			    g_features[i].fid, g_features[i].variant, target->features.saved[i]};
+		}
+	}
+
+	return xnvi_side_save_features(target->store.side, list, n);
 }
 
 void
@@ -350,6 +396,24 @@ xnvi_target_get_features(struct xnvi_target_run *run)
 	return feature->get(run, feature, cmd->cdw10.sel);
 }
 
+/** Set a feature, saved before it is set for good: what cannot be saved changes nothing */
+static uint16_t
+set_and_keep(struct xnvi_target_run *run, const struct feature *feature, bool save)
+{
+	struct xnvi_target *target = run->target;
+	const struct xnvi_features before = target->features;
+	uint16_t status = feature->set(run, feature, save);
+
+	if (!status && save && features_keep(target)) {
+		target->features = before;
+		atomic_store_explicit(&target->write_cache, before.current[ROW_WRITE_CACHE],
+				      memory_order_relaxed);
+		status = XNVI_ST_INTERNAL;
+	}
+
+	return status;
+}
+
 uint16_t
 xnvi_target_set_features(struct xnvi_target_run *run)
 {
@@ -373,5 +437,5 @@ xnvi_target_set_features(struct xnvi_target_run *run)
 		return XNVI_ST_FEAT_NOT_SAVEABLE;
 	}
 
-	return feature->set(run, feature, cmd->cdw10.save);
+	return set_and_keep(run, feature, cmd->cdw10.save);
 }

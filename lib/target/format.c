@@ -35,12 +35,61 @@ format_check(struct xnvi_target_run *run)
 	return cmd->ses > SES_MAX ? XNVI_ST_INVALID_FIELD : XNVI_ST_SUCCESS;
 }
 
+/**
+ * An operation has failed, and its intent may be in the side file
+ *
+ * @return False when the intent cannot be taken back: the next open would destroy what is written
+ * until then, so nothing may be written
+ */
+static bool
+intent_drop(struct xnvi_target *target)
+{
+	return !target->store.side || !xnvi_side_abandon(target->store.side);
+}
+
+/** Without user data there are no marks; from the side file first */
+static int
+format_end(struct xnvi_target *target)
+{
+	const int err = target->store.side ? xnvi_side_end_format(target->store.side) : 0;
+
+	if (!err) {
+		xnvi_store_drop_marks(&target->store);
+	}
+
+	return err;
+}
+
+/**
+ * Erase with all stripes held
+ *
+ * @param usable False afterwards when nothing may be written until the next open, which completes
+ * the operation
+ */
+static int
+format_run(struct xnvi_target *target, uint32_t shift, uint32_t ses, bool *usable)
+{
+	struct xnvi_side *side = target->store.side;
+	int err = side ? xnvi_side_begin_format(side, 1u << shift, ses) : 0;
+
+	err = err ? err : xnvi_store_erase(&target->store, NULL, NULL);
+	if (err) {
+		*usable = intent_drop(target);
+		return err;
+	}
+	err = format_end(target);
+	*usable = !err;
+
+	return err;
+}
+
 uint16_t
 xnvi_target_format(struct xnvi_target_run *run)
 {
 	struct xnvi_target *target = run->target;
 	const uint32_t shift = XNVI_LBA_SHIFT_MIN + run->cmd->format.lbafl;
 	uint16_t status = format_check(run);
+	bool usable;
 
 	if (!status) {
 		status = xnvi_stripes_lock_all(target);
@@ -48,14 +97,18 @@ xnvi_target_format(struct xnvi_target_run *run)
 	if (status) {
 		return status;
 	}
-	if (xnvi_store_erase(&target->store, NULL, NULL)) {
+	if (format_run(target, shift, run->cmd->format.ses, &usable)) {
 		status = XNVI_ST_INTERNAL;
 	} else {
 		target->ns_changed |= shift != target->lba_shift;
 	}
 	/* Also after a failure: what is left of the old data is not for commands begun before */
 	xnvi_target_set_shape(target, status ? target->lba_shift : shift);
-	xnvi_stripes_unlock_all(target);
+	if (usable) {
+		xnvi_stripes_unlock_all(target);
+	} else {
+		xnvi_stripes_close(target, status);
+	}
 
 	return status;
 }
@@ -89,10 +142,17 @@ sanitize_main(void *arg)
 	struct xnvi_target *target = arg;
 	struct xnvi_sanitize *sanitize = &target->sanitize;
 
-	sanitize_finish(target,
-			xnvi_store_erase(&target->store,
-					 sanitize->is_overwrite ? &sanitize->overwrite : NULL,
-					 &sanitize->progress));
+	int err;
+
+	err = xnvi_store_erase(&target->store, sanitize->is_overwrite ? &sanitize->overwrite : NULL,
+			       &sanitize->progress);
+	if (!err && target->store.side) {
+		err = xnvi_side_end_sanitize(target->store.side);
+	}
+	if (!err) {
+		xnvi_store_drop_marks(&target->store);
+	}
+	sanitize_finish(target, err);
 
 	return NULL;
 }
@@ -118,6 +178,9 @@ sanitize_exit_failure(struct xnvi_target *target)
 	if (!sanitize->unrestricted) {
 		return XNVI_ST_SANITIZE_FAILED;
 	}
+	if (!intent_drop(target)) {
+		return XNVI_ST_INTERNAL;
+	}
 	sanitize->failed = false;
 	xnvi_target_set_shape(target, target->lba_shift);
 	xnvi_stripes_open(target);
@@ -128,14 +191,53 @@ sanitize_exit_failure(struct xnvi_target *target)
 /** What the thread needs; it may run as soon as it is started, up to the admin mutex that we hold
  */
 static void
-sanitize_prepare(struct xnvi_sanitize *sanitize, const struct xnvme_spec_cmd_sanitize *cmd)
+sanitize_prepare(struct xnvi_sanitize *sanitize, const struct xnvme_spec_cmd_sanitize *cmd,
+		 uint32_t npasses_done)
 {
 	sanitize->is_overwrite = cmd->sanact == SANACT_OVERWRITE;
 	sanitize->overwrite.pattern = cmd->ovrpat;
 	sanitize->overwrite.npasses = cmd->owpass ? cmd->owpass : 16;
+	sanitize->overwrite.npasses_done = npasses_done;
 	sanitize->overwrite.invert = cmd->oipbp;
 	atomic_store_explicit(&sanitize->progress.fraction, 0, memory_order_relaxed);
-	atomic_store_explicit(&sanitize->progress.npasses, 0, memory_order_relaxed);
+	atomic_store_explicit(&sanitize->progress.npasses, npasses_done, memory_order_relaxed);
+}
+
+/** Start the thread; 0 or a negative errno. Nobody does I/O, and the admin mutex is held or nobody
+ * else is there */
+static int
+sanitize_launch(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd)
+{
+	struct xnvi_sanitize *sanitize = &target->sanitize;
+	int err;
+
+	err = xnvi_thread_start(&sanitize->thread, "xnvme-sanitize", sanitize_main, target);
+	if (err) {
+		return err;
+	}
+	sanitize->joinable = true;
+	sanitize->running = true;
+	sanitize->failed = false;
+	sanitize->erased = false;
+	sanitize->status = SOS_IN_PROGRESS;
+	sanitize->cdw10 = cmd->common.ndt;
+	sanitize->unrestricted = cmd->sanitize.ause;
+
+	return 0;
+}
+
+/** Nothing was touched: as before, unless the next open would begin the operation */
+static void
+sanitize_undo(struct xnvi_target *target)
+{
+	if (target->sanitize.failed) {
+		/* The intent stays: the operation before it was not completed either */
+		xnvi_stripes_close(target, XNVI_ST_SANITIZE_FAILED);
+	} else if (!intent_drop(target)) {
+		xnvi_stripes_close(target, XNVI_ST_INTERNAL);
+	} else {
+		xnvi_stripes_open(target);
+	}
 }
 
 static uint16_t
@@ -144,7 +246,9 @@ sanitize_start(struct xnvi_target_run *run)
 	const struct xnvme_spec_cmd_sanitize *cmd = &run->cmd->sanitize;
 	struct xnvi_target *target = run->target;
 	struct xnvi_sanitize *sanitize = &target->sanitize;
+	struct xnvi_side *side = target->store.side;
 	uint16_t status = XNVI_ST_SUCCESS;
+	int err;
 
 	/* An operation that failed has left the stripes closed */
 	if (!sanitize->failed) {
@@ -154,26 +258,49 @@ sanitize_start(struct xnvi_target_run *run)
 		return status;
 	}
 	sanitize_join(sanitize);
-	sanitize_prepare(sanitize, cmd);
+	sanitize_prepare(sanitize, cmd, 0);
 	xnvi_stripes_close(target, XNVI_ST_SANITIZE_IN_PROGRESS);
-	if (xnvi_thread_start(&sanitize->thread, "xnvme-sanitize", sanitize_main, target)) {
-		/* Nothing was touched: as before */
-		if (sanitize->failed) {
-			xnvi_stripes_close(target, XNVI_ST_SANITIZE_FAILED);
-		} else {
-			xnvi_stripes_open(target);
-		}
-		return XNVI_ST_INTERNAL;
+	err = side ? xnvi_side_begin_sanitize(side, run->cmd->common.ndt, cmd->ovrpat) : 0;
+	err = err ? err : sanitize_launch(target, run->cmd);
+	if (err) {
+		sanitize_undo(target);
 	}
-	sanitize->joinable = true;
-	sanitize->running = true;
-	sanitize->failed = false;
-	sanitize->erased = false;
-	sanitize->status = SOS_IN_PROGRESS;
-	sanitize->cdw10 = run->cmd->common.ndt;
-	sanitize->unrestricted = cmd->ause;
 
-	return XNVI_ST_SUCCESS;
+	return err ? XNVI_ST_INTERNAL : XNVI_ST_SUCCESS;
+}
+
+/** Go on with the operation that the side file tells of */
+static int
+sanitize_resume(struct xnvi_target *target, const struct xnvi_side_sanitize *intent)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.ndt = intent->cdw10;
+	cmd.sanitize.ovrpat = intent->pattern;
+	sanitize_prepare(&target->sanitize, &cmd.sanitize, intent->npasses);
+	xnvi_stripes_close(target, XNVI_ST_SANITIZE_IN_PROGRESS);
+
+	return sanitize_launch(target, &cmd);
+}
+
+int
+xnvi_target_resume(struct xnvi_target *target)
+{
+	const struct xnvi_side_state *state = &target->side.state;
+	int err = 0;
+
+	if (state->format.is_under_way) {
+		const uint32_t lba_nbytes = state->format.lba_nbytes;
+
+		err = xnvi_store_erase(&target->store, NULL, NULL);
+		err = err ? err : format_end(target);
+		xnvi_target_set_shape(target, xnvi_lba_shift_of(lba_nbytes));
+	}
+	if (!err && state->sanitize.is_under_way) {
+		err = sanitize_resume(target, &state->sanitize);
+	}
+
+	return err;
 }
 
 uint16_t

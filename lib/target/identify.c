@@ -61,6 +61,10 @@ xnvi_identity_init(struct xnvi_target *target)
 	const char *key = target->path ? target->path : target->name;
 	uint64_t seed;
 
+	if (target->store.side && target->side.exists) {
+		memcpy(target->identity, target->side.state.identity, sizeof(target->identity));
+		return;
+	}
 	if (key) {
 		seed = fnv1a(key, 0xCBF29CE484222325ull);
 	} else {

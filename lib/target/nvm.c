@@ -194,8 +194,29 @@ range_zero(struct xnvi_target_run *run, const struct shape *shape, const struct 
 					      range->nblocks << shape->lba_shift);
 	}
 	if (!status) {
-		xnvi_store_unmark(&target->store, range->slba << shape->lba_shift,
-				  range->nblocks << shape->lba_shift);
+		status = xnvi_store_unmark(&target->store, range->slba << shape->lba_shift,
+					   range->nblocks << shape->lba_shift);
+	}
+	xnvi_stripes_unlock_all(target);
+
+	return status;
+}
+
+/** Mark a range in the side file at once: it is marked as a whole or not at all */
+static uint16_t
+range_mark(struct xnvi_target_run *run, const struct shape *shape, const struct range *range)
+{
+	struct xnvi_target *target = run->target;
+	uint16_t status = xnvi_stripes_lock_all(target);
+
+	if (status) {
+		return status;
+	}
+	if (target->generation != shape->generation) {
+		status = XNVI_ST_FORMAT_IN_PROGRESS;
+	} else {
+		status = xnvi_store_mark_file(&target->store, range->slba << shape->lba_shift,
+					      range->nblocks << shape->lba_shift);
 	}
 	xnvi_stripes_unlock_all(target);
 
@@ -338,7 +359,12 @@ nvm_write_uncorrectable(struct xnvi_target_run *run)
 	struct range range;
 	const uint16_t status = lba_command(run, &shape, &range);
 
-	return status ? status : range_run(run, &shape, &g_mark, &range, NULL);
+	if (status) {
+		return status;
+	}
+
+	return run->target->store.side ? range_mark(run, &shape, &range)
+				       : range_run(run, &shape, &g_mark, &range, NULL);
 }
 
 static uint16_t

@@ -139,6 +139,38 @@ marks_clear(struct xnvi_slot *slot, const struct xnvi_part *part)
 	}
 }
 
+/** With a side file: the marks go there first, and the data that replaces them before that */
+static uint16_t
+marks_forget(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
+{
+	int err;
+
+	if (!store->side || !xnvi_side_has_marks(store->side)) {
+		return XNVI_ST_SUCCESS;
+	}
+	err = xnvi_fd_sync(store->fd);
+	err = err ? err : xnvi_side_unmark(store->side, offset, nbytes);
+
+	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
+}
+
+/** A part has got new data; what has no marks costs nothing */
+static uint16_t
+marks_release(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	uint16_t status = XNVI_ST_SUCCESS;
+	uint64_t offset;
+
+	if (xnvi_store_marked(store, part, &offset)) {
+		status = marks_forget(store, part->offset, part->nbytes);
+	}
+	if (!status) {
+		marks_clear(slot, part);
+	}
+
+	return status;
+}
+
 bool
 xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64_t *offset)
 {
@@ -159,28 +191,102 @@ xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64
 	return false;
 }
 
-uint16_t
-xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
+/** Room for the marks of a part; without marks nothing changes by it */
+static struct xnvi_slot *
+marks_make(struct xnvi_store *store, uint64_t offset)
 {
-	struct xnvi_slot *slot = slot_make(store, part->offset);
-	unsigned first, end;
+	struct xnvi_slot *slot = slot_make(store, offset);
 
-	if (!slot) {
-		return XNVI_ST_CAPACITY;
-	}
-	if (!slot->marks) {
+	if (slot && !slot->marks) {
 		slot->marks = calloc(1, sizeof(*slot->marks));
 	}
-	if (!slot->marks) {
-		return XNVI_ST_CAPACITY;
-	}
-	cache_drop(part->stripe);
+
+	return slot && slot->marks ? slot : NULL;
+}
+
+static void
+marks_set(struct xnvi_slot *slot, const struct xnvi_part *part)
+{
+	unsigned first, end;
+
 	marks_span(part, &first, &end);
 	for (unsigned i = first; i < end; ++i) {
 		slot->marks->bits[i / 64] |= 1ull << i % 64;
 	}
+}
+
+uint16_t
+xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
+{
+	struct xnvi_slot *slot = marks_make(store, part->offset);
+
+	if (!slot) {
+		return XNVI_ST_CAPACITY;
+	}
+	cache_drop(part->stripe);
+	marks_set(slot, part);
 
 	return XNVI_ST_SUCCESS;
+}
+
+/** The part of a range that is in the chunk where the range begins */
+static struct xnvi_part
+first_part(uint64_t offset, uint64_t end)
+{
+	const uint32_t room = XNVI_CHUNK_NBYTES - offset_in_chunk(offset);
+
+	return (struct xnvi_part){
+	    .offset = offset,
+	    .nbytes = end - offset < room ? (uint32_t)(end - offset) : room,
+	};
+}
+
+/** What can fail comes before the side file, so that a mark is in both places or in none */
+uint16_t
+xnvi_store_mark_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
+{
+	const uint64_t end = offset + nbytes;
+	struct xnvi_part part;
+	bool marked = false;
+	int err;
+
+	for (uint64_t at = offset; at < end; at += part.nbytes) {
+		part = first_part(at, end);
+		if (!marks_make(store, at)) {
+			return XNVI_ST_CAPACITY;
+		}
+	}
+	err = xnvi_side_mark(store->side, offset, nbytes, &marked);
+	for (uint64_t at = offset; marked && at < end; at += part.nbytes) {
+		part = first_part(at, end);
+		marks_set(xnvi_slot_find(store, at), &part);
+	}
+
+	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
+}
+
+int
+xnvi_store_load_marks(struct xnvi_store *store)
+{
+	const struct xnvi_ranges *marks = &store->side->state.marks;
+
+	for (size_t i = 0; i < marks->n; ++i) {
+		const uint64_t end = marks->items[i].end << XNVI_LBA_SHIFT_MIN;
+		struct xnvi_part part;
+
+		for (uint64_t at = marks->items[i].first << XNVI_LBA_SHIFT_MIN; at < end;
+		     at += part.nbytes) {
+			struct xnvi_slot *slot = marks_make(store, at);
+
+			part = first_part(at, end);
+			if (!slot) {
+				return -ENOMEM;
+			}
+			marks_set(slot, &part);
+		}
+	}
+
+	return 0;
 }
 
 /** First offset at or after `offset` that has a leaf */
@@ -194,21 +300,42 @@ next_leaf(struct xnvi_store *store, uint64_t offset)
 	return offset;
 }
 
-void
+static bool
+range_is_marked(struct xnvi_store *store, uint64_t offset, uint64_t end)
+{
+	while ((offset = next_leaf(store, offset)) < end) {
+		const struct xnvi_part part = first_part(offset, end);
+		uint64_t marked;
+
+		if (xnvi_store_marked(store, &part, &marked)) {
+			return true;
+		}
+		offset += part.nbytes;
+	}
+
+	return false;
+}
+
+uint16_t
 xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
 	const uint64_t end = offset + nbytes;
+	uint16_t status = XNVI_ST_SUCCESS;
 
+	if (range_is_marked(store, offset, end)) {
+		status = marks_forget(store, offset, nbytes);
+	}
+	if (status) {
+		return status;
+	}
 	while ((offset = next_leaf(store, offset)) < end) {
-		const uint32_t room = XNVI_CHUNK_NBYTES - offset_in_chunk(offset);
-		const struct xnvi_part part = {
-		    .offset = offset,
-		    .nbytes = end - offset < room ? (uint32_t)(end - offset) : room,
-		};
+		const struct xnvi_part part = first_part(offset, end);
 
 		marks_clear(xnvi_slot_find(store, offset), &part);
 		offset += part.nbytes;
 	}
+
+	return XNVI_ST_SUCCESS;
 }
 
 /* Data */
@@ -230,7 +357,7 @@ xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct x
 
 		if (store->fd < 0) {
 			background_fill(store, slot, buf, offset, nbytes);
-		} else if (xnvi_store_file_read(store, buf, nbytes, offset)) {
+		} else if (xnvi_fd_read(store->fd, buf, nbytes, offset)) {
 			return XNVI_ST_READ_FAULT;
 		}
 		offset += nbytes;
@@ -249,7 +376,7 @@ file_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_c
 	while (left) {
 		size_t nbytes;
 		const void *buf = xnvi_cursor_next(src, left, &nbytes);
-		const int err = xnvi_store_file_write(store, buf, nbytes, offset);
+		const int err = xnvi_fd_write(store->fd, buf, nbytes, offset);
 
 		if (err) {
 			return xnvi_store_write_status(err);
@@ -257,9 +384,8 @@ file_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_c
 		offset += nbytes;
 		left -= nbytes;
 	}
-	marks_clear(xnvi_slot_find(store, part->offset), part);
 
-	return XNVI_ST_SUCCESS;
+	return marks_release(store, xnvi_slot_find(store, part->offset), part);
 }
 
 uint16_t
@@ -287,7 +413,7 @@ peek(struct xnvi_store *store, uint64_t offset, size_t nbytes, uint8_t *bounce)
 	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
 
 	if (store->fd >= 0) {
-		return xnvi_store_file_read(store, bounce, nbytes, offset) ? NULL : bounce;
+		return xnvi_fd_read(store->fd, bounce, nbytes, offset) ? NULL : bounce;
 	}
 	if (slot && slot->data) {
 		return slot->data + offset_in_chunk(offset);
@@ -399,11 +525,8 @@ xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool dea
 	} else {
 		status = chunk_zero(store, slot, part);
 	}
-	if (!status) {
-		marks_clear(slot, part);
-	}
 
-	return status;
+	return status ? status : marks_release(store, slot, part);
 }
 
 uint64_t
@@ -498,14 +621,14 @@ file_overwrite(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 				     overwrite->npasses * total)) {
 			return -ECANCELED;
 		}
-		err = xnvi_store_file_write(store, buf, nbytes, offset);
+		err = xnvi_fd_write(store->fd, buf, nbytes, offset);
 		if (err) {
 			return err;
 		}
 		offset += nbytes;
 	}
 
-	return xnvi_store_file_sync(store);
+	return xnvi_fd_sync(store->fd);
 }
 
 int
@@ -518,16 +641,19 @@ xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrit
 	if (store->fd >= 0 && !overwrite) {
 		err = xnvi_store_file_clear(store);
 	}
-	for (unsigned i = 0; store->fd >= 0 && i < npasses && !err; ++i) {
+	for (unsigned i = overwrite ? overwrite->npasses_done : 0;
+	     store->fd >= 0 && i < npasses && !err; ++i) {
 		err = file_overwrite(store, overwrite, progress, i);
+		err = err || !store->side ? err : xnvi_side_count_pass(store->side, i + 1);
 		if (!err && progress) {
 			atomic_store_explicit(&progress->npasses, i + 1, memory_order_relaxed);
 		}
 	}
-	if (!err) {
-		err = leaves_erase(store, overwrite, progress);
+	if (store->fd >= 0) {
+		return err;
 	}
-	if (err || store->fd >= 0) {
+	err = leaves_erase(store, overwrite, progress);
+	if (err) {
 		return err;
 	}
 	store->patterned = overwrite;
@@ -541,30 +667,28 @@ xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrit
 	return 0;
 }
 
+void
+xnvi_store_drop_marks(struct xnvi_store *store)
+{
+	if (store->fd >= 0) {
+		leaves_erase(store, NULL, NULL);
+	}
+}
+
 int
-xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path)
+xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, int fd)
 {
 	const uint64_t nleaves = (nbytes - 1) / LEAF_NBYTES + 1;
-	int err = 0;
 
 	store->nbytes = nbytes;
-	store->fd = -1;
+	store->fd = fd;
 	if (nleaves > SIZE_MAX / sizeof(*store->leaves)) {
 		return -ENOMEM;
 	}
 	store->nleaves = (size_t)nleaves;
 	store->leaves = calloc(store->nleaves, sizeof(*store->leaves));
-	if (!store->leaves) {
-		return -ENOMEM;
-	}
-	if (path) {
-		err = xnvi_store_file_open(store, path);
-	}
-	if (err) {
-		free(store->leaves);
-	}
 
-	return err;
+	return store->leaves ? 0 : -ENOMEM;
 }
 
 void
@@ -572,5 +696,4 @@ xnvi_store_term(struct xnvi_store *store)
 {
 	leaves_erase(store, NULL, NULL);
 	free(store->leaves);
-	xnvi_store_file_close(store);
 }

@@ -12,12 +12,12 @@
 #define STAT_BLOCK_NBYTES 512
 
 int
-xnvi_store_file_read(struct xnvi_store *store, void *buf, size_t nbytes, uint64_t offset)
+xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset)
 {
 	char *to = buf;
 
 	while (nbytes) {
-		const ssize_t n = pread(store->fd, to, nbytes, (off_t)offset);
+		const ssize_t n = pread(fd, to, nbytes, (off_t)offset);
 
 		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
 			continue;
@@ -35,12 +35,12 @@ xnvi_store_file_read(struct xnvi_store *store, void *buf, size_t nbytes, uint64_
 }
 
 int
-xnvi_store_file_write(struct xnvi_store *store, const void *buf, size_t nbytes, uint64_t offset)
+xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset)
 {
 	const char *from = buf;
 
 	while (nbytes) {
-		const ssize_t n = pwrite(store->fd, from, nbytes, (off_t)offset);
+		const ssize_t n = pwrite(fd, from, nbytes, (off_t)offset);
 
 		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
 			continue;
@@ -56,6 +56,18 @@ xnvi_store_file_write(struct xnvi_store *store, const void *buf, size_t nbytes, 
 	return 0;
 }
 
+int
+xnvi_fd_sync(int fd)
+{
+	int err;
+
+	do {
+		err = fsync(fd) ? -errno : 0;
+	} while (err == -EINTR);
+
+	return err;
+}
+
 uint16_t
 xnvi_store_write_status(int err)
 {
@@ -63,22 +75,10 @@ xnvi_store_write_status(int err)
 								 : XNVI_ST_WRITE_FAULT;
 }
 
-int
-xnvi_store_file_sync(struct xnvi_store *store)
-{
-	int err;
-
-	do {
-		err = fsync(store->fd) ? -errno : 0;
-	} while (err == -EINTR);
-
-	return err;
-}
-
 uint16_t
 xnvi_store_flush(struct xnvi_store *store)
 {
-	if (store->fd < 0 || !xnvi_store_file_sync(store)) {
+	if (store->fd < 0 || !xnvi_fd_sync(store->fd)) {
 		return XNVI_ST_SUCCESS;
 	}
 
@@ -102,12 +102,12 @@ xnvi_store_file_used(struct xnvi_store *store)
 }
 
 static int
-file_resize(struct xnvi_store *store, uint64_t nbytes)
+fd_resize(int fd, uint64_t nbytes)
 {
 	int err;
 
 	do {
-		err = ftruncate(store->fd, (off_t)nbytes) ? -errno : 0;
+		err = ftruncate(fd, (off_t)nbytes) ? -errno : 0;
 	} while (err == -EINTR);
 
 	return err;
@@ -120,61 +120,127 @@ xnvi_store_file_clear(struct xnvi_store *store)
 	int err = xnvi_os_zero_range(store->fd, 0, store->nbytes, true);
 
 	if (err == -ENOTSUP) {
-		err = file_resize(store, 0);
+		err = fd_resize(store->fd, 0);
 	}
-	err = err ? err : file_resize(store, store->nbytes);
+	err = err ? err : fd_resize(store->fd, store->nbytes);
 
-	return err ? err : xnvi_store_file_sync(store);
+	return err ? err : xnvi_fd_sync(store->fd);
 }
 
-static int
-file_check(struct xnvi_store *store)
+/* Images */
+
+static bool
+is_refusal_to_write(int err)
 {
-	struct stat st;
-
-	if (fstat(store->fd, &st)) {
-		return -errno;
-	}
-
-	return S_ISREG(st.st_mode) && (uint64_t)st.st_size == store->nbytes ? 0 : -EINVAL;
+	return err == EACCES || err == EROFS || err == EPERM || err == ETXTBSY;
 }
 
 int
-xnvi_store_file_open(struct xnvi_store *store, const char *path)
+xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 {
-	bool is_new = true;
 	int err;
 
-	/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
-	store->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
-	if (store->fd < 0 && errno == EEXIST) {
-		is_new = false;
-		store->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
+	image->path = path;
+	image->is_new = true;
+	image->is_read_only = false;
+	image->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (image->fd < 0 && errno == EEXIST) {
+		/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
+		image->is_new = false;
+		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
 	}
-	if (store->fd < 0) {
+	if (image->fd < 0 && read_only && is_refusal_to_write(errno)) {
+		image->is_new = false;
+		image->is_read_only = true;
+		image->fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
+	}
+	if (image->fd < 0) {
 		return -errno;
 	}
-
-	if (is_new) {
-		err = file_resize(store, store->nbytes);
-	} else {
-		err = file_check(store);
-	}
+	err = xnvi_file_id(image->fd, &image->id);
 	if (err) {
-		xnvi_store_file_close(store);
-		if (is_new) {
-			unlink(path);
-		}
+		xnvi_image_drop(image);
 	}
 
 	return err;
 }
 
-void
-xnvi_store_file_close(struct xnvi_store *store)
+static int
+image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 {
-	if (store->fd >= 0) {
-		close(store->fd);
+	const int err = xnvi_file_lock(image->fd);
+	const int holder = err == -EBUSY ? xnvi_file_lock_holder(image->fd) : 0;
+
+	/* Another process locked the file that this open made: it is not ours to remove */
+	image->is_new = image->is_new && err != -EBUSY;
+	if (holder) {
+		return xnvi_target_refuse(words, err, "wait until it is closed there",
+					  "process %d has the image open", holder);
 	}
-	store->fd = -1;
+	if (err == -EBUSY) {
+		return xnvi_target_refuse(words, err, "wait until it is closed there",
+					  "another process has the image open; it is not visible "
+					  "here");
+	}
+	if (err) {
+		return xnvi_target_refuse(words, err,
+					  "put the image on a file system with flock(2)",
+					  "the image cannot be locked: %s", strerror(-err));
+	}
+	image->is_locked = true;
+
+	return 0;
+}
+
+static int
+image_check(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words *words)
+{
+	struct stat st;
+
+	if (fstat(image->fd, &st)) {
+		return -errno;
+	}
+	image->mode = st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+	if (!S_ISREG(st.st_mode)) {
+		return xnvi_target_refuse(words, -EINVAL, "use a path that is a file, or none",
+					  "the image is not a regular file");
+	}
+	if ((uint64_t)st.st_size != nbytes) {
+		return xnvi_target_refuse(words, -EINVAL, "use the size that the image has",
+					  "the image has %lld bytes, the URI says %llu",
+					  (long long)st.st_size, (unsigned long long)nbytes);
+	}
+
+	return 0;
+}
+
+int
+xnvi_image_claim(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words *words)
+{
+	int err = image_lock(image, words);
+
+	/* Pipes and devices cannot be locked everywhere; "not a regular file" says more */
+	if (err && err != -EBUSY) {
+		const int worse = image_check(image, nbytes, words);
+
+		return worse ? worse : err;
+	}
+	if (!err && image->is_new) {
+		err = fd_resize(image->fd, nbytes);
+	}
+
+	return err ? err : image_check(image, nbytes, words);
+}
+
+void
+xnvi_image_drop(struct xnvi_image *image)
+{
+	if (image->is_new) {
+		unlink(image->path);
+	}
+	if (image->is_locked) {
+		xnvi_file_unlock(image->fd);
+	}
+	close(image->fd);
+	image->fd = -1;
 }

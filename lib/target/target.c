@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Opening and closing targets, their locks, and the way of a command to its handler
+ * Memory and locks of targets, and the way of a command to its handler
  */
 #include <target/target_priv.h>
 
-#include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #define CACHE_LINE_NBYTES 64u
 #define SPINS_MAX	  128
-
-/** Targets with and without a name; `lock` is a flag, because it must be usable before any init */
-static struct {
-	atomic_flag lock;
-	struct xnvi_target *head;
-} g_registry = {.lock = ATOMIC_FLAG_INIT};
 
 void *
 xnvi_target_alloc(size_t nbytes)
@@ -46,8 +38,8 @@ xnvi_target_free(void *aligned)
 	free(mem);
 }
 
-static void
-spin_wait(unsigned *nspins)
+void
+xnvi_spin_wait(unsigned *nspins)
 {
 	/* The holder may be preempted, or be in a system call on a file */
 	if (++*nspins < SPINS_MAX) {
@@ -69,7 +61,7 @@ xnvi_stripe_lock(struct xnvi_target *target, struct xnvi_stripe *stripe)
 			return (uint16_t)atomic_load_explicit(&target->closed_status,
 							      memory_order_relaxed);
 		}
-		spin_wait(&nspins);
+		xnvi_spin_wait(&nspins);
 	}
 
 	return XNVI_ST_SUCCESS;
@@ -120,6 +112,18 @@ xnvi_stripes_open(struct xnvi_target *target)
 	stripes_set(target, XNVI_STRIPE_FREE);
 }
 
+uint32_t
+xnvi_lba_shift_of(uint32_t lba_nbytes)
+{
+	for (uint32_t i = 0; i < XNVI_LBA_NFORMATS; ++i) {
+		if (lba_nbytes == 1u << (XNVI_LBA_SHIFT_MIN + i)) {
+			return XNVI_LBA_SHIFT_MIN + i;
+		}
+	}
+
+	return 0;
+}
+
 void
 xnvi_target_set_shape(struct xnvi_target *target, uint32_t lba_shift)
 {
@@ -138,242 +142,6 @@ xnvi_target_add_ops(const struct xnvi_target_op **map, const struct xnvi_target_
 	for (size_t i = 0; i < nops; ++i) {
 		map[ops[i].opcode] = &ops[i];
 	}
-}
-
-static void
-registry_lock(void)
-{
-	unsigned nspins = 0;
-
-	while (atomic_flag_test_and_set_explicit(&g_registry.lock, memory_order_acquire)) {
-		spin_wait(&nspins);
-	}
-}
-
-static void
-registry_unlock(void)
-{
-	atomic_flag_clear_explicit(&g_registry.lock, memory_order_release);
-}
-
-static uint32_t
-lba_shift_of(uint32_t lba_nbytes)
-{
-	for (uint32_t i = 0; i < XNVI_LBA_NFORMATS; ++i) {
-		if (lba_nbytes == 1u << (XNVI_LBA_SHIFT_MIN + i)) {
-			return XNVI_LBA_SHIFT_MIN + i;
-		}
-	}
-
-	return 0;
-}
-
-static bool
-params_are_valid(const struct xnvi_target_params *params)
-{
-	if (!params->nbytes || params->nbytes > INT64_MAX || !lba_shift_of(params->lba_nbytes)) {
-		return false;
-	}
-	if (params->nbytes % params->lba_nbytes) {
-		return false;
-	}
-
-	return (!params->name || *params->name) && (!params->path || *params->path);
-}
-
-/** Copy of an optional string; false when out of memory */
-static bool
-copy_string(const char *string, char **copy)
-{
-	size_t nbytes;
-
-	*copy = NULL;
-	if (!string) {
-		return true;
-	}
-	nbytes = strlen(string) + 1;
-	*copy = malloc(nbytes);
-	if (*copy) {
-		memcpy(*copy, string, nbytes);
-	}
-
-	return *copy;
-}
-
-static int
-target_init_store(struct xnvi_target *target, const struct xnvi_target_params *params)
-{
-	int err;
-
-	if (!copy_string(params->name, &target->name) ||
-	    !copy_string(params->path, &target->path)) {
-		err = -ENOMEM;
-	} else {
-		err = xnvi_store_init(&target->store, params->nbytes, params->path);
-	}
-	if (err) {
-		free(target->name);
-		free(target->path);
-	}
-
-	return err;
-}
-
-/** What is left after everything that can fail */
-static void
-target_init_state(struct xnvi_target *target, const struct xnvi_target_params *params)
-{
-	target->lba_nbytes_opened = params->lba_nbytes;
-	target->nrefs = 1;
-	target->opened_ns = xnvi_time_ns();
-	target->sanitize.erased = !params->path;
-	xnvi_target_set_shape(target, lba_shift_of(params->lba_nbytes));
-	xnvi_target_add_ops(target->io_ops, xnvi_target_nvm_ops, xnvi_target_nvm_nops);
-	xnvi_target_add_ops(target->admin_ops, xnvi_target_admin_ops, xnvi_target_admin_nops);
-	xnvi_identity_init(target);
-	xnvi_features_init(target);
-}
-
-static int
-target_create(const struct xnvi_target_params *params, struct xnvi_target **out)
-{
-	struct xnvi_target *target;
-	int err;
-
-	target = xnvi_target_alloc(sizeof(*target));
-	if (!target) {
-		return -ENOMEM;
-	}
-	memset(target, 0, sizeof(*target));
-
-	err = xnvi_mutex_init(&target->admin);
-	if (err) {
-		goto free_target;
-	}
-	err = xnvi_mutex_init(&target->errlog.mutex);
-	if (err) {
-		goto term_admin;
-	}
-	err = target_init_store(target, params);
-	if (err) {
-		goto term_errlog;
-	}
-	target_init_state(target, params);
-	*out = target;
-
-	return 0;
-
-term_errlog:
-	xnvi_mutex_term(&target->errlog.mutex);
-term_admin:
-	xnvi_mutex_term(&target->admin);
-free_target:
-	xnvi_target_free(target);
-
-	return err;
-}
-
-static void
-target_destroy(struct xnvi_target *target)
-{
-	xnvi_sanitize_term(target);
-	xnvi_store_flush(&target->store);
-	xnvi_store_term(&target->store);
-	xnvi_mutex_term(&target->errlog.mutex);
-	xnvi_mutex_term(&target->admin);
-	free(target->name);
-	free(target->path);
-	xnvi_target_free(target);
-}
-
-static bool
-strings_are_equal(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-static struct xnvi_target *
-registry_find(const char *name)
-{
-	struct xnvi_target *target = g_registry.head;
-
-	while (target && !(target->name && !strcmp(target->name, name))) {
-		target = target->next;
-	}
-
-	return target;
-}
-
-static int
-target_share(struct xnvi_target *target, const struct xnvi_target_params *params)
-{
-	if (target->store.nbytes != params->nbytes ||
-	    target->lba_nbytes_opened != params->lba_nbytes ||
-	    !strings_are_equal(target->path, params->path)) {
-		return -EINVAL;
-	}
-	target->nrefs++;
-
-	return 0;
-}
-
-int
-xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target)
-{
-	struct xnvi_target *found = NULL;
-	int err;
-
-	if (!params || !target || !params_are_valid(params)) {
-		return -EINVAL;
-	}
-
-	/* Held while the target is created: of two opens of a new name, one creates and one shares
-	 */
-	registry_lock();
-	if (params->name) {
-		found = registry_find(params->name);
-	}
-	if (found) {
-		err = target_share(found, params);
-	} else {
-		err = target_create(params, &found);
-		if (!err) {
-			found->next = g_registry.head;
-			g_registry.head = found;
-		}
-	}
-	registry_unlock();
-	if (!err) {
-		*target = found;
-	}
-
-	return err;
-}
-
-void
-xnvi_target_close(struct xnvi_target *target)
-{
-	struct xnvi_target **link = &g_registry.head;
-
-	if (!target) {
-		return;
-	}
-
-	registry_lock();
-	assert(target->nrefs > 0);
-	if (--target->nrefs) {
-		registry_unlock();
-		return;
-	}
-	while (*link != target) {
-		assert(*link);
-		link = &(*link)->next;
-	}
-	*link = target->next;
-	/* Within the lock: an open of the same name or path must find the file as it is left here
-	 */
-	target_destroy(target);
-	registry_unlock();
 }
 
 /** Checks common to all commands, then the command */

@@ -14,6 +14,7 @@
 #ifndef XNVI_TARGET_H
 #define XNVI_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/uio.h>
@@ -21,11 +22,20 @@
 
 struct xnvi_target;
 
+/** Why a target does not open, where there is more to say than the errno */
+struct xnvi_target_words {
+	char what[192]; ///< What is wrong, with both values where two disagree; "" when unknown
+	char hint[192]; ///< What to do
+};
+
 struct xnvi_target_params {
 	uint64_t nbytes;     ///< Size of the namespace in bytes; a multiple of lba_nbytes, > 0
-	uint32_t lba_nbytes; ///< Logical block size in bytes: 512, 1024, 2048 or 4096
+	uint32_t lba_nbytes; ///< LBA size in bytes: 512, 1024, 2048 or 4096; or 0: what the file
+			     ///< at `path` was formatted with, else 512
 	const char *name;    ///< Opens with the same name in this process share one target, or NULL
 	const char *path;    ///< File that keeps the data between runs, or NULL for memory only
+	bool read_only;	     ///< Content with a file at `path` that can only be read
+	struct xnvi_target_words *words; ///< Filled in when opening fails; may be NULL
 };
 
 /**
@@ -40,15 +50,22 @@ struct xnvi_target_data {
 };
 
 /**
- * Open a target: create it, or take another reference to the one of the same name
+ * Open a target: create it, or take another reference to the one of the same name or file
  *
- * @return 0 and the target in *target; -EINVAL when a parameter is out of range, or when the name
- * exists with another size, LBA size or path; -ENOMEM; or the negated errno of opening `path`.
+ * A file is open in one process at a time. What it cannot hold is kept in a file beside it, see
+ * side.h.
+ *
+ * @return 0 and the target in *target; -EINVAL when a parameter is out of range, when name or file
+ * are in use with another size, LBA size, path or name, or when the file beside `path` cannot be
+ * understood or disagrees; -EBUSY when another process has the file open; -ENOMEM; or the negated
+ * errno of opening `path`.
  */
 int xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target);
 
 /**
  * Drop one reference; the last one writes pending data to `path` and releases everything
+ *
+ * In a child of fork(2) an inherited target with a file only closes its descriptor.
  */
 void xnvi_target_close(struct xnvi_target *target);
 

@@ -3,9 +3,9 @@
  * What the files of lib/target share
  *
  * Locks, in the order in which they are taken: the registry, `admin`, stripes (one, or all of them
- * in ascending order), `errlog.mutex`. A stripe guards the chunks that map to it, its counters and,
- * as long as any stripe is held, the shape of the namespace: who changes the shape holds all of
- * them. Admin commands and the end of a sanitize operation hold `admin`.
+ * in ascending order), the side file's, `errlog.mutex`. A stripe guards the chunks that map to it,
+ * its counters and, as long as any stripe is held, the shape of the namespace: who changes the
+ * shape holds all of them. Admin commands and the end of a sanitize operation hold `admin`.
  */
 #ifndef XNVI_TARGET_PRIV_H
 #define XNVI_TARGET_PRIV_H
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <os/os.h>
+#include <target/side.h>
 #include <target/target.h>
 
 #define XNVI_TARGET_NSID 1u
@@ -126,13 +127,28 @@ struct xnvi_leaf {
 
 _Static_assert(sizeof(struct xnvi_slot) <= 24, "a leaf stays small");
 
-/** Logical blocks, sparse, in memory or in a file; marks are in memory always */
+/** An open image, before it is the file of a store */
+struct xnvi_image {
+	int fd;
+	const char *path;
+	struct xnvi_file_id id;
+	mode_t mode;
+	bool is_new;	   ///< Made by this open: removed when the open fails
+	bool is_read_only; ///< The descriptor cannot write
+	bool is_locked;
+};
+
+/**
+ * Logical blocks, sparse, in memory or in a file; marks are in memory always, and beside a file in
+ * its side file
+ */
 struct xnvi_store {
 	_Atomic(struct xnvi_leaf *) *leaves;
 	size_t nleaves;
 	uint64_t nbytes;
-	int fd;		///< -1: in memory
-	bool patterned; ///< Chunks without memory read as `pattern`, unless holes
+	int fd;			///< -1: in memory
+	struct xnvi_side *side; ///< NULL: in memory
+	bool patterned;		///< Chunks without memory read as `pattern`, unless holes
 	uint32_t pattern;
 	atomic_uint_fast64_t nused; ///< Chunks that are not holes (memory only)
 };
@@ -165,6 +181,7 @@ struct xnvi_features {
 struct xnvi_overwrite {
 	uint32_t pattern; ///< Of the first pass
 	unsigned npasses;
+	unsigned npasses_done; ///< Before an operation that goes on; 0 of a new one
 	bool invert;
 };
 
@@ -221,8 +238,11 @@ struct xnvi_target {
 	struct xnvi_target *next;
 	unsigned nrefs;
 	uint32_t lba_nbytes_opened;
+	uint32_t fork_gen; ///< xnvi_fork_generation of the process that created it
 	char *name;
 	char *path;
+	struct xnvi_image image;
+	struct xnvi_side side; ///< Used when there is a path
 };
 
 /** One command under execution */
@@ -292,6 +312,9 @@ xnvi_stripe_unlock(struct xnvi_stripe *stripe)
 	atomic_store_explicit(&stripe->state, XNVI_STRIPE_FREE, memory_order_release);
 }
 
+/** Wait a little for a lock that is held by spinning; *nspins begins with 0 */
+void xnvi_spin_wait(unsigned *nspins);
+
 /** Wait for the stripe; success, or why the target is closed to I/O and the stripe not held */
 uint16_t xnvi_stripe_lock(struct xnvi_target *target, struct xnvi_stripe *stripe);
 /** All stripes in order; when it fails, none is held */
@@ -310,6 +333,9 @@ xnvi_stripe_of(struct xnvi_target *target, uint64_t lba)
 
 	return (struct xnvi_stripe *)((char *)target->stripes + offset);
 }
+
+/** log2 of an LBA size that the target supports, else 0 */
+uint32_t xnvi_lba_shift_of(uint32_t lba_nbytes);
 
 /** Number of blocks and LBA size follow from the store's size; all stripes held, or nobody else */
 void xnvi_target_set_shape(struct xnvi_target *target, uint32_t lba_shift);
@@ -354,8 +380,8 @@ struct xnvi_part {
 	uint32_t nbytes;
 };
 
-/** `path` NULL: memory. 0, -ENOMEM, -EINVAL for a file of another size, or an errno of the file */
-int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, const char *path);
+/** `fd` -1: memory. 0 or -ENOMEM */
+int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, int fd);
 void xnvi_store_term(struct xnvi_store *store);
 
 static inline uint64_t
@@ -405,8 +431,12 @@ bool xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, u
 uint64_t xnvi_store_next_used(struct xnvi_store *store, uint64_t offset);
 /** Zero a range of a file at once; the caller holds all stripes */
 uint16_t xnvi_store_zero_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
-/** Clear the marks of a range; the caller holds all stripes */
-void xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
+/** Mark a range, also in the side file; the caller holds all stripes */
+uint16_t xnvi_store_mark_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
+/** The marks that the side file has, when a target opens; 0 or -ENOMEM */
+int xnvi_store_load_marks(struct xnvi_store *store);
+/** Clear the marks of a range, also in the side file; the caller holds all stripes */
+uint16_t xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
 /** Data to stable storage */
 uint16_t xnvi_store_flush(struct xnvi_store *store);
 /** Bytes that are not deallocated */
@@ -416,20 +446,29 @@ uint64_t xnvi_store_used_nbytes(struct xnvi_store *store);
  * Drop everything, data and marks; the caller is the only user. With `overwrite`, all reads as the
  * pattern of its last pass afterwards, else as zeroes. 0, -ECANCELED when stopped, or an errno of
  * the file, whose data is unspecified then. `overwrite` and `progress` may be NULL.
+ *
+ * The marks of a file stay until its side file is without them: xnvi_store_drop_marks().
  */
 int xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 		     struct xnvi_progress *progress);
+void xnvi_store_drop_marks(struct xnvi_store *store);
 
-/* store_file.c: the file of a store; negated errno, or a status where it says so */
+/* store_file.c: files; negated errno, or a status where it says so */
 
-int xnvi_store_file_open(struct xnvi_store *store, const char *path);
-void xnvi_store_file_close(struct xnvi_store *store);
-int xnvi_store_file_read(struct xnvi_store *store, void *buf, size_t nbytes, uint64_t offset);
-int xnvi_store_file_write(struct xnvi_store *store, const void *buf, size_t nbytes,
-			  uint64_t offset);
+/** Transfer all of it, or fail */
+int xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset);
+int xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset);
+int xnvi_fd_sync(int fd);
+
+/** Open or create an image and tell which file it is; `path` has to stay where it is */
+int xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only);
+/** Lock the image, and make sure that it has the size */
+int xnvi_image_claim(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words *words);
+/** Unlock and close an image; one that is new goes */
+void xnvi_image_drop(struct xnvi_image *image);
+
 /** Status of a write that failed with `err` */
 uint16_t xnvi_store_write_status(int err);
-int xnvi_store_file_sync(struct xnvi_store *store);
 /** Make the whole file a hole */
 int xnvi_store_file_clear(struct xnvi_store *store);
 uint64_t xnvi_store_file_used(struct xnvi_store *store);
@@ -446,6 +485,9 @@ uint16_t xnvi_target_get_log(struct xnvi_target_run *run);
 /* features.c */
 
 void xnvi_features_init(struct xnvi_target *target);
+/** Take over saved values; false when one of them is not a valid value of a saveable feature */
+bool xnvi_features_restore(struct xnvi_target *target, const struct xnvi_side_feature *features,
+			   unsigned nfeatures);
 uint16_t xnvi_target_get_features(struct xnvi_target_run *run);
 uint16_t xnvi_target_set_features(struct xnvi_target_run *run);
 /** What the log of supported features says, by feature identifier */
@@ -456,7 +498,8 @@ bool xnvi_features_temp_is_outside(const struct xnvi_target *target);
 /* identify.c */
 
 uint16_t xnvi_target_identify(struct xnvi_target_run *run);
-/** Identity of the target: from its path or name, so that a file keeps its own; else from a count
+/** Identity of the target: from its side file; else from its path or name, so that a file keeps its
+ * own; else from a count
  */
 void xnvi_identity_init(struct xnvi_target *target);
 
@@ -466,6 +509,8 @@ void xnvi_identity_init(struct xnvi_target *target);
 
 uint16_t xnvi_target_format(struct xnvi_target_run *run);
 uint16_t xnvi_target_sanitize(struct xnvi_target_run *run);
+/** What the last process left undone, when a target opens: do it, or start it */
+int xnvi_target_resume(struct xnvi_target *target);
 /** Stop a running sanitize operation and collect its thread */
 void xnvi_sanitize_term(struct xnvi_target *target);
 

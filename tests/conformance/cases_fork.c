@@ -2,6 +2,7 @@
 /** Conformance: a child of fork(2) does not disturb its parent */
 #include <conformance/conf.h>
 
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -160,9 +161,209 @@ forked_child_opens_its_own(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+/* Devices with an image: one process at a time */
+
+static struct xnvme_dev *
+image_open(const struct conf_row *row, bool rdonly)
+{
+	struct xnvme_opts opts = row_opts(row);
+	char uri[400];
+
+	opts.rdonly = rdonly;
+	snprintf(uri, sizeof(uri), "ram:1MiB?lba_nbytes=%u&path=%s/image", row->dev->lba_nbytes,
+		 conf_env.dir);
+
+	return xnvme_dev_open(uri, &opts);
+}
+
+static struct xnvme_dev *
+image_open_new(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/image", conf_env.dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/image.xnvme", conf_env.dir);
+	unlink(path);
+	dev = image_open(row, false);
+	if (!dev) {
+		conf_fail(__FILE__, __LINE__, "open: %s", xnvme_err_last()->what);
+	}
+
+	return dev;
+}
+
+static void
+image_close(struct xnvme_dev *dev)
+{
+	char path[300];
+
+	xnvme_dev_close(dev);
+	snprintf(path, sizeof(path), "%s/image", conf_env.dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/image.xnvme", conf_env.dir);
+	unlink(path);
+}
+
+/** 0 when both ways are refused by -EBUSY in words; else a number for the exit status */
+static int
+busy_in_child(const struct conf_row *row, pid_t holder)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "process %d ", (int)holder);
+	for (int rdonly = 0; rdonly < 2; ++rdonly) {
+		const struct xnvme_err *err = xnvme_err_last();
+
+		if (image_open(row, rdonly) || errno != EBUSY) {
+			return 1;
+		}
+		if (err->err != -EBUSY || !err->hint[0] ||
+		    !(strstr(err->what, number) || strstr(err->what, "not visible"))) {
+			printf("# %s (%s)\n", err->what, err->hint);
+			return 2;
+		}
+	}
+
+	return 0;
+}
+
+static void
+image_is_open_in_one_process_at_a_time(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = image_open_new(row);
+	const pid_t self = getpid();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		_exit(busy_in_child(row, self));
+	}
+	wait_for(pid);
+	/* Within a process it is shared */
+	for (int rdonly = 0; rdonly < 2; ++rdonly) {
+		struct xnvme_dev *second = image_open(row, rdonly);
+
+		CHECK(second);
+		xnvme_dev_close(second);
+	}
+	image_close(dev);
+}
+
+/** After the last close the next process has it */
+static void
+image_that_was_closed_is_free(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = image_open_new(row);
+	struct xnvme_dev *second = image_open(row, true);
+	pid_t pid;
+
+	CHECK(second);
+	xnvme_dev_close(dev);
+	pid = fork();
+	if (pid == 0) {
+		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+	}
+	wait_for(pid);
+	xnvme_dev_close(second);
+	pid = fork();
+	if (pid == 0) {
+		dev = image_open(row, false);
+		CHECK(dev);
+		xnvme_dev_close(dev);
+		_exit(0);
+	}
+	wait_for(pid);
+	dev = image_open(row, false);
+	CHECK(dev);
+	image_close(dev);
+}
+
+static void
+image_in_child(const struct conf_row *row, struct xnvme_dev *dev)
+{
+	static const uint8_t opcodes[] = {
+	    XNVME_SPEC_NVM_OPC_READ,
+	    XNVME_SPEC_NVM_OPC_WRITE,
+	    XNVME_SPEC_NVM_OPC_FLUSH,
+	    XNVME_SPEC_NVM_OPC_WRITE_ZEROES,
+	    XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE,
+	    XNVME_SPEC_NVM_OPC_COMPARE,
+	};
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
+	uint8_t *buf = row_buf(dev, 4096);
+
+	for (size_t i = 0; i < sizeof(opcodes); ++i) {
+		const bool has_data = opcodes[i] != XNVME_SPEC_NVM_OPC_FLUSH &&
+				      opcodes[i] != XNVME_SPEC_NVM_OPC_WRITE_ZEROES &&
+				      opcodes[i] != XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE;
+		const struct op op = op_io(opcodes[i], 0, 0, has_data ? buf : NULL,
+					   has_data ? row->dev->lba_nbytes : 0);
+		struct outcome out;
+
+		EQ(op_sync(dev, &op).err, -EOWNERDEAD);
+		EQ(xnvme_err_last()->err, -EOWNERDEAD);
+		CHECK(strstr(xnvme_err_last()->what, "parent") && xnvme_err_last()->hint[0]);
+		if (!row->moves_data) {
+			continue;
+		}
+		/* Refused at once, or at completion */
+		out = op_async(queue, &op);
+		EQ(out.err ? out.err : out.host, -EOWNERDEAD);
+	}
+	EQ(xnvme_adm_format(&ctx, 1, 0, 0, 0, 0, 0, 0), -EOWNERDEAD);
+	EQ(xnvme_nvm_sanitize(&ctx, 2, false, 0, 0, false, false), -EOWNERDEAD);
+	EQ(xnvme_adm_gfeat(&ctx, 0, 8, 0, NULL, 0), -EOWNERDEAD);
+	EQ(xnvme_adm_sfeat(&ctx, 0, 8, 1, 1, NULL, 0), -EOWNERDEAD);
+	EQ(xnvme_adm_log(&ctx, 2, 0, 0, 0xffffffff, 0, buf, 512), -EOWNERDEAD);
+	EQ(xnvme_adm_idfy_ctrlr(&ctx, (struct xnvme_spec_idfy *)buf), -EOWNERDEAD);
+	CHECK(strstr(xnvme_err_last()->what, "parent"));
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
+/** What tore logical blocks in two: a child and its parent with locks of their own on one file */
+static void
+forked_child_gets_eownerdead_from_an_image(const struct conf_row *row)
+{
+	struct xnvme_dev *dev = image_open_new(row);
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	uint8_t *buf = row_buf(dev, nbytes);
+	uint8_t *back = row_buf(dev, nbytes);
+	const struct op wr = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, nbytes);
+	const struct op rd = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, back, nbytes);
+	pid_t pid;
+
+	pattern(buf, nbytes, 1);
+	GOOD(op_sync(dev, &wr));
+	pid = fork();
+	if (pid == 0) {
+		image_in_child(row, dev);
+		/* Its close gave nothing back */
+		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+	}
+	wait_for(pid);
+	GOOD(op_sync(dev, &rd));
+	SAME(back, buf, nbytes);
+	GOOD(op_sync(dev, &wr));
+	pid = fork();
+	if (pid == 0) {
+		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+	}
+	wait_for(pid);
+	xnvme_buf_free(dev, buf);
+	xnvme_buf_free(dev, back);
+	image_close(dev);
+}
+
 const struct conf_case conf_cases_fork[] = {
     CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK | NEED_LBAS),
+    CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY),
+    CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY),
+    CONF_CASE(forked_child_gets_eownerdead_from_an_image, SCOPE_ROW,
+	      NEED_IN_MEMORY | NEED_THREADS_AFTER_FORK),
     {0},
 };

@@ -100,6 +100,7 @@ enum conf_needs {
 	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
 	NEED_ROOT = 0x10000,		///< This process may become another user
 	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
+	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
 };
 
 struct conf_case {

@@ -42,6 +42,7 @@ static const struct {
     {NEED_OWN_MEDIUM, "the medium of the device is not a file that was made here"},
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
+    {NEED_IN_MEMORY, "only a device in memory can have an image"},
 };
 
 struct args {
@@ -217,6 +218,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->is_file || row->dev->in_memory || row->dev->is_loop
 			   ? NEED_OWN_MEDIUM
 			   : 0;
+		has |= row->dev->in_memory ? NEED_IN_MEMORY : 0;
 	}
 	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
 		if (cas->needs & g_reasons[i].need & ~has) {

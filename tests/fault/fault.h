@@ -18,6 +18,10 @@
 #define UNITS	    64U
 #define DEV_NBYTES  ((size_t)UNITS * UNIT_NBYTES)
 
+/** The Sanitize Status log page, and an operation in progress */
+#define LID_SANITIZE  0x81
+#define SANITIZE_BUSY 2U
+
 enum unit_state {
 	UNIT_OLD = 0, ///< As before
 	UNIT_NEW,     ///< Written

@@ -8,7 +8,9 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -34,6 +36,9 @@ const char *const fault_class_names[NCLASSES] = {
     [ON_PWRITEV] = "pwritev",
     [ON_FDATASYNC] = "fdatasync",
     [ON_FSYNC] = "fsync",
+    [ON_FLOCK] = "flock",
+    [ON_REALPATH] = "realpath",
+    [ON_RENAME] = "rename",
     [ON_IOCTL] = "ioctl",
     [ON_EVENTFD] = "eventfd",
     [ON_READ] = "read",
@@ -317,6 +322,23 @@ WRAP(int, fdatasync, int fd)
 WRAP(int, fsync, int fd)
 {
 	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
+}
+
+WRAP(int, flock, int fd, int operation)
+{
+	/* Nobody asks whether unlocking works: closing does it too */
+	return operation != LOCK_UN && fault_fires(ON_FLOCK) ? -1 : __real_flock(fd, operation);
+}
+
+/** Its memory is from within libc, where nothing is counted */
+WRAP(char *, realpath, const char *path, char *resolved)
+{
+	return fault_fires(ON_REALPATH) ? NULL : born(__real_realpath(path, resolved));
+}
+
+WRAP(int, rename, const char *from, const char *to)
+{
+	return fault_fires(ON_RENAME) ? -1 : __real_rename(from, to);
 }
 
 int __real_ioctl(int fd, unsigned long request, ...);

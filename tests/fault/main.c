@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,15 +68,18 @@ static const struct {
      {BIT(ON_THREAD) | BIT(ON_OPEN) | BIT(ON_IOCTL) | BIT(ON_URING_INIT) | BIT(ON_URING_SUBMIT),
       BIT(ON_URING_SUBMIT)}},
     {FAULT_ERRNO, EMFILE, {BIT(ON_OPEN) | BIT(ON_EVENTFD) | BIT(ON_URING_INIT), 0}},
-    {FAULT_ERRNO, EACCES, {BIT(ON_STAT) | BIT(ON_OPEN), 0}},
+    {FAULT_ERRNO, EACCES, {BIT(ON_STAT) | BIT(ON_OPEN) | BIT(ON_REALPATH) | BIT(ON_RENAME), 0}},
+    {FAULT_ERRNO, ENOLCK, {BIT(ON_FLOCK), 0}},
     {FAULT_ERRNO,
      EIO,
      {BIT(ON_STAT) | BIT(ON_FSTAT) | BIT(ON_FTRUNCATE) | BIT(ON_FALLOCATE) | BIT(ON_IOCTL) |
-	  BIT(ON_OPEN) | READS | WRITES | SYNCS | AIO | BIT(ON_AIO_ERROR),
+	  BIT(ON_OPEN) | BIT(ON_REALPATH) | BIT(ON_RENAME) | READS | WRITES | SYNCS | AIO |
+	  BIT(ON_AIO_ERROR),
       0}},
     {FAULT_ERRNO,
      ENOSPC,
-     {BIT(ON_FTRUNCATE) | BIT(ON_FALLOCATE) | BIT(ON_OPEN) | WRITES | SYNCS | BIT(ON_AIO_ERROR),
+     {BIT(ON_FTRUNCATE) | BIT(ON_FALLOCATE) | BIT(ON_OPEN) | BIT(ON_RENAME) | WRITES | SYNCS |
+	  BIT(ON_AIO_ERROR),
       0}},
     {FAULT_ERRNO, EOPNOTSUPP, {BIT(ON_FALLOCATE), BIT(ON_FALLOCATE)}},
     {FAULT_ERRNO,
@@ -101,7 +105,9 @@ static const struct {
 };
 
 /* Calls whose failure nobody may pass over */
-#define LOUD (READS | WRITES | SYNCS | BIT(ON_OPEN) | BIT(ON_FTRUNCATE) | BIT(ON_AIO_ERROR))
+#define LOUD                                                                                       \
+	(READS | WRITES | SYNCS | BIT(ON_RENAME) | BIT(ON_FLOCK) | BIT(ON_OPEN) |                  \
+	 BIT(ON_FTRUNCATE) | BIT(ON_AIO_ERROR))
 
 #define NCAUSES (sizeof(g_causes) / sizeof(g_causes[0]))
 
@@ -169,6 +175,17 @@ nfds(void)
 	return n;
 }
 
+/** A sanitize operation that failed goes on when the image is opened again */
+static bool
+is_sanitizing(struct xnvme_dev *dev)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	struct xnvme_spec_log_sanitize_entry log;
+
+	return !xnvme_adm_log(&ctx, LID_SANITIZE, 0, 0, 0xffffffff, 0, &log, sizeof(log)) &&
+	       log.sstat.sos == SANITIZE_BUSY;
+}
+
 /** A handle without faults; a failure of it says nothing about the library under fault */
 static struct xnvme_dev *
 open_clean(const struct run *run)
@@ -182,6 +199,9 @@ open_clean(const struct run *run)
 		printf("Bail out! %s does not open without a fault\n", run->uri);
 		fflush(stdout);
 		_exit(2);
+	}
+	while ((run->scenario->flags & WITH_ERASE) && is_sanitizing(dev)) {
+		sched_yield();
 	}
 
 	return dev;

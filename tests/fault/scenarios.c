@@ -27,9 +27,7 @@
 #define FILE_PATH	"/file"
 #define SRC_NAME	"src"
 #define LID_HEALTH	0x02
-#define LID_SANITIZE	0x81
 #define FID_WCACHE	0x06
-#define SANITIZE_BUSY	2U
 #define SANITIZE_FAILED 3U
 #define SANACT_CRYPTO	4U
 
@@ -807,6 +805,28 @@ buf_and_file(struct run *run)
 	}
 }
 
+/** A mark, and data over it; the base of the next run clears what is left */
+static void
+marks(struct run *run)
+{
+	struct xnvme_dev *dev = open_dev(run, run->uri, run->scenario->async);
+	struct xnvme_cmd_ctx ctx;
+	uint8_t *buf;
+
+	if (!dev) {
+		return;
+	}
+	ctx = xnvme_cmd_ctx_from_dev(dev);
+	run_failed(run, xnvme_nvm_write_uncorrectable(&ctx, 1, slba_of(FIRST_UNIT), UNIT_NLB));
+	buf = alloc_buf(run, dev, UNIT_NBYTES);
+	if (buf) {
+		sync_write(run, dev, FIRST_UNIT, buf);
+		sync_write(run, dev, FIRST_UNIT + 1, buf);
+	}
+	xnvme_buf_free(dev, buf);
+	close_dev(run, dev);
+}
+
 const struct scenario scenarios[] = {
     {"open ram", "ram:262144?name=points", NULL, 0, open_close},
     {"open ram in a file", RAM_FILE, NULL, WITH_BASE, open_close},
@@ -852,6 +872,7 @@ const struct scenario scenarios[] = {
     {"copy file to file", FILE_PATH, "posix", WITH_BASE, copy_from_file},
     {"admin ram", RAM, NULL, WITH_BASE | WITH_KEEP | WITH_ERASE, admin},
     {"admin ram in a file", RAM_FILE, NULL, WITH_BASE | WITH_ERASE, admin},
+    {"marks ram in a file", RAM_FILE, NULL, WITH_BASE | WITH_ERASE, marks},
     {"zeroes ram", RAM, NULL, WITH_BASE | WITH_KEEP, zeroes},
     {"zeroes ram in a file", RAM_FILE, NULL, WITH_BASE, zeroes},
     {"zeroes file", FILE_PATH, NULL, WITH_BASE, zeroes},
@@ -866,7 +887,8 @@ const size_t nscenarios = sizeof(scenarios) / sizeof(scenarios[0]);
 void
 scenarios_clean(const char *dir)
 {
-	static const char *const names[] = {"file", SRC_NAME, "image", "buffer"};
+	static const char *const names[] = {"file",	   SRC_NAME,	      "image",
+					    "image.xnvme", "image.xnvme.tmp", "buffer"};
 	char path[160];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {

@@ -7,7 +7,9 @@
 #ifndef XNVT_TARGET_H
 #define XNVT_TARGET_H
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <support/test.h>
 #include <target/target.h>
@@ -36,6 +38,8 @@ enum {
 	WRITE_FAULT = 0x280,
 	READ_ERROR = 0x281,
 	COMPARE_FAILURE = 0x285,
+	/** The phase bit is set, or other bits are set although the command succeeded */
+	BAD_STATUS = 0xBAD,
 };
 
 enum {
@@ -67,10 +71,23 @@ target_open(uint64_t nbytes, uint32_t lba_nbytes, const char *path)
 	return xnvi_target_open(&params, &target) ? NULL : target;
 }
 
+/** The image and what is beside it */
+static inline void
+image_remove(const char *path)
+{
+	char side[128];
+
+	snprintf(side, sizeof(side), "%s.xnvme", path);
+	unlink(side);
+	unlink(path);
+}
+
 static inline int
 status_of(const struct xnvme_spec_cpl *cpl)
 {
-	return cpl->status.sct << 8 | cpl->status.sc;
+	const int status = cpl->status.sct << 8 | cpl->status.sc;
+
+	return cpl->status.p || (!status && cpl->status.val) ? BAD_STATUS : status;
 }
 
 static inline int

@@ -526,6 +526,76 @@ sanitize_refuses_what_is_not_there(void)
 	CHECK_EQ(do_sanitize(1, 0, 0, false), OK);
 }
 
+/** Bytes in the command; of what has no wrong field, all ones */
+static void
+error_log_tells_where_the_wrong_parameter_is(void)
+{
+	static const struct {
+		uint8_t opcode;
+		bool is_io;
+		uint32_t nsid;
+		uint32_t cdw10;
+		uint32_t cdw12;
+		uint16_t eloc;
+	} rows[] = {
+	    {XNVME_SPEC_NVM_OPC_SANITIZE, false, 0, 0, 0, 40},
+	    {XNVME_SPEC_NVM_OPC_SANITIZE, false, 0, 5, 0, 40},
+	    {XNVME_SPEC_NVM_OPC_SANITIZE, false, 0, 7, 0, 40},
+	    {XNVME_SPEC_NVM_OPC_FMT, false, 1, 15, 0, 40},
+	    {XNVME_SPEC_NVM_OPC_FMT, false, 1, 7 << 9, 0, 40},
+	    {XNVME_SPEC_NVM_OPC_FMT, false, 2, 0, 0, 4},
+	    {XNVME_SPEC_ADM_OPC_GFEAT, false, 0, 0x7F, 0, 40},
+	    {XNVME_SPEC_ADM_OPC_GFEAT, false, 5, 1, 0, 4},
+	    {XNVME_SPEC_ADM_OPC_SFEAT, false, 0, 0x7F, 0, 40},
+	    {XNVME_SPEC_ADM_OPC_SFEAT, false, 0, 1u << 31 | 7, 0, 40},
+	    {XNVME_SPEC_ADM_OPC_LOG, false, 0, 0x7F, 0, 40},
+	    {XNVME_SPEC_ADM_OPC_LOG, false, 5, 2, 0, 4},
+	    {XNVME_SPEC_ADM_OPC_LOG, false, 0, 2, 1, 48},
+	    {OPC_READ, true, 1, 0, CDW12_PRACT, 48},
+	    {OPC_WRITE, true, 1, 0, 1u << 20, 48},
+	    {OPC_READ, true, 7, 0, 0, 4},
+	    {OPC_READ, true, 1, 0xFFFFFFFF, 0, 0xFFFF},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
+		struct xnvme_spec_log_erri_entry entry;
+		struct xnvme_spec_cmd cmd = {0};
+		uint16_t status;
+
+		cmd.common.opcode = rows[i].opcode;
+		cmd.common.nsid = rows[i].nsid;
+		cmd.common.ndt = rows[i].cdw10;
+		cmd.common.cdw12 = rows[i].cdw12;
+		cmd.common.cid = (uint16_t)(100 + i);
+		CHECK(rows[i].is_io ? run(g_t, &cmd, g_page, 512)
+				    : run_admin(g_t, &cmd, g_page, 4096));
+		status = g_cpl.status.val;
+		CHECK_EQ(do_log(g_t, 1, 0, &entry, sizeof(entry)), OK);
+		CHECK_EQ(entry.cid, 100 + i);
+		CHECK_EQ(entry.status.val, status & ~(1 << 14));
+		CHECK_EQ(entry.eloc, rows[i].eloc);
+	}
+}
+
+/** Not terminated: each field is filled up to its end, and not beyond */
+static void
+names_of_the_controller_have_the_length_of_their_fields(void)
+{
+	struct xnvme_spec_idfy_ctrlr ctrlr;
+
+	memset(&ctrlr, 0xFF, sizeof(ctrlr));
+	CHECK_EQ(do_identify(g_t, 1, 0, 0, &ctrlr), OK);
+	CHECK_EQ(sizeof(ctrlr.sn), 20);
+	for (size_t i = 3; i < 19; ++i) {
+		CHECK(strchr("0123456789ABCDEF", ctrlr.sn[i]) && ctrlr.sn[i]);
+	}
+	CHECK_EQ(ctrlr.sn[19], ' ');
+	CHECK_EQ(sizeof(ctrlr.mn), 40);
+	CHECK_MEM(ctrlr.mn, "xNVMe in-memory controller              ", 40);
+	CHECK_EQ(sizeof(ctrlr.fr), 8);
+	CHECK_MEM(ctrlr.fr, "0.8.0   ", 8);
+}
+
 static void
 closing_stops_a_sanitize_operation(void)
 {
@@ -586,6 +656,8 @@ ON_TARGET(format_refuses_what_is_not_there)
 ON_TARGET(sanitize_erases)
 ON_TARGET(sanitize_overwrites_with_the_pattern)
 ON_TARGET(sanitize_refuses_what_is_not_there)
+ON_TARGET(error_log_tells_where_the_wrong_parameter_is)
+ON_TARGET(names_of_the_controller_have_the_length_of_their_fields)
 ON_TARGET(commands_without_effect_answer)
 
 #define CASE(func)                                                                                 \
@@ -612,6 +684,8 @@ static const struct test g_tests[] = {
     CASE(sanitize_erases),
     CASE(sanitize_overwrites_with_the_pattern),
     CASE(sanitize_refuses_what_is_not_there),
+    CASE(error_log_tells_where_the_wrong_parameter_is),
+    CASE(names_of_the_controller_have_the_length_of_their_fields),
     TEST_CASE(closing_stops_a_sanitize_operation),
     CASE(commands_without_effect_answer),
 };

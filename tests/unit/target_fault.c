@@ -10,9 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <os/os.h>
@@ -28,6 +31,8 @@ enum fault_id {
 	ON_FTRUNCATE,
 	ON_FSTAT,
 	ON_FALLOCATE,
+	ON_RENAME,
+	ON_OPEN,
 	NFAULTS,
 };
 
@@ -38,10 +43,16 @@ static struct {
 	atomic_int ncalls;
 } g_faults[NFAULTS];
 
-/** While set, pwrite() only says that it wrote */
+static char g_dir[] = "/tmp/xnvt_fault_XXXXXX";
+static char g_path[64];
+
+/** While set, pwrite() to the image only says that it wrote */
 static atomic_bool g_pretend;
-/** While set, pwrite() waits */
+/** While set, pwrite() to the image waits */
 static atomic_bool g_gate;
+/** While set, open() waits */
+static atomic_bool g_open_gate;
+static atomic_int g_nopens;
 /** Bytes after which read and write calls are cut short; 0: not */
 static atomic_size_t g_short_nbytes;
 
@@ -92,6 +103,42 @@ shortened(size_t nbytes)
 	return max && nbytes > max ? max : nbytes;
 }
 
+/** Calls that change files, in their order: a letter each, capital for the image */
+static struct {
+	atomic_bool on;
+	bool collapses; ///< Of equal calls in a row one is kept
+	size_t n;
+	char calls[64];
+} g_trace;
+
+static void
+trace(char call)
+{
+	if (g_trace.collapses && g_trace.n && g_trace.calls[g_trace.n - 1] == call) {
+		return;
+	}
+	if (atomic_load(&g_trace.on) && g_trace.n < sizeof(g_trace.calls) - 1) {
+		g_trace.calls[g_trace.n++] = call;
+		g_trace.calls[g_trace.n] = '\0';
+	}
+}
+
+static void
+trace_begin(void)
+{
+	g_trace.n = 0;
+	g_trace.calls[0] = '\0';
+	atomic_store(&g_trace.on, true);
+}
+
+static const char *
+trace_end(void)
+{
+	atomic_store(&g_trace.on, false);
+
+	return g_trace.calls;
+}
+
 #define WRAP(type, name, ...)                                                                      \
 	type __real_##name(__VA_ARGS__);                                                           \
 	type __wrap_##name(__VA_ARGS__);                                                           \
@@ -128,18 +175,34 @@ WRAP(ssize_t, pread64, int fd, void *buf, size_t nbytes, off_t offset)
 				     : __real_pread64(fd, buf, shortened(nbytes), offset);
 }
 
+WRAP(int, fstat64, int fd, struct stat *st)
+{
+	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+}
+
+/** Not the file beside it */
+static bool
+is_image(int fd)
+{
+	struct stat of_fd, of_path;
+
+	return !__real_fstat64(fd, &of_fd) && !stat(g_path, &of_path) &&
+	       of_fd.st_ino == of_path.st_ino;
+}
+
 WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 {
 	const int err = fault_fires(ON_PWRITE);
 
-	while (atomic_load(&g_gate)) {
+	trace(is_image(fd) ? 'W' : 'w');
+	while (atomic_load(&g_gate) && is_image(fd)) {
 		xnvi_thread_yield();
 	}
 	if (err) {
 		errno = err;
 		return -1;
 	}
-	if (atomic_load(&g_pretend)) {
+	if (atomic_load(&g_pretend) && is_image(fd)) {
 		return (ssize_t)nbytes;
 	}
 
@@ -148,29 +211,61 @@ WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 
 WRAP(int, fsync, int fd)
 {
+	struct stat st;
+
+	trace(is_image(fd) ? 'S' : __real_fstat64(fd, &st) || S_ISDIR(st.st_mode) ? 'd' : 's');
+
 	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
 }
 
 WRAP(int, ftruncate64, int fd, off_t length)
 {
-	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
-}
+	trace('T');
 
-WRAP(int, fstat64, int fd, struct stat *st)
-{
-	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
 }
 
 WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 {
+	trace('Z');
+
 	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+}
+
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+int
+__wrap_open64(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	if (flags & O_CREAT) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+
+	atomic_fetch_add(&g_nopens, 1);
+	while (atomic_load(&g_open_gate)) {
+		xnvi_thread_yield();
+	}
+
+	/* The first open asks whether the file is there */
+	return !(flags & O_EXCL) && fault_fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
+}
+
+WRAP(int, rename, const char *from, const char *to)
+{
+	trace('r');
+
+	return fault_fires(ON_RENAME) ? -1 : __real_rename(from, to);
 }
 
 #define TARGET_NBYTES (4 * MIB)
 
 static struct xnvi_target *g_t;
-static char g_dir[] = "/tmp/xnvt_fault_XXXXXX";
-static char g_path[64];
 static uint8_t g_buf[256 * 1024];
 static uint8_t g_back[256 * 1024];
 
@@ -205,7 +300,7 @@ open_with_fault_leaves_nothing(enum fault_id id, int err, bool in_file)
 		close(probe);
 		nfailures++;
 	}
-	unlink(g_path);
+	image_remove(g_path);
 }
 
 static void
@@ -570,6 +665,391 @@ sanitize_that_fails_closes_until_it_is_resolved(void)
 	CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
 }
 
+/* The file beside the image */
+
+static int
+save_feature(uint32_t value)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	cmd.sfeat.cdw10.fid = 8;
+	cmd.sfeat.cdw10.save = 1;
+	cmd.sfeat.feat.val = value;
+
+	return run_admin(g_t, &cmd, NULL, 0);
+}
+
+static uint32_t
+get_feature(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_GFEAT;
+	cmd.gfeat.cdw10.fid = 8;
+
+	return run_admin(g_t, &cmd, NULL, 0) ? UINT32_MAX : (uint32_t)g_cpl.result;
+}
+
+static struct xnvi_target *
+reopened(void)
+{
+	xnvi_target_close(g_t);
+
+	return target_open(TARGET_NBYTES, 0, g_path);
+}
+
+#define REOPEN()                                                                                   \
+	do {                                                                                       \
+		g_t = reopened();                                                                  \
+		CHECK(g_t);                                                                        \
+	} while (0)
+
+/** A new file in the place of the old one, durable */
+#define SAVED "wsrd"
+
+static void
+every_step_is_durable_before_the_next(void)
+{
+	struct xnvme_spec_nvm_scopy_fmt_zero source = {.slba = 4000, .nlb = 3};
+
+	trace_begin();
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 1000), OK);
+	CHECK_STR(trace_end(), SAVED);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_zeroes(g_t, 8, 8, 0), OK);
+	CHECK_STR(trace_end(), "ZS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_deallocate(g_t, 16, 300), OK);
+	CHECK_STR(trace_end(), "ZS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_copy(g_t, 400, &source, 1), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(save_feature(5), OK);
+	CHECK_STR(trace_end(), SAVED);
+	trace_begin();
+	CHECK_EQ(do_format(g_t, 3, 0), OK);
+	CHECK_STR(trace_end(), SAVED "ZTS" SAVED);
+}
+
+static void
+sanitize_counts_a_pass_when_it_is_durable(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
+	cmd.sanitize.sanact = 3;
+	cmd.sanitize.owpass = 2;
+	g_trace.collapses = true;
+	trace_begin();
+	CHECK_EQ(run_admin(g_t, &cmd, NULL, 0), OK);
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_STR(trace_end(), SAVED "WS" SAVED "WS" SAVED SAVED);
+	g_trace.collapses = false;
+}
+
+static void
+a_saved_write_cache_that_is_off_is_off_after_the_next_open(void)
+{
+	struct xnvme_spec_cmd cmd = {0};
+
+	cmd.common.opcode = XNVME_SPEC_ADM_OPC_SFEAT;
+	cmd.sfeat.cdw10.fid = XNVME_SPEC_FEAT_VWCACHE;
+	cmd.sfeat.cdw10.save = 1;
+	CHECK_EQ(run_admin(g_t, &cmd, NULL, 0), OK);
+	REOPEN();
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	CHECK_STR(trace_end(), "WS");
+}
+
+static void
+a_write_without_marks_is_one_system_call(void)
+{
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 64), OK);
+	trace_begin();
+	/* In a chunk without marks, and in one that has marks elsewhere */
+	CHECK_EQ(do_write(g_t, 128, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_write(g_t, 64, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_zeroes(g_t, 72, 8, 0), OK);
+	CHECK_EQ(do_deallocate(g_t, 64, 1000), OK);
+	CHECK_STR(trace_end(), "WWZZ");
+	/* Once cleared, a mark costs nothing any more */
+	CHECK_EQ(do_write(g_t, 0, 64, g_buf, 32768), OK);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 64, g_buf, 32768), OK);
+	CHECK_EQ(do_deallocate(g_t, 0, 1000), OK);
+	CHECK_STR(trace_end(), "WZ");
+}
+
+/** The calls of SAVED that can fail */
+static const struct {
+	enum fault_id id;
+	int err;
+	int status; ///< Of an I/O command
+} g_save_faults[] = {
+    {ON_PWRITE, ENOSPC, CAPACITY},
+    {ON_FSYNC, EIO, WRITE_FAULT},
+    {ON_RENAME, EACCES, WRITE_FAULT},
+};
+
+static void
+what_cannot_be_saved_changes_nothing(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	fill(g_buf, 4096, 1);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_EQ(save_feature(5), OK);
+	for (size_t i = 0; i < sizeof(g_save_faults) / sizeof(*g_save_faults); ++i) {
+		const enum fault_id id = g_save_faults[i].id;
+		const int err = g_save_faults[i].err;
+
+		fault_set(id, 0, err, false);
+		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), g_save_faults[i].status);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(save_feature(6), INTERNAL);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+		fault_set(id, 0, err, false);
+		CHECK_EQ(start_sanitize(2, false), INTERNAL);
+		faults_clear();
+		for (int again = 0; again < 2; ++again) {
+			CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+			CHECK_EQ(get_feature(), 5);
+			CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+			CHECK_EQ(ns.flbas.format, 0);
+			REOPEN();
+		}
+	}
+}
+
+/** Of two calls to write or to sync, the first is for the image and the second for the side file */
+static void
+a_mark_that_cannot_be_cleared_stays(void)
+{
+	for (size_t i = 0; i < sizeof(g_save_faults) / sizeof(*g_save_faults); ++i) {
+		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), OK);
+		fault_set(g_save_faults[i].id, g_save_faults[i].id == ON_RENAME ? 0 : 1,
+			  g_save_faults[i].err, false);
+		CHECK_EQ(do_write(g_t, 0, 4, g_buf, 2048), g_save_faults[i].status);
+		faults_clear();
+		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
+		REOPEN();
+		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), READ_ERROR);
+		CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+		REOPEN();
+		CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), OK);
+	}
+}
+
+/** Of two saves the second fails: the data is gone, and what is written now would go, too */
+static void
+format_that_cannot_be_completed_closes_until_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_RENAME, 1, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), INTERNAL);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	REOPEN();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 3);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
+	CHECK(is_filled(g_back, 4096, 0));
+}
+
+/** The intent can neither be completed nor taken back */
+static void
+format_that_cannot_be_taken_back_closes_until_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	fault_set(ON_RENAME, 1, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), INTERNAL);
+	REOPEN();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 3);
+	CHECK_EQ(do_read(g_t, 0, 1, g_back, 4096), OK);
+	CHECK(is_filled(g_back, 4096, 0));
+}
+
+static void
+format_whose_erase_fails_is_not_done_at_the_next_open(void)
+{
+	struct xnvme_spec_idfy_ns ns;
+
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(do_format(g_t, 3, 0), INTERNAL);
+	faults_clear();
+	memset(g_buf, 0x99, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	REOPEN();
+	CHECK_EQ(do_identify(g_t, 0, 1, 0, &ns), OK);
+	CHECK_EQ(ns.flbas.format, 0);
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
+static void
+sanitize_that_fails_goes_on_at_the_next_open(void)
+{
+	memset(g_buf, 0x88, 4096);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 8, 1), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	CHECK_EQ(do_read(g_t, 0, 8, g_back, 4096), SANITIZE_FAILED);
+	faults_clear();
+	REOPEN();
+	CHECK_EQ(wait_for_sanitize(), 1);
+	CHECK_EQ(do_read(g_t, 0, 16, g_back, 8192), OK);
+	CHECK(is_filled(g_back, 8192, 0));
+	/* Left by the command to do so it does not go on */
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, true), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	faults_clear();
+	CHECK_EQ(start_sanitize(1, false), OK);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	REOPEN();
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
+/** The file is in place, and only whether a power cut leaves it there is open */
+static void
+a_save_that_may_not_be_durable_is_made_so_by_the_next(void)
+{
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), OK);
+	/* Of image, side file and folder the folder */
+	fault_set(ON_FSYNC, 2, EIO, false);
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), WRITE_FAULT);
+	faults_clear();
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "WS" SAVED);
+	trace_begin();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	CHECK_STR(trace_end(), "W");
+
+	/* A mark that failed in the same way is one: a write has to clear it */
+	fault_set(ON_FSYNC, 1, EIO, false);
+	CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 8), WRITE_FAULT);
+	faults_clear();
+	CHECK_EQ(do_write(g_t, 0, 8, g_buf, 4096), OK);
+	REOPEN();
+	CHECK_EQ(do_compare(g_t, 0, 8, g_buf, 4096), OK);
+}
+
+static void *
+open_and_close(void *path)
+{
+	xnvi_target_close(target_open(TARGET_NBYTES, 512, path));
+
+	return NULL;
+}
+
+/** The lock of the thread that is in open(2) is nobody's in the child */
+static void
+a_child_opens_although_its_parent_was_opening(void)
+{
+	pthread_t thread;
+	int status = -1;
+	pid_t pid;
+
+	atomic_store(&g_nopens, 0);
+	atomic_store(&g_open_gate, true);
+	CHECK_EQ(pthread_create(&thread, NULL, open_and_close, g_path), 0);
+	while (!atomic_load(&g_nopens)) {
+		xnvi_thread_yield();
+	}
+	pid = fork();
+	if (!pid) {
+		alarm(10);
+		atomic_store(&g_open_gate, false);
+		_exit(!target_open(TARGET_NBYTES, 512, NULL));
+	}
+	atomic_store(&g_open_gate, false);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+}
+
+static int
+open_image(bool read_only, struct xnvi_target_words *words, struct xnvi_target **target)
+{
+	const struct xnvi_target_params params = {
+	    .nbytes = TARGET_NBYTES, .path = g_path, .read_only = read_only, .words = words};
+
+	memset(words, 0, sizeof(*words));
+
+	return xnvi_target_open(&params, target);
+}
+
+static bool
+image_is_locked(void)
+{
+	const int fd = open(g_path, O_RDONLY | O_CLOEXEC);
+	const int err = flock(fd, LOCK_EX | LOCK_NB);
+
+	close(fd);
+
+	return err;
+}
+
+static void
+an_image_that_cannot_be_written_opens_for_reading_only(void)
+{
+	static const int errs[] = {EACCES, EROFS, EPERM, ETXTBSY};
+	struct xnvi_target *second = NULL;
+	struct xnvi_target_words words;
+
+	fill(g_buf, 512, 1);
+	CHECK_EQ(do_write(g_t, 0, 1, g_buf, 512), OK);
+	for (size_t i = 0; i < sizeof(errs) / sizeof(*errs); ++i) {
+		xnvi_target_close(g_t);
+		g_t = NULL;
+		fault_set(ON_OPEN, 0, errs[i], false);
+		CHECK_EQ(open_image(false, &words, &g_t), -errs[i]);
+		fault_set(ON_OPEN, 0, errs[i], false);
+		CHECK_EQ(open_image(true, &words, &g_t), 0);
+		faults_clear();
+		CHECK_EQ(do_compare(g_t, 0, 1, g_buf, 512), OK);
+		CHECK(image_is_locked());
+		/* Who wants to write does not get this one */
+		CHECK_EQ(open_image(false, &words, &second), -EACCES);
+		CHECK(words.what[0] && words.hint[0]);
+		CHECK_EQ(open_image(true, &words, &second), 0);
+		xnvi_target_close(second);
+	}
+	/* What has to be written cannot wait */
+	REOPEN();
+	fault_set(ON_FALLOCATE, 0, EIO, false);
+	CHECK_EQ(start_sanitize(2, false), OK);
+	CHECK_EQ(wait_for_sanitize(), 3);
+	xnvi_target_close(g_t);
+	fault_set(ON_OPEN, 0, EROFS, false);
+	CHECK_EQ(open_image(true, &words, &g_t), -EROFS);
+	CHECK(strstr(words.what, "Sanitize") && words.hint[0]);
+	faults_clear();
+	CHECK_EQ(open_image(true, &words, &g_t), 0);
+	CHECK_EQ(wait_for_sanitize(), 1);
+}
+
 static void
 closing_stops_an_overwrite(void)
 {
@@ -590,22 +1070,22 @@ closing_stops_an_overwrite(void)
 #define ON_TARGET(func, path)                                                                      \
 	static void func##_case(void)                                                              \
 	{                                                                                          \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 		g_t = target_open(TARGET_NBYTES, 512, path);                                       \
 		CHECK(g_t);                                                                        \
 		func();                                                                            \
 		faults_clear();                                                                    \
 		xnvi_target_close(g_t);                                                            \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 	}
 
 #define ALONE(func)                                                                                \
 	static void func##_case(void)                                                              \
 	{                                                                                          \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 		func();                                                                            \
 		faults_clear();                                                                    \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 	}
 
 ALONE(open_without_resources_leaves_nothing)
@@ -623,6 +1103,19 @@ ON_TARGET(sync_errors_are_write_faults, g_path)
 ON_TARGET(format_that_fails_is_an_internal_error, g_path)
 ON_TARGET(sanitize_in_progress_refuses_io, g_path)
 ON_TARGET(sanitize_that_fails_closes_until_it_is_resolved, g_path)
+ON_TARGET(every_step_is_durable_before_the_next, g_path)
+ON_TARGET(a_write_without_marks_is_one_system_call, g_path)
+ON_TARGET(what_cannot_be_saved_changes_nothing, g_path)
+ON_TARGET(a_mark_that_cannot_be_cleared_stays, g_path)
+ON_TARGET(format_that_cannot_be_completed_closes_until_the_next_open, g_path)
+ON_TARGET(format_that_cannot_be_taken_back_closes_until_the_next_open, g_path)
+ON_TARGET(format_whose_erase_fails_is_not_done_at_the_next_open, g_path)
+ON_TARGET(sanitize_that_fails_goes_on_at_the_next_open, g_path)
+ON_TARGET(a_save_that_may_not_be_durable_is_made_so_by_the_next, g_path)
+ON_TARGET(an_image_that_cannot_be_written_opens_for_reading_only, g_path)
+ON_TARGET(sanitize_counts_a_pass_when_it_is_durable, g_path)
+ON_TARGET(a_saved_write_cache_that_is_off_is_off_after_the_next_open, g_path)
+ALONE(a_child_opens_although_its_parent_was_opening)
 ALONE(closing_stops_an_overwrite)
 
 #define CASE(func)                                                                                 \
@@ -646,6 +1139,19 @@ static const struct test g_tests[] = {
     CASE(format_that_fails_is_an_internal_error),
     CASE(sanitize_in_progress_refuses_io),
     CASE(sanitize_that_fails_closes_until_it_is_resolved),
+    CASE(every_step_is_durable_before_the_next),
+    CASE(a_write_without_marks_is_one_system_call),
+    CASE(what_cannot_be_saved_changes_nothing),
+    CASE(a_mark_that_cannot_be_cleared_stays),
+    CASE(format_that_cannot_be_completed_closes_until_the_next_open),
+    CASE(format_that_cannot_be_taken_back_closes_until_the_next_open),
+    CASE(format_whose_erase_fails_is_not_done_at_the_next_open),
+    CASE(sanitize_that_fails_goes_on_at_the_next_open),
+    CASE(a_save_that_may_not_be_durable_is_made_so_by_the_next),
+    CASE(an_image_that_cannot_be_written_opens_for_reading_only),
+    CASE(sanitize_counts_a_pass_when_it_is_durable),
+    CASE(a_saved_write_cache_that_is_off_is_off_after_the_next_open),
+    CASE(a_child_opens_although_its_parent_was_opening),
     CASE(closing_stops_an_overwrite),
 };
 

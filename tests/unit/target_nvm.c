@@ -28,6 +28,35 @@ fresh_device_reads_zeroes(void)
 	CHECK_EQ(g_cpl.status.val, 0);
 }
 
+/** On the short way and on the long one; no command leaves what was in the completion before */
+static void
+success_is_a_status_of_zero_and_no_phase_bit_is_ever_set(void)
+{
+	static const uint8_t opcodes[] = {OPC_WRITE,  OPC_READ,	  OPC_COMPARE, OPC_FLUSH,
+					  OPC_ZEROES, OPC_VERIFY, OPC_WRITE,   OPC_READ};
+	static const uint8_t admin[] = {0x06, 0x08, 0x18, 0x0A};
+	struct xnvme_spec_cmd cmd = {0};
+
+	for (size_t i = 0; i < sizeof(opcodes); ++i) {
+		cmd = cmd_lba(opcodes[i], 0, 1);
+		run(g_t, &cmd, g_a, 512);
+		CHECK_EQ(g_cpl.status.val, 0);
+		/* Failures: the range, the phase bit and "more" */
+		cmd = cmd_lba(opcodes[i], NBLOCKS, 1);
+		if (run(g_t, &cmd, g_a, 512)) {
+			CHECK_EQ(g_cpl.status.p, 0);
+			CHECK_EQ(g_cpl.status.val, 0x80 << 1 | 1 << 14 | 1 << 15);
+		}
+	}
+	for (size_t i = 0; i < sizeof(admin); ++i) {
+		memset(&cmd, 0, sizeof(cmd));
+		cmd.common.opcode = admin[i];
+		cmd.common.ndt = 1;
+		run_admin(g_t, &cmd, g_a, 4096);
+		CHECK_EQ(g_cpl.status.val, 0);
+	}
+}
+
 static void
 write_is_read_back(void)
 {
@@ -573,6 +602,7 @@ random_commands_equal_a_plain_array_in_a_file(void)
 	}
 
 ON_TARGET(fresh_device_reads_zeroes)
+ON_TARGET(success_is_a_status_of_zero_and_no_phase_bit_is_ever_set)
 ON_TARGET(write_is_read_back)
 ON_TARGET(neighbours_of_a_write_stay)
 ON_TARGET(flags_change_the_path_but_not_the_data)
@@ -600,6 +630,7 @@ ON_TARGET(copy_enforces_its_limits)
 
 static const struct test g_tests[] = {
     CASE(fresh_device_reads_zeroes),
+    CASE(success_is_a_status_of_zero_and_no_phase_bit_is_ever_set),
     CASE(write_is_read_back),
     CASE(neighbours_of_a_write_stay),
     CASE(flags_change_the_path_but_not_the_data),

@@ -44,10 +44,10 @@ parameters_are_checked(void)
 		const char *name;
 		const char *path;
 	} cases[] = {
-	    {0, 512, NULL, NULL},	   {MIB, 0, NULL, NULL},    {MIB, 256, NULL, NULL},
-	    {MIB, 513, NULL, NULL},	   {MIB, 8192, NULL, NULL}, {MIB + 1, 512, NULL, NULL},
-	    {512, 4096, NULL, NULL},	   {MIB, 512, "", NULL},    {MIB, 512, NULL, ""},
-	    {1ull << 63, 512, NULL, NULL},
+	    {0, 512, NULL, NULL},     {MIB, 1, NULL, NULL},	     {MIB, 256, NULL, NULL},
+	    {MIB, 513, NULL, NULL},   {MIB, 8192, NULL, NULL},	     {MIB + 1, 512, NULL, NULL},
+	    {MIB + 1, 0, NULL, NULL}, {512, 4096, NULL, NULL},	     {MIB, 512, "", NULL},
+	    {MIB, 512, NULL, ""},     {1ull << 63, 512, NULL, NULL},
 	};
 	struct xnvi_target *target = NULL;
 
@@ -357,9 +357,9 @@ a_thousand_opens_leave_nothing(void)
 #define IN_DIR(func)                                                                               \
 	static void func##_case(void)                                                              \
 	{                                                                                          \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 		func();                                                                            \
-		unlink(g_path);                                                                    \
+		image_remove(g_path);                                                              \
 	}
 
 IN_DIR(same_name_is_the_same_target)

@@ -9,8 +9,8 @@
  * Completion delivery:  on return
  * Threads:              any number at once
  * Error mapping:        the controller's status codes, unchanged
- * Quirks:               a name is shared by all opens in the process; a path keeps the data
- *                       across runs
+ * Quirks:               a name or a path is shared by all opens in the process; a path keeps
+ *                       data and state across runs, and is open in one process at a time
  * Not supported:        resets and registers: there is no PCI function
  */
 #include <core/internal.h>
@@ -21,7 +21,9 @@
 #define LBA_NBYTES_MAX 4096U
 
 struct ramdisk {
-	int fd; ///< -1: where others have a descriptor
+	int fd;	       ///< -1: where others have a descriptor
+	bool has_file; ///< That a child of fork(2) has to keep its hands off
+	uint32_t fork_gen;
 	struct xnvi_target *target;
 };
 
@@ -37,6 +39,7 @@ static int
 params_of(const struct xnvi_uri *uri, struct xnvi_target_params *params)
 {
 	const char *lba = xnvi_uri_opt(uri, "lba_nbytes");
+	const char *path = xnvi_uri_opt(uri, "path");
 	uint64_t lba_nbytes = LBA_NBYTES_MIN;
 	int err;
 
@@ -54,17 +57,36 @@ params_of(const struct xnvi_uri *uri, struct xnvi_target_params *params)
 				(unsigned long long)lba_nbytes);
 	}
 	params->nbytes = uri->ram_nbytes;
-	params->lba_nbytes = (uint32_t)lba_nbytes;
+	/* A file knows what it was formatted with */
+	params->lba_nbytes = path && !lba ? 0 : (uint32_t)lba_nbytes;
 	params->name = xnvi_uri_opt(uri, "name");
-	params->path = xnvi_uri_opt(uri, "path");
+	params->path = path;
 
 	return 0;
+}
+
+/** In the target's words, where it has some */
+static int
+refuse(const struct xnvi_uri *uri, const struct xnvi_target_params *params, int err)
+{
+	const struct xnvi_target_words *words = params->words;
+	const char *where = params->path ? params->path : uri->path;
+
+	if (words->what[0]) {
+		return xnvi_err(err, LAYER, where, words->hint, "%s", words->what);
+	}
+
+	return xnvi_err(err, LAYER, where,
+			err == -EINVAL ? "use the size and LBA size it was created with"
+				       : "check memory and the path",
+			"creating the in-memory device: %s", strerror(-err));
 }
 
 static int
 ramdisk_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 {
-	struct xnvi_target_params params = {0};
+	struct xnvi_target_words words = {0};
+	struct xnvi_target_params params = {.read_only = dev->opts.rdonly, .words = &words};
 	struct ramdisk *state = ramdisk_of(dev);
 	int err;
 
@@ -75,11 +97,10 @@ ramdisk_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	state->fd = -1;
 	err = xnvi_target_open(&params, &state->target);
 	if (err) {
-		return xnvi_err(err, LAYER, dev->ident.uri,
-				err == -EINVAL ? "use the size and LBA size it was created with"
-					       : "check memory and the path",
-				"creating the in-memory device: %s", strerror(-err));
+		return refuse(uri, &params, err);
 	}
+	state->has_file = params.path;
+	state->fork_gen = xnvi_fork_generation;
 	dev->nsid = 1;
 	dev->ident.nsid = 1;
 	dev->ident.dtype = XNVI_DTYPE_RAMDISK;
@@ -91,6 +112,22 @@ static void
 ramdisk_close(struct xnvme_dev *dev)
 {
 	xnvi_target_close(ramdisk_of(dev)->target);
+}
+
+/** The file, its lock and the locks in memory belong to the parent, whatever state they are in */
+static inline bool
+is_inherited(const struct ramdisk *state)
+{
+	return XNVI_UNLIKELY(state->has_file && state->fork_gen != xnvi_fork_generation);
+}
+
+static XNVI_COLD int
+refuse_child(const struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_cmd_explained(ctx,
+				  xnvi_err(-EOWNERDEAD, LAYER, dev->ident.uri,
+					   "open it in the child, after the parent closed it",
+					   "the device belongs to the parent of this process"));
 }
 
 static int
@@ -106,6 +143,9 @@ ramdisk_admin(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size
 	    .mbuf_nbytes = mbuf_nbytes,
 	};
 
+	if (is_inherited(ramdisk_of(dev))) {
+		return refuse_child(dev, ctx);
+	}
 	xnvi_target_admin(ramdisk_of(dev)->target, &ctx->cmd, &data, &ctx->cpl);
 
 	return 0;
@@ -124,6 +164,9 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	};
 	struct xnvme_spec_cmd cmd;
 
+	if (is_inherited(ramdisk_of(dev))) {
+		return refuse_child(dev, ctx);
+	}
 	if (XNVI_UNLIKELY(xnvi_cmd_from_file(dev, &ctx->cmd, req, &cmd))) {
 		xnvi_target_io(ramdisk_of(dev)->target, &cmd, &data, &ctx->cpl);
 		if (!xnvme_cmd_ctx_cpl_status(ctx)) {
