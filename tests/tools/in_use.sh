@@ -181,6 +181,9 @@ dry "data_output: 'image'" xnvme_file write-read image 512
 for sub in dump-sync dump-sync-iovec dump-async dump-async-iovec; do
 	dry "data_output: 'image'" xnvme_file $sub image --data-nbytes 512
 done
+run sh -c "xnvme_file copy-sync - none --dry-run <data"
+[ "$status" -eq 0 ] && ! grep -q data_nbytes .out && grep -q "data_output: 'none'" .out
+report $? "a dry run does not tell the length of a stream"
 expect 0 xnvme_file dump-sync none --data-nbytes 512 --dry-run
 expect 0 xdd sync --data-input one --data-output none --data-nbytes 512 --dry-run
 [ ! -e none ]

@@ -155,7 +155,10 @@ tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *
 	xnvi_emit_str(&e, "data_input", src_uri ? src_uri : pattern_descr);
 	xnvi_emit_str(&e, "data_output", dst_uri);
 	xnvi_emit_u64(&e, "offset", copy->dst_offset);
-	xnvi_emit_u64(&e, "data_nbytes", copy->nbytes);
+	/* Of a stream that is copied to its end, nobody knows the length before */
+	if (!copy->to_end || copy->nbytes) {
+		xnvi_emit_u64(&e, "data_nbytes", copy->nbytes);
+	}
 	xnvi_emit_end(&e);
 	err = tool_printed(xnvi_emit_term(&e));
 
