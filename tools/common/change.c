@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <change.h>
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -115,8 +114,7 @@ question_print(struct xnvme_dev *dev, const char *doing)
 	xnvi_text_line(stderr, "%s %s (%.*s, serial number %.*s%s)?", doing,
 		       xnvme_dev_get_ident(dev)->uri, field_len(mn, sizeof(ctrlr->mn)), mn,
 		       field_len(sn, sizeof(ctrlr->sn)), sn, size);
-	fputs("All data there is lost. [y/N] ", stderr);
-	fflush(stderr);
+	xnvi_text_line(stderr, "All data there is lost. Type y to do it [y/N]:");
 }
 
 int
@@ -135,7 +133,7 @@ tool_confirm(const struct xnvme_cli *cli, const char *doing)
 	}
 	question_print(cli->args.dev, doing);
 	if (!fgets(answer, sizeof(answer), stdin)) {
-		fputc('\n', stderr);
+		answer[0] = '\0';
 	}
 	answer[strcspn(answer, "\n")] = '\0';
 	if (strcasecmp(answer, "y") != 0 && strcasecmp(answer, "yes") != 0) {
