@@ -254,8 +254,8 @@ for sub in sync async; do
 	expect 1 sh -c "head -c 100 kept | xdd $sub --data-input - --data-output old --data-nbytes 101"
 	says .err "the input ends after 100 of 101 bytes"
 	unchanged "xdd $sub from a pipe that ends early"
-	expect 1 sh -c "head -c 70000 kept |
-		xdd $sub --data-input - --data-output old --data-nbytes 100000 --iosize 100000"
+	copy="xdd $sub --data-input - --data-output old --data-nbytes 100000 --iosize 100000"
+	expect 1 sh -c "head -c 70000 kept | $copy"
 	says .err "nothing was written to it"
 	unchanged "xdd $sub from a pipe that ends early, within the first piece"
 	cp old dst
