@@ -163,6 +163,13 @@ static void
 args_fill(struct xnvme_cli_args *args)
 {
 	memset(args, FILL, sizeof(*args));
+	/* No other value is one of a bool */
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+		if (rows[i].type == TRUTH) {
+			memset((char *)args + rows[i].offset, true, rows[i].nbytes);
+		}
+	}
+	args->css.given = true;
 	args->dev = NULL;
 	args->uri = args->sys_uri = args->subnqn = args->hostnqn = args->cmd_input =
 	    args->cmd_output = args->data_input = args->data_output = args->meta_input =
