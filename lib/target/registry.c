@@ -104,9 +104,17 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	struct xnvi_side *side = &target->side;
 	struct xnvi_side_state *state = &side->state;
 	struct xnvi_target_words *words = params->words;
+	const struct xnvi_side_image image = {
+	    .path = params->path,
+	    .id = target->image.id,
+	    .uid = target->image.uid,
+	    .gid = target->image.gid,
+	    .mode = target->image.mode,
+	    .nbytes = params->nbytes,
+	};
 	int err;
 
-	err = xnvi_side_open(side, params->path, target->image.mode, params->nbytes, words);
+	err = xnvi_side_open(side, &image, words);
 	if (err) {
 		return err;
 	}

@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TMP_SUFFIX ".tmp"
-
 /** More ranges than this would make a file that is too long to be read back */
 #define NMARKS_MAX (1u << 25)
 
@@ -268,9 +266,17 @@ string_join(const char *a, const char *b)
 	return both;
 }
 
+static bool
+ends_in(const char *text, const char *end)
+{
+	const size_t len = strlen(text);
+
+	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
 /** Names of the files beside the image, as it is named when all symbolic links are followed */
 static int
-paths_init(struct xnvi_side *side, const char *image_path)
+paths_init(struct xnvi_side *side, const char *image_path, struct xnvi_target_words *words)
 {
 	char *real = NULL;
 	const int err = xnvi_file_real_path(image_path, &real);
@@ -279,8 +285,16 @@ paths_init(struct xnvi_side *side, const char *image_path)
 	if (err) {
 		return err;
 	}
+	if (ends_in(real, XNVI_SIDE_SUFFIX) ||
+	    ends_in(real, XNVI_SIDE_SUFFIX XNVI_SIDE_TMP_SUFFIX)) {
+		free(real);
+		return xnvi_target_refuse(words, -EINVAL, "give the image another name",
+					  "names that end in " XNVI_SIDE_SUFFIX
+					  " are those of side files");
+	}
+	side->image_path = string_join(real, "");
 	side->path = string_join(real, XNVI_SIDE_SUFFIX);
-	side->tmp_path = string_join(real, XNVI_SIDE_SUFFIX TMP_SUFFIX);
+	side->tmp_path = string_join(real, XNVI_SIDE_SUFFIX XNVI_SIDE_TMP_SUFFIX);
 	slash = strrchr(real, '/');
 	if (slash) {
 		/* Of "/image" the slash is the folder */
@@ -288,7 +302,7 @@ paths_init(struct xnvi_side *side, const char *image_path)
 	}
 	side->folder = real;
 
-	return side->path && side->tmp_path ? 0 : -ENOMEM;
+	return side->image_path && side->path && side->tmp_path ? 0 : -ENOMEM;
 }
 
 static int
@@ -304,10 +318,9 @@ state_load(struct xnvi_side *side, struct xnvi_target_words *words)
 		return 0;
 	}
 	if (err) {
-		return xnvi_side_hint(words, side->path,
-				      xnvi_target_refuse(words, err, NULL,
-							 "the side file cannot be read: %s",
-							 strerror(-err)));
+		return xnvi_target_refuse(
+		    words, err, "check what is at F.xnvme, and who may read it",
+		    "the side file %.100s cannot be read: %s", side->path, strerror(-err));
 	}
 	side->exists = true;
 	err = xnvi_side_decode(buf, nbytes, side->path, &side->state, words);
@@ -322,7 +335,7 @@ state_load(struct xnvi_side *side, struct xnvi_target_words *words)
 }
 
 int
-xnvi_side_open(struct xnvi_side *side, const char *image_path, mode_t mode, uint64_t image_nbytes,
+xnvi_side_open(struct xnvi_side *side, const struct xnvi_side_image *image,
 	       struct xnvi_target_words *words)
 {
 	int err;
@@ -332,16 +345,18 @@ xnvi_side_open(struct xnvi_side *side, const char *image_path, mode_t mode, uint
 	if (err) {
 		return err;
 	}
-	side->mode = mode;
-	side->state.image_nbytes = image_nbytes;
-	err = paths_init(side, image_path);
+	side->uid = image->uid;
+	side->gid = image->gid;
+	side->mode = image->mode;
+	side->image_id = image->id;
+	side->state.image_nbytes = image->nbytes;
+	err = paths_init(side, image->path, words);
 	err = err ? err : state_load(side, words);
 	if (err) {
 		xnvi_side_close(side);
 		return err;
 	}
-	/* Left by a process that was killed; a folder that nobody may write to keeps it */
-	(void)unlink(side->tmp_path);
+	xnvi_side_drop_leftover(side->tmp_path);
 	atomic_init(&side->has_marks, side->state.marks.n > 0);
 
 	return 0;
@@ -352,6 +367,7 @@ xnvi_side_close(struct xnvi_side *side)
 {
 	xnvi_ranges_free(&side->state.marks);
 	free(side->state.optional);
+	free(side->image_path);
 	free(side->path);
 	free(side->tmp_path);
 	free(side->folder);

@@ -39,6 +39,7 @@
 #include <target/target.h>
 
 #define XNVI_SIDE_SUFFIX	".xnvme"
+#define XNVI_SIDE_TMP_SUFFIX	".tmp"
 #define XNVI_SIDE_NFEATURES_MAX 16
 
 /** The unit of marks: the smallest logical block */
@@ -78,12 +79,26 @@ struct xnvi_side_state {
 	unsigned noptional;
 };
 
+/** The image that a side file is of */
+struct xnvi_side_image {
+	const char *path;
+	struct xnvi_file_id id;
+	uid_t uid; ///< Owner, for the side file
+	gid_t gid;
+	mode_t mode; ///< Permissions, likewise
+	uint64_t nbytes;
+};
+
 struct xnvi_side {
 	struct xnvi_mutex mutex; ///< Guards what follows; the last but one lock to be taken
+	char *image_path;	 ///< Without symbolic links
 	char *path;
 	char *tmp_path;
 	char *folder;
-	mode_t mode; ///< Permissions of the image, for the side file
+	struct xnvi_file_id image_id;
+	uid_t uid; ///< Owner and permissions of the image, for the side file
+	gid_t gid;
+	mode_t mode;
 	bool exists;
 	bool uncertain;
 	struct xnvi_side_state state;
@@ -96,11 +111,11 @@ struct xnvi_side {
  *
  * The state of an image without side file is empty but for its size.
  *
- * @return 0; -EINVAL with words when the file cannot be understood or is of another image; or the
- * negative errno of reading it
+ * @return 0; -EINVAL with words when the file cannot be understood or is of another image, or when
+ * the image has the name of a side file; or the negative errno of reading it
  */
-int xnvi_side_open(struct xnvi_side *side, const char *image_path, mode_t mode,
-		   uint64_t image_nbytes, struct xnvi_target_words *words);
+int xnvi_side_open(struct xnvi_side *side, const struct xnvi_side_image *image,
+		   struct xnvi_target_words *words);
 void xnvi_side_close(struct xnvi_side *side);
 
 static inline bool
@@ -145,9 +160,19 @@ uint8_t *xnvi_side_encode(const struct xnvi_side_state *state, size_t *nbytes);
 int xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path,
 		     struct xnvi_side_state *state, struct xnvi_target_words *words);
 
+/** Remove what a killed process left in the place of a new side file, and nothing else */
+void xnvi_side_drop_leftover(const char *tmp_path);
+
 /** Read a side file; -ENOENT when there is none */
 int xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes);
-/** Write a new file and put it in place; an error with `replaced`: a power cut may undo it */
+/**
+ * Write a new file and put it in place
+ *
+ * Nothing but our own side file is replaced: -EEXIST when the place holds anything else. -ESTALE
+ * when the path leads to another image by now, whose side file that is.
+ *
+ * An error with `replaced`: a power cut may undo it.
+ */
 int xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 		    bool *replaced);
 

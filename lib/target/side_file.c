@@ -369,7 +369,9 @@ header_decode(const uint8_t *buf, size_t nbytes, const char *path, struct xnvi_s
 	      struct xnvi_target_words *words)
 {
 	if (nbytes < HEADER_NBYTES || memcmp(buf, MAGIC, 8) != 0) {
-		return XNVI_SIDE_REFUSE(words, path, "the side file does not begin with '%s'",
+		return XNVI_SIDE_REFUSE(words, path,
+					"the side file does not begin with '%s'; rename it, or the "
+					"image, if it is a file of yours",
 					MAGIC);
 	}
 	if (get_u64(buf + HEADER_CRC_OFFSET) != xnvi_crc64_nvme(0, buf, HEADER_CRC_OFFSET)) {
@@ -466,6 +468,57 @@ xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes)
 	return err;
 }
 
+void
+xnvi_side_drop_leftover(const char *tmp_path)
+{
+	uint8_t *buf = NULL;
+	size_t nbytes;
+
+	/* A kill may leave any part of it, also none; a folder that nobody may write to keeps it */
+	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 &&
+	    memcmp(buf, MAGIC, nbytes < 8 ? nbytes : 8) == 0) {
+		(void)unlink(tmp_path);
+	}
+	free(buf);
+}
+
+/** What the new side file would replace is ours, or nothing */
+static int
+place_check(const struct xnvi_side *side)
+{
+	uint8_t header[HEADER_NBYTES];
+	const int fd = xnvi_open(side->path, O_RDONLY | O_NONBLOCK, 0);
+	int err;
+
+	if (fd < 0) {
+		return errno == ENOENT ? 0 : -errno;
+	}
+	err = xnvi_fd_read(fd, header, sizeof(header), 0);
+	close(fd);
+
+	return !err && side->exists && memcmp(header, MAGIC, 8) == 0 &&
+		       get_u64(header + 32) == side->state.identity[0] &&
+		       get_u64(header + 40) == side->state.identity[1]
+		   ? 0
+		   : -EEXIST;
+}
+
+/** Another file may have been renamed over the image: the side file is the other one's then */
+static int
+image_check(const struct xnvi_side *side)
+{
+	struct stat st;
+
+	if (stat(side->image_path, &st)) {
+		return -errno;
+	}
+
+	return (uint64_t)st.st_dev == side->image_id.volume &&
+		       (uint64_t)st.st_ino == side->image_id.file
+		   ? 0
+		   : -ESTALE;
+}
+
 int
 xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes, bool *replaced)
 {
@@ -473,13 +526,21 @@ xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 	int fd;
 
 	*replaced = false;
-	/* The image is locked, so a file of that name was left by a process that was killed */
-	(void)unlink(side->tmp_path);
+	err = image_check(side);
+	err = err ? err : place_check(side);
+	if (err) {
+		return err;
+	}
+	/* The image is locked, so a side file of that name was left by a process that was killed */
+	xnvi_side_drop_leftover(side->tmp_path);
 	fd = xnvi_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
 	if (fd < 0) {
 		return -errno;
 	}
-	err = xnvi_fd_write(fd, buf, nbytes, 0);
+	/* Who owns the image can read what is beside it, also when root wrote that */
+	err = side->uid != geteuid() && fchown(fd, side->uid, side->gid) ? -errno : 0;
+	err = err == -EPERM ? 0 : err;
+	err = err ? err : xnvi_fd_write(fd, buf, nbytes, 0);
 	err = err ? err : xnvi_fd_sync(fd);
 	close(fd);
 	if (!err) {

@@ -201,9 +201,17 @@ image_check(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words 
 		return -errno;
 	}
 	image->mode = st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+	image->uid = st.st_uid;
+	image->gid = st.st_gid;
 	if (!S_ISREG(st.st_mode)) {
 		return xnvi_target_refuse(words, -EINVAL, "use a path that is a file, or none",
 					  "the image is not a regular file");
+	}
+	if (st.st_nlink > 1) {
+		return xnvi_target_refuse(words, -EMLINK, "copy the image instead",
+					  "the image has %llu names (hard links), and its state "
+					  "would be beside one of them",
+					  (unsigned long long)st.st_nlink);
 	}
 	if ((uint64_t)st.st_size != nbytes) {
 		return xnvi_target_refuse(words, -EINVAL, "use the size that the image has",

@@ -132,6 +132,8 @@ struct xnvi_image {
 	int fd;
 	const char *path;
 	struct xnvi_file_id id;
+	uid_t uid;
+	gid_t gid;
 	mode_t mode;
 	bool is_new;	   ///< Made by this open: removed when the open fails
 	bool is_read_only; ///< The descriptor cannot write

@@ -834,13 +834,96 @@ paths_of_one_file_are_one_target(void)
 		xnvi_target_close(a);
 	}
 	xnvi_target_close(a);
+	/* Beside which of two names would its state be? */
+	CHECK_EQ(open_as(IMAGE_NBYTES, 0, other[1], false, &a), -EMLINK);
+	CHECK(strstr(g_words.what, "2 names"));
+	CHECK_EQ(unlink(other[1]), 0);
 	/* The side file is beside the file, not beside the link */
 	CHECK_EQ(open_as(IMAGE_NBYTES, 0, other[0], false, &a), 0);
 	CHECK_EQ(do_lba(a, OPC_UNCORRECTABLE, 0, 1), OK);
 	xnvi_target_close(a);
 	unlink(other[0]);
-	unlink(other[1]);
 	CHECK(side_exists());
+}
+
+static void
+put_file(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(write(fd, text, strlen(text)), (long long)strlen(text));
+	close(fd);
+}
+
+static bool
+file_is(const char *path, const char *text)
+{
+	char back[64] = {0};
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t n = fd < 0 ? -1 : read(fd, back, sizeof(back) - 1);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+
+	return n >= 0 && strcmp(back, text) == 0;
+}
+
+/** A file of somebody's in the place of the side file, or of the one that replaces it */
+static void
+files_of_others_are_neither_replaced_nor_removed(void)
+{
+	struct xnvi_target *target;
+	char tmp[96];
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", g_side);
+	make_image();
+	put_file(tmp, "precious");
+	target = open_again();
+	CHECK(target);
+	CHECK(file_is(tmp, "precious"));
+	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
+	CHECK(file_is(tmp, "precious"));
+	CHECK_EQ(unlink(tmp), 0);
+	put_file(g_side, "notes");
+	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
+	CHECK(file_is(g_side, "notes"));
+	CHECK_EQ(unlink(g_side), 0);
+	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 0, 1), OK);
+	xnvi_target_close(target);
+	CHECK(side_exists());
+}
+
+static void
+names_of_side_files_are_not_those_of_images(void)
+{
+	struct xnvi_target *target = NULL;
+
+	make_image();
+	CHECK_EQ(rename(g_path, g_side), 0);
+	CHECK_EQ(open_as(IMAGE_NBYTES, 0, g_side, false, &target), -EINVAL);
+	CHECK(strstr(g_words.what, ".xnvme"));
+	CHECK_EQ(rename(g_side, g_path), 0);
+}
+
+/** Then the side file is that of the new image, which another process may have open */
+static void
+an_image_that_was_replaced_saves_nothing(void)
+{
+	struct xnvi_target *target;
+	char other[96];
+
+	make_image();
+	target = open_again();
+	CHECK(target);
+	snprintf(other, sizeof(other), "%s.other", g_path);
+	put_file(other, "the next image");
+	CHECK_EQ(rename(other, g_path), 0);
+	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
+	CHECK(!side_exists());
+	xnvi_target_close(target);
+	CHECK_EQ(unlink(g_path), 0);
 }
 
 static void
@@ -1041,6 +1124,9 @@ a_child_closes_a_target_that_is_being_sanitized(void)
 	X(a_new_image_does_not_take_over_a_side_file)                                              \
 	X(the_identity_is_the_side_files)                                                          \
 	X(what_a_kill_left_of_a_side_file_is_removed)                                              \
+	X(files_of_others_are_neither_replaced_nor_removed)                                        \
+	X(names_of_side_files_are_not_those_of_images)                                             \
+	X(an_image_that_was_replaced_saves_nothing)                                                \
 	X(paths_of_one_file_are_one_target)                                                        \
 	X(one_file_has_one_name)                                                                   \
 	X(a_second_process_is_refused_with_the_first_ones_number)                                  \
