@@ -113,13 +113,28 @@ int xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx
 int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg);
 
 /**
- * A descriptor that polls readable if and only if xnvme_queue_poke() would complete something
+ * A descriptor to sleep on until xnvme_queue_poke() has something to do
+ *
+ * For read(2) of 8 bytes, which blocks, and for poll(2), select(2) and epoll(7), level- and
+ * edge-triggered. On every interface:
+ *
+ *  1. When submitting or poking returns, it is set if another poke would complete something.
+ *  2. It may be set without: then the wake-up was in vain. That happens at most once per
+ *     completion.
+ *  3. A poke that leaves completions behind sets it again, even if it is set: a reader who took the
+ *     8 bytes is woken, and an edge-triggered user gets a new edge.
+ *  4. A poke with nothing outstanding clears it.
+ *  5. Interfaces without events of the kernel (emu, nil, queues that poll) are set while anything
+ *     is outstanding, since commands go on in poke only. Rule 2 has no limit there.
  *
  * Asking for it changes how the queue works: commands are submitted at once, for the caller is
- * going to sleep.
+ * going to sleep. Where no thread can be made, poke executes what threads would have.
  *
- * @return The descriptor, owned by the queue, the same on every call; -EBUSY when commands are
- * outstanding on the first call; -EINVAL; or that of the system
+ * With io_uring, epoll_wait(2) and poll(2) may return EINTR without a signal: wait again.
+ *
+ * @return The descriptor (an eventfd(2) on Linux), owned by the queue, the same on every call;
+ * -EBUSY when commands are outstanding on the first call; -EINVAL; or that of the system, such as
+ * -EMFILE
  */
 int xnvme_queue_get_completion_fd(struct xnvme_queue *queue);
 

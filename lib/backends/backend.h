@@ -138,19 +138,22 @@ struct xnvi_async_ops {
 	uint32_t iovcnt_max; ///< Most vectors of one command; more run over `sync`
 	size_t queue_nbytes; ///< Private state of a queue, zeroed, at queue->priv
 	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
-	/** Asked when the caller names no interface: false when the system forbids this one */
+	/** Asked when the caller names no interface: false when this one cannot be had */
 	bool (*usable)(void);
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);
+	/** The time for terminating is over: complete what has not begun, by
+	 * xnvi_queue_cancelled() */
+	void (*cancel)(struct xnvme_queue *queue);
 	/** Accept by xnvi_queue_accept(), or return a negative errno and leave no trace; never call
 	 * back */
 	int (*submit)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req);
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);
-	/** After a poke, armed: clear queue->event unless another poke would complete something */
-	void (*settle)(struct xnvme_queue *queue);
+	/** Another poke would complete something; asked when the event is in use, after a poke */
+	bool (*ready)(struct xnvme_queue *queue);
 	/** From now on set queue->event when poke would complete something */
 	int (*arm)(struct xnvme_queue *queue);
 };

@@ -31,7 +31,7 @@ transfer(void *buf, size_t nbytes, const char *path, bool write)
 	int err;
 
 	if (!buf || !path) {
-		return -EINVAL;
+		return XNVI_NULL("buf or path");
 	}
 	opts.rdonly = !write;
 	opts.wronly = write;

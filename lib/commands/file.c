@@ -55,7 +55,7 @@ xnvme_file_sync(struct xnvme_dev *fh)
 	struct xnvme_cmd_ctx ctx;
 
 	if (!fh) {
-		return -EINVAL;
+		return XNVI_NULL("fh");
 	}
 	ctx = xnvme_cmd_ctx_from_dev(fh);
 	ctx.cmd.common.opcode = XNVME_SPEC_FS_OPC_FLUSH;

@@ -29,7 +29,7 @@ rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint
    void *dbuf, void *mbuf)
 {
 	if (XNVI_UNLIKELY(!ctx || !ctx->dev)) {
-		return -EINVAL;
+		return XNVI_NULL("ctx or the device of ctx");
 	}
 	ctx->cmd.common.opcode = opcode;
 	ctx->cmd.common.nsid = nsid;
@@ -81,7 +81,7 @@ static int
 pass_range(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint16_t nlb)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	xnvme_prep_nvm(ctx, opcode, nsid, slba, nlb);
 
@@ -109,7 +109,7 @@ xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 	size_t entry_nbytes = sizeof(*ranges);
 
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	if (!fmt || (fmt & (fmt - 1)) || fmt > (1U << 15)) {
 		return xnvi_err(-EINVAL, "cmd", "scopy", "use XNVME_NVM_SCOPY_FMT_ZERO",
@@ -132,7 +132,7 @@ xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_dsm_ra
 	      uint8_t nr, bool ad, bool idw, bool idr)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
 	ctx->cmd.common.nsid = nsid;
@@ -149,7 +149,7 @@ xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16
 		    uint32_t dbuf_nbytes)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	if (!dbuf_nbytes || dbuf_nbytes % 4) {
 		return xnvi_err(-EINVAL, "cmd", "mgmt_recv", "use a multiple of 4",
@@ -169,7 +169,7 @@ xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16
 		    uint32_t dbuf_nbytes)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_IO_MGMT_SEND;
 	ctx->cmd.common.nsid = nsid;

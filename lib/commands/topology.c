@@ -35,7 +35,7 @@ int
 xnvme_controller_get_registers(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar)
 {
 	if (!dev || !bar) {
-		return -EINVAL;
+		return XNVI_NULL("dev or bar");
 	}
 
 	return dev->admin->registers ? dev->admin->registers(dev, bar)

@@ -55,7 +55,7 @@ xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 		    uint32_t dbuf_nbytes)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	if (dbuf_nbytes < 4 || dbuf_nbytes % 4) {
 		return xnvi_err(-EINVAL, LAYER, "mgmt_recv", "use a multiple of 4",
@@ -87,7 +87,7 @@ xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, bo
 		    enum xnvme_spec_znd_mgmt_send_action_so zsa_so, void *dbuf)
 {
 	if (!ctx) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_MGMT_SEND;
 	ctx->cmd.common.nsid = nsid;
@@ -108,7 +108,7 @@ xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, uint1
 	int err;
 
 	if (!ctx || !ctx->dev) {
-		return -EINVAL;
+		return XNVI_NULL("ctx or the device of ctx");
 	}
 	err = xnvi_dev_ready(ctx->dev);
 	if (err) {
@@ -178,7 +178,7 @@ xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba, struct xnvme_spec
 	int err;
 
 	if (!dev || !zdescr) {
-		return -EINVAL;
+		return XNVI_NULL("dev or zdescr");
 	}
 	err = first_of(dev, slba, XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL, &nzones, &descr);
 	if (!err && !nzones) {
@@ -245,7 +245,7 @@ xnvme_znd_stat(struct xnvme_dev *dev, enum xnvme_spec_znd_cmd_mgmt_recv_action_s
 	struct xnvme_spec_znd_descr descr;
 
 	if (!dev || !nzones) {
-		return -EINVAL;
+		return XNVI_NULL("dev or nzones");
 	}
 
 	return first_of(dev, 0, sfield, nzones, &descr);
@@ -417,7 +417,7 @@ xnvme_znd_report_find_arbitrary(const struct xnvme_znd_report *report,
 	uint64_t seed = opts ? (uint64_t)opts : xnvi_time_ns();
 
 	if (!report || !zlba || !report->nentries) {
-		return -EINVAL;
+		return XNVI_NULL("report or zlba or report->nentries");
 	}
 	/* One round of a mixer: where to start looking has to vary, no more */
 	seed ^= seed >> 33;

@@ -91,7 +91,7 @@ int
 xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 {
 	if (!dev || !buf || !phys) {
-		return -EINVAL;
+		return XNVI_NULL("dev or buf or phys");
 	}
 
 	return dev->mem->vtophys ? dev->mem->vtophys(dev, buf, phys) : -ENOSYS;
@@ -101,7 +101,7 @@ int
 xnvme_mem_map(const struct xnvme_dev *dev, void *vaddr, size_t nbytes)
 {
 	if (!dev || !vaddr || !nbytes) {
-		return -EINVAL;
+		return XNVI_NULL("dev or vaddr or nbytes");
 	}
 
 	return dev->mem->map ? dev->mem->map(dev, vaddr, nbytes) : -ENOSYS;
@@ -111,7 +111,7 @@ int
 xnvme_mem_unmap(const struct xnvme_dev *dev, void *buf)
 {
 	if (!dev || !buf) {
-		return -EINVAL;
+		return XNVI_NULL("dev or buf");
 	}
 
 	return dev->mem->unmap ? dev->mem->unmap(dev, buf) : -ENOSYS;

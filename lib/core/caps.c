@@ -7,7 +7,7 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 	int err;
 
 	if (!dev || !caps) {
-		return -EINVAL;
+		return XNVI_NULL("dev or caps");
 	}
 	err = xnvi_dev_ready(dev);
 	if (err) {
@@ -78,7 +78,7 @@ xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode)
 	int err;
 
 	if (!dev) {
-		return -EINVAL;
+		return XNVI_NULL("dev");
 	}
 	err = xnvi_dev_ready(dev);
 	if (err) {

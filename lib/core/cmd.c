@@ -110,7 +110,7 @@ xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *
 	       size_t mbuf_nbytes)
 {
 	if (XNVI_UNLIKELY(!ctx)) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 
 	return xnvi_pass(ctx, dbuf, 0, dbuf_nbytes, mbuf, mbuf_nbytes);
@@ -121,7 +121,7 @@ xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cn
 		   size_t dvec_nbytes, void *mbuf, size_t mbuf_nbytes)
 {
 	if (XNVI_UNLIKELY(!ctx)) {
-		return -EINVAL;
+		return XNVI_NULL("ctx");
 	}
 	if (XNVI_UNLIKELY(dvec_cnt && !dvec)) {
 		return xnvi_err(-EINVAL, LAYER, "dvec", "pass the vectors",

@@ -38,7 +38,7 @@ xnvme_dev_fpr(FILE *stream, const struct xnvme_dev *dev, int opts)
 	struct xnvi_emit e;
 
 	if (!stream) {
-		return -EINVAL;
+		return XNVI_NULL("stream");
 	}
 	xnvi_emit_init(&e, stream, opts);
 	if (!dev) {

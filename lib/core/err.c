@@ -7,6 +7,9 @@
 
 static _Thread_local struct xnvme_err g_last;
 
+/** Words that are not copied to g_last yet; NULL: there are none */
+static _Thread_local const struct xnvme_err *g_lazy;
+
 /** Programs print what is recorded here, so it is made safe to print: it names URIs and paths */
 static void
 copy_text(char *dst, size_t nbytes, const char *src)
@@ -20,6 +23,7 @@ xnvi_err(int err, const char *layer, const char *where, const char *hint, const 
 	char what[2 * sizeof(g_last.what)];
 	va_list ap;
 
+	g_lazy = NULL;
 	g_last.err = err;
 	copy_text(g_last.layer, sizeof(g_last.layer), layer);
 	copy_text(g_last.where, sizeof(g_last.where), where);
@@ -32,21 +36,43 @@ xnvi_err(int err, const char *layer, const char *where, const char *hint, const 
 	return err;
 }
 
+int
+xnvi_err_null(const char *func, const char *names)
+{
+	return xnvi_err(-EINVAL, "arg", func, "pass what the function needs", "%s is NULL or 0",
+			names);
+}
+
+int
+xnvi_err_lazy(const struct xnvme_err *words)
+{
+	g_lazy = words;
+
+	return words->err;
+}
+
 const struct xnvme_err *
 xnvme_err_last(void)
 {
+	if (g_lazy) {
+		g_last = *g_lazy;
+		g_lazy = NULL;
+	}
+
 	return &g_last;
 }
 
 void
 xnvme_err_clear(void)
 {
+	g_lazy = NULL;
 	memset(&g_last, 0, sizeof(g_last));
 }
 
 void
 xnvi_err_restore(const struct xnvme_err *err)
 {
+	g_lazy = NULL;
 	g_last = *err;
 }
 
@@ -63,6 +89,19 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 			(positive & 0xff) ? (uint8_t)positive : 0xff, false);
 	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
 	xnvi_rsvd_of(ctx)->err = err;
+	xnvi_rsvd_of(ctx)->cause = 0;
+}
+
+int
+xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err)
+{
+	if (XNVI_LIKELY(err != -EINTR && err != -EAGAIN)) {
+		return err;
+	}
+	xnvi_cpl_host_err(ctx, -ETIMEDOUT, ctx->cpl.result);
+	xnvi_rsvd_of(ctx)->cause = (uint8_t)-err;
+
+	return 0;
 }
 
 /** Remedies for what people meet most */
@@ -100,6 +139,11 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 	copy_text(err->layer, sizeof(err->layer), "host");
 	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
 	copy_text(err->hint, sizeof(err->hint), hint_of_errno(-err->err));
+	if (xnvi_rsvd_of(ctx)->cause) {
+		snprintf(err->what, sizeof(err->what),
+			 "the system answered %s for all of opts.command_timeout",
+			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
+	}
 }
 
 static void
@@ -121,7 +165,7 @@ int
 xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 {
 	if (!ctx || !err) {
-		return -EINVAL;
+		return XNVI_NULL("ctx or err");
 	}
 
 	memset(err, 0, sizeof(*err));

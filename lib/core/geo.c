@@ -296,7 +296,7 @@ xnvme_dev_derive_geo(struct xnvme_dev *dev)
 	int err;
 
 	if (!dev) {
-		return -EINVAL;
+		return XNVI_NULL("dev");
 	}
 	xnvi_mutex_lock(&dev->lock);
 	err = xnvi_geo_derive(dev);

@@ -302,7 +302,8 @@ struct xnvi_rsvd {
 	int32_t err;	   ///< Negative errno
 	uint8_t admin;	   ///< The command was an admin command
 	uint8_t explained; ///< xnvme_err_last() has better words than `err` has
-	uint8_t unused[2];
+	uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
+	uint8_t unused;
 };
 
 static inline struct xnvi_rsvd *
@@ -373,6 +374,9 @@ xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	ctx->async.cb(ctx, ctx->async.cb_arg);
 }
 
+/** For mechanisms, from within cancel: the command was not begun, and never will be */
+void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
 /** Submit what decode.c made of a command; the queue half of xnvme_cmd_pass() and friends */
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);
@@ -392,7 +396,7 @@ int xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
  * For mechanisms, from within poke: the outcome is not plain (a short transfer, an interrupted
  * call), so the sync path does the command over again on the device's pool and has the last word
  *
- * @return Number of commands completed right now: 1 when there is no thread to be had, else 0
+ * @return Number of commands completed right now: 1 when there is no memory for a pool, else 0
  */
 uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
@@ -471,6 +475,16 @@ xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, v
  * @param result Bytes that were transferred all the same
  */
 void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
+
+/**
+ * For the sync path: what a call that may be made again came to
+ *
+ * After xnvi_retry() gave up, `err` still is what the system said, and that must not look like
+ * something that the caller could try again.
+ *
+ * @return `err`; 0 when it is -EINTR or -EAGAIN, and ctx->cpl then says -ETIMEDOUT
+ */
+int xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err);
 
 /** For the sync path and admin: xnvi_err() has said why this command fails, and knows best */
 static inline int
@@ -584,6 +598,17 @@ xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 int xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format,
 	     ...) __attribute__((format(printf, 5, 6)));
 
+/** -EINVAL for an argument of a public function that is NULL or 0; `names` as "dev or buf" */
+int xnvi_err_null(const char *func, const char *names);
+#define XNVI_NULL(names) xnvi_err_null(__func__, (names))
+
+/**
+ * As xnvi_err(), for refusals of the I/O path: costs a store, for xnvme_err_last() takes the words
+ *
+ * @param words Constant; lives as long as the library
+ */
+int xnvi_err_lazy(const struct xnvme_err *words);
+
 /** Success after all: what was tried and failed on the way is not the caller's last failure */
 void xnvi_err_restore(const struct xnvme_err *err);
 
@@ -603,9 +628,11 @@ int xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq);
 void xnvi_poolq_term(struct xnvi_poolq *poolq);
 
 /**
- * Queue a request; `kick` wakes a thread at once, and fails when there is none to be had
+ * Queue a request; `kick` wakes a thread at once
+ *
+ * Where no thread can be had, poke executes, and queue->event is set so that a sleeper pokes.
  */
-int xnvi_poolq_submit(struct xnvi_poolq *poolq, uint32_t idx, bool kick);
+void xnvi_poolq_submit(struct xnvi_poolq *poolq, uint32_t idx, bool kick);
 
 /** Complete at most `max`; with `help` the caller executes what no thread has taken */
 uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
@@ -613,7 +640,10 @@ uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
 /** Completions set queue->event from now on */
 void xnvi_poolq_arm(struct xnvi_poolq *poolq);
 
-/** After a poke: clear queue->event unless completions are left */
-void xnvi_poolq_settle(struct xnvi_poolq *poolq);
+/** Complete what no thread has taken, by xnvi_queue_cancelled(); number of commands */
+uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);
+
+/** Another poke would complete something */
+bool xnvi_poolq_ready(const struct xnvi_poolq *poolq);
 
 #endif /* XNVI_INTERNAL_H */

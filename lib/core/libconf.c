@@ -31,7 +31,7 @@ xnvme_libconf_fpr(FILE *stream, enum xnvme_pr opts)
 	struct xnvi_emit e;
 
 	if (!stream) {
-		return -EINVAL;
+		return XNVI_NULL("stream");
 	}
 	xnvi_emit_init(&e, stream, (int)opts);
 	xnvi_emit_list(&e, "xnvme_libconf", XNVI_EMIT_BLOCK);

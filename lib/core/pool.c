@@ -12,9 +12,9 @@
  * decides when it pokes: what waits, times what one command takes, against what a wake-up costs.
  * Threads are started when first wanted, and stay awake while there is work.
  *
- * With a completion event armed the owner sleeps in poll(2): then every submission wakes a thread,
- * the owner does not help, and a lock makes "event is set" and "a completion is in the ring" one
- * state.
+ * With a completion event armed the owner sleeps in read(2) or poll(2): then every submission wakes
+ * a thread, and the owner does not help. Where no thread can be started, there is nobody else: the
+ * owner executes in poke, and the event stays set until nothing is left to do.
  */
 #include <core/internal.h>
 
@@ -62,7 +62,6 @@ struct xnvi_poolq {
 	_Atomic uint16_t *sring;
 	_Atomic uint32_t *cring; ///< Index + 1, 0 while empty
 	atomic_bool armed;
-	struct xnvi_mutex event_lock;
 
 	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t tail;	///< Next slot to submit into
 	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t head;	///< Next slot to claim
@@ -103,14 +102,12 @@ push_completion(struct xnvi_poolq *pq, uint16_t idx)
 static void
 complete(struct xnvi_poolq *pq, uint16_t idx)
 {
-	if (!atomic_load_explicit(&pq->armed, memory_order_acquire)) {
-		push_completion(pq, idx);
-		return;
-	}
-	xnvi_mutex_lock(&pq->event_lock);
+	const bool armed = atomic_load_explicit(&pq->armed, memory_order_acquire);
+
 	push_completion(pq, idx);
-	xnvi_event_set(&pq->queue->event);
-	xnvi_mutex_unlock(&pq->event_lock);
+	if (armed) {
+		xnvi_event_set(&pq->queue->event);
+	}
 }
 
 static bool
@@ -182,32 +179,36 @@ thread_main(void *arg)
 /**
  * Have one more thread look for work: an idle one, else a new one within the limit
  *
- * @return 0 when a thread will look or all of them already do, else the error of starting the first
- * one
+ * Fewer threads than wished for still get everything done. Where there is none at all, the next
+ * submission tries again: the lack may have passed.
  */
-static int
+static void
 wake(struct xnvi_pool *pool)
 {
 	uint32_t nstarted;
-	int err = 0;
 
 	xnvi_mutex_lock(&pool->lock);
 	nstarted = atomic_load_explicit(&pool->nstarted, memory_order_relaxed);
 	if (atomic_load_explicit(&pool->nidle, memory_order_relaxed)) {
 		xnvi_cond_signal(&pool->work);
 	} else if (nstarted < pool->nthreads) {
-		err = xnvi_thread_start(&pool->threads[nstarted], "xnvme-pool", thread_main, pool);
+		const int err =
+		    xnvi_thread_start(&pool->threads[nstarted], "xnvme-pool", thread_main, pool);
+
 		if (!err && pool->stuck) {
 			xnvi_thread_detach(&pool->threads[nstarted]);
 		}
 		nstarted += !err;
 		atomic_store_explicit(&pool->nstarted, nstarted, memory_order_relaxed);
-		/* Fewer threads than wished for still get everything done */
-		err = nstarted ? 0 : err;
 	}
 	xnvi_mutex_unlock(&pool->lock);
+}
 
-	return err;
+/** No thread could be started: who pokes executes */
+static bool
+is_alone(const struct xnvi_poolq *pq)
+{
+	return !atomic_load_explicit(&pq->pool->nstarted, memory_order_relaxed);
 }
 
 static int
@@ -339,7 +340,6 @@ xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
 	const size_t nentries = queue->capacity;
 	struct xnvi_pool *pool = xnvi_pool_get(queue->dev);
 	struct xnvi_poolq *pq;
-	int err;
 
 	if (!pool) {
 		return -errno;
@@ -354,10 +354,9 @@ xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
 	pq->mask = queue->capacity - 1;
 	pq->sring = calloc(nentries, sizeof(*pq->sring));
 	pq->cring = calloc(nentries, sizeof(*pq->cring));
-	err = pq->sring && pq->cring ? xnvi_mutex_init(&pq->event_lock) : -ENOMEM;
-	if (err) {
+	if (!pq->sring || !pq->cring) {
 		poolq_free(pq);
-		return err;
+		return -ENOMEM;
 	}
 
 	xnvi_mutex_lock(&pool->lock);
@@ -397,34 +396,23 @@ xnvi_poolq_term(struct xnvi_poolq *pq)
 		xnvi_cond_wait(&pool->left, &pool->lock);
 	}
 	xnvi_mutex_unlock(&pool->lock);
-	xnvi_mutex_term(&pq->event_lock);
 	poolq_free(pq);
 }
 
-int
+void
 xnvi_poolq_submit(struct xnvi_poolq *pq, uint32_t idx, bool kick)
 {
 	const uint32_t tail = atomic_load_explicit(&pq->tail, memory_order_relaxed);
+	const bool armed = atomic_load_explicit(&pq->armed, memory_order_relaxed);
 
-	if (XNVI_UNLIKELY(kick || atomic_load_explicit(&pq->armed, memory_order_relaxed))) {
-		/* Nobody else may execute it, so there has to be a thread: before it is published
-		 */
-		const int err = atomic_load_explicit(&pq->pool->nstarted, memory_order_relaxed)
-				    ? 0
-				    : wake(pq->pool);
-
-		if (err) {
-			return err;
-		}
-		kick = true;
-	}
 	atomic_store_explicit(&pq->sring[tail & pq->mask], (uint16_t)idx, memory_order_relaxed);
 	atomic_store_explicit(&pq->tail, tail + 1, memory_order_release);
-	if (XNVI_UNLIKELY(kick)) {
+	if (XNVI_UNLIKELY(kick || armed)) {
 		wake(pq->pool);
+		if (armed && is_alone(pq)) {
+			xnvi_event_set(&pq->queue->event);
+		}
 	}
-
-	return 0;
 }
 
 /** Read one completion; false when there is none */
@@ -497,8 +485,21 @@ xnvi_poolq_poke(struct xnvi_poolq *pq, uint32_t max, bool may_help)
 	const bool armed = atomic_load_explicit(&pq->armed, memory_order_relaxed);
 	uint32_t ndone = reap(pq, max);
 
-	if (!armed && may_help && ndone < max) {
+	if (((may_help && !armed) || is_alone(pq)) && ndone < max) {
 		ndone += help(pq, max - ndone);
+	}
+
+	return ndone;
+}
+
+uint32_t
+xnvi_poolq_cancel(struct xnvi_poolq *pq)
+{
+	uint32_t ndone = 0;
+	uint16_t idx;
+
+	for (; claim(pq, &idx); ++ndone) {
+		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
 	}
 
 	return ndone;
@@ -510,15 +511,9 @@ xnvi_poolq_arm(struct xnvi_poolq *pq)
 	atomic_store_explicit(&pq->armed, true, memory_order_release);
 }
 
-/** As one step against complete(), so that no completion is between the ring and the event */
-void
-xnvi_poolq_settle(struct xnvi_poolq *pq)
+bool
+xnvi_poolq_ready(const struct xnvi_poolq *pq)
 {
-	const _Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
-
-	xnvi_mutex_lock(&pq->event_lock);
-	if (!atomic_load_explicit(slot, memory_order_acquire)) {
-		xnvi_event_clear(&pq->queue->event);
-	}
-	xnvi_mutex_unlock(&pq->event_lock);
+	return atomic_load_explicit(&pq->cring[pq->chead & pq->mask], memory_order_acquire) ||
+	       (is_alone(pq) && has_work(pq));
 }

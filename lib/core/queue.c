@@ -15,6 +15,7 @@
 #define USEC_TO_NSEC 1000ULL
 #define DRAIN_SPINS  64U
 #define DEFAULT_US   30000000ULL
+#define GRACE_NS     500000000ULL
 
 static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
 static struct xnvme_queue *g_queues;
@@ -191,7 +192,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 	int err;
 
 	if (!dev || !queue) {
-		return -EINVAL;
+		return XNVI_NULL("dev or queue");
 	}
 	if (xnvi_dev_is_live(dev)) {
 		opts |= dev->opts.poll_io ? XNVME_QUEUE_IOPOLL : 0;
@@ -269,6 +270,12 @@ refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 static XNVI_COLD int
 refuse_submit(const struct xnvme_cmd_ctx *ctx)
 {
+	static const struct xnvme_err busy = {
+	    .err = -EBUSY,
+	    .layer = LAYER,
+	    .what = "as many commands are outstanding as the queue has room for",
+	    .hint = "poke, then submit again",
+	};
 	struct xnvme_queue *queue = ctx->async.queue;
 
 	if (!queue) {
@@ -292,7 +299,7 @@ refuse_submit(const struct xnvme_cmd_ctx *ctx)
 	assert(queue->outstanding == queue->capacity);
 	queue->nbusy++;
 
-	return -EBUSY;
+	return xnvi_err_lazy(&busy);
 }
 
 /** What has to hold before the command is looked at; refuse_submit() tells what did not */
@@ -318,10 +325,7 @@ defer(struct xnvme_queue *queue, const struct xnvi_req *req)
 			xnvi_poolq_arm(queue->deferred);
 		}
 	}
-	err = xnvi_poolq_submit(queue->deferred, req->idx, true);
-	if (err) {
-		return err;
-	}
+	xnvi_poolq_submit(queue->deferred, req->idx, true);
 	queue->ndeferred++;
 	queue->ndeferred_total++;
 
@@ -344,12 +348,13 @@ xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const str
 uint32_t
 xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	const int err = defer(queue, &queue->reqs[xnvi_rsvd_of(ctx)->idx]);
+	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 
-	if (!err) {
+	if (defer(queue, req) == 0) {
 		return 0;
 	}
-	xnvi_cpl_host_err(ctx, err, 0);
+	/* Without memory for a pool the caller of poke waits for the command */
+	xnvi_execute(queue->dev, ctx, req);
 	xnvi_queue_complete(queue, ctx);
 
 	return 1;
@@ -443,21 +448,32 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 }
 
-/** After a poke: the event is set if and only if another poke would complete something */
+/** Another poke would complete something, or is what makes commands go on at all */
+static bool
+is_ready(struct xnvme_queue *queue)
+{
+	if (!queue->outstanding) {
+		return false;
+	}
+
+	return queue->polled || (queue->ndeferred && xnvi_poolq_ready(queue->deferred)) ||
+	       (queue->outstanding > queue->ndeferred && queue->ops->ready &&
+		queue->ops->ready(queue));
+}
+
+/**
+ * After a poke: the event is set when there is more to do, written again even if it was set
+ *
+ * Who completes a command sets the event after it leaves the completion where ready() sees it. So
+ * this clears first and looks then: what came before the look is seen, what comes after it sets the
+ * event again.
+ */
 static void
 settle_event(struct xnvme_queue *queue)
 {
-	if (queue->polled) {
-		if (!queue->outstanding) {
-			xnvi_event_clear(&queue->event);
-		}
-		return;
-	}
-	if (queue->deferred) {
-		xnvi_poolq_settle(queue->deferred);
-	}
-	if (queue->ops->settle) {
-		queue->ops->settle(queue);
+	xnvi_event_clear(&queue->event);
+	if (is_ready(queue)) {
+		xnvi_event_set(&queue->event);
 	}
 }
 
@@ -491,13 +507,16 @@ xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
 	uint32_t outstanding;
 
 	if (XNVI_UNLIKELY(!queue)) {
-		return -EINVAL;
+		return XNVI_NULL("queue");
 	}
 	if (XNVI_UNLIKELY(queue->poking || is_forked(queue))) {
 		return refuse(queue);
 	}
 	outstanding = queue->outstanding;
 	if (!outstanding) {
+		if (XNVI_UNLIKELY(queue->event_on)) {
+			xnvi_event_clear(&queue->event);
+		}
 		return 0;
 	}
 	if (!max || max > outstanding) {
@@ -507,12 +526,13 @@ xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
 	return poke(queue, max);
 }
 
+/** Longer than a command may take, so that who gives a command up gets to say so */
 static uint64_t
 timeout_ns(const struct xnvme_dev *dev)
 {
 	const uint64_t us = dev->opts.command_timeout;
 
-	return (us ? us : DEFAULT_US) * USEC_TO_NSEC;
+	return (us ? us : DEFAULT_US) * USEC_TO_NSEC + GRACE_NS;
 }
 
 /** Poke until nothing is outstanding; the deadline is per completion, not for all of them */
@@ -557,7 +577,7 @@ int
 xnvme_queue_drain(struct xnvme_queue *queue)
 {
 	if (!queue) {
-		return -EINVAL;
+		return XNVI_NULL("queue");
 	}
 	if (queue->poking || is_forked(queue)) {
 		return refuse(queue);
@@ -570,6 +590,28 @@ int
 xnvme_queue_wait(struct xnvme_queue *queue)
 {
 	return xnvme_queue_drain(queue);
+}
+
+void
+xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
+	xnvi_queue_complete(queue, ctx);
+	queue->ncompleted++;
+}
+
+/** What has not begun when the time is over must not begin after its callback */
+static void
+cancel(struct xnvme_queue *queue)
+{
+	queue->poking = true;
+	if (queue->deferred) {
+		queue->ndeferred -= xnvi_poolq_cancel(queue->deferred);
+	}
+	if (queue->ops->cancel) {
+		queue->ops->cancel(queue);
+	}
+	queue->poking = false;
 }
 
 /**
@@ -585,9 +627,7 @@ abandon(struct xnvme_queue *queue)
 		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
 
 		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
-			xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
-			xnvi_queue_complete(queue, ctx);
-			queue->ncompleted++;
+			xnvi_queue_cancelled(queue, ctx);
 		}
 	}
 }
@@ -599,7 +639,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	int err;
 
 	if (!queue) {
-		return -EINVAL;
+		return XNVI_NULL("queue");
 	}
 	err = registry_close(queue);
 	if (err) {
@@ -614,6 +654,9 @@ xnvme_queue_term(struct xnvme_queue *queue)
 
 		if (queue->outstanding) {
 			err = res < 0 ? res : -EIO;
+			cancel(queue);
+		}
+		if (queue->outstanding) {
 			abandon(queue);
 		}
 	}
@@ -640,29 +683,25 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	return err;
 }
 
-uint32_t
-xnvme_queue_get_capacity(struct xnvme_queue *queue)
-{
-	return queue ? queue->capacity : 0;
-}
-
-uint32_t
-xnvme_queue_get_outstanding(struct xnvme_queue *queue)
-{
-	return queue ? queue->outstanding : 0;
-}
-
 struct xnvme_cmd_ctx *
 xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 {
+	static const struct xnvme_err none_left = {
+	    .err = -ENOMEM,
+	    .layer = LAYER,
+	    .what = "all contexts of the queue are taken",
+	    .hint = "put contexts back, or poke until some are",
+	};
 	struct xnvme_cmd_ctx *ctx;
 	uint16_t idx;
 
 	if (XNVI_UNLIKELY(!queue)) {
+		XNVI_NULL("queue");
 		errno = EINVAL;
 		return NULL;
 	}
 	if (XNVI_UNLIKELY(!queue->nfree)) {
+		xnvi_err_lazy(&none_left);
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -680,7 +719,7 @@ int
 xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	if (XNVI_UNLIKELY(!queue || !ctx)) {
-		return -EINVAL;
+		return XNVI_NULL("queue or ctx");
 	}
 	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
 		return refuse_ctx(queue, ctx);
@@ -696,26 +735,12 @@ xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 }
 
 int
-xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg)
-{
-	if (!queue || !cb) {
-		return -EINVAL;
-	}
-	for (uint32_t i = 0; i <= queue->capacity; ++i) {
-		queue->ctxs[i].async.cb = cb;
-		queue->ctxs[i].async.cb_arg = cb_arg;
-	}
-
-	return 0;
-}
-
-int
 xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 {
 	int err;
 
 	if (!queue) {
-		return -EINVAL;
+		return XNVI_NULL("queue");
 	}
 	if (queue->event_on) {
 		return xnvi_event_fd(&queue->event);
@@ -747,20 +772,4 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	queue->event_on = true;
 
 	return xnvi_event_fd(&queue->event);
-}
-
-int
-xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats)
-{
-	if (!queue || !stats) {
-		return -EINVAL;
-	}
-	memset(stats, 0, sizeof(*stats));
-	stats->submitted = queue->ncompleted + queue->outstanding;
-	stats->completed = queue->ncompleted;
-	stats->busy = queue->nbusy;
-	stats->deferred = queue->ndeferred_total;
-	stats->failed = queue->nfailed;
-
-	return 0;
 }

@@ -36,7 +36,7 @@ xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, 
 	int err;
 
 	if (!cb_func) {
-		return -EINVAL;
+		return XNVI_NULL("cb_func");
 	}
 	err = scan_all(sys_uri, opts, cb_func, cb_args);
 	if (err == -ENOTSUP) {
@@ -104,7 +104,7 @@ xnvme_enumerate(const char *sys_uri, struct xnvme_opts *opts, xnvme_enumerate_cb
 	int err;
 
 	if (!cb_func) {
-		return -EINVAL;
+		return XNVI_NULL("cb_func");
 	}
 	err = scan_all(sys_uri, opts, offer, (void *)(uintptr_t)&walk);
 
@@ -115,7 +115,7 @@ int
 xnvme_ident_from_uri(const char *uri, struct xnvme_ident *ident)
 {
 	if (!uri || !ident) {
-		return -EINVAL;
+		return XNVI_NULL("uri or ident");
 	}
 	if (strlen(uri) >= sizeof(ident->uri)) {
 		return xnvi_err(-EINVAL, LAYER, "", "use a shorter URI",

@@ -360,7 +360,7 @@ xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb c
 	int err;
 
 	if (!cb) {
-		return -EINVAL;
+		return XNVI_NULL("cb");
 	}
 	/* Looking must not change anything: never writable, never created */
 	probe_opts.rdonly = 1;
@@ -412,7 +412,7 @@ xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list)
 	const size_t nbytes = sizeof(**list) + (size_t)NFAMILIES * sizeof(struct xnvme_be_attr);
 
 	if (!list) {
-		return -EINVAL;
+		return XNVI_NULL("list");
 	}
 	*list = xnvme_buf_virt_alloc(sizeof(void *), nbytes);
 	if (!*list) {

@@ -37,6 +37,28 @@ void xnvi_thread_join(struct xnvi_thread *thread);
 void xnvi_thread_detach(struct xnvi_thread *thread);
 /** Give up the rest of the time slice */
 void xnvi_thread_yield(void);
+/** Sleep about that long; less when a signal arrives */
+void xnvi_sleep_ns(uint32_t ns);
+
+/** How long a call may be interrupted, or told "not now", unless its caller knows better */
+#define XNVI_RETRY_DEFAULT_US 30000000U
+
+/** The patience with one call; starts as {.limit_us = ...}, where 0 is XNVI_RETRY_DEFAULT_US */
+struct xnvi_retry {
+	uint32_t limit_us;
+	uint32_t ntries;
+	uint64_t deadline_ns;
+};
+
+/**
+ * Whether to make the call again
+ *
+ * To be asked right after a call that failed. The first tries follow at once, later ones after a
+ * pause.
+ *
+ * @return true after EINTR or EAGAIN, while there is time; errno stays as it is
+ */
+bool xnvi_retry(struct xnvi_retry *retry);
 
 /** Monotonic time in nanoseconds */
 uint64_t xnvi_time_ns(void);
@@ -57,12 +79,14 @@ xnvi_cpu_relax(void)
 
 /* Completion events: a descriptor that polls readable while the event is set */
 
-/** Create a cleared event; the descriptor is close-on-exec and non-blocking */
+/** Create a cleared event; the descriptor is close-on-exec, and read(2) waits until it is set */
 int xnvi_event_init(struct xnvi_event *event);
 void xnvi_event_term(struct xnvi_event *event);
+/** Set it; where it is set already this is a new edge all the same */
 void xnvi_event_set(struct xnvi_event *event);
+/** Clear it; does not wait, whoever reads at the same time */
 void xnvi_event_clear(struct xnvi_event *event);
-/** The descriptor for poll(2) and friends */
+/** The descriptor for read(2), poll(2) and friends */
 int xnvi_event_fd(const struct xnvi_event *event);
 
 /* Files and devices */
@@ -79,7 +103,7 @@ int xnvi_event_fd(const struct xnvi_event *event);
  */
 int xnvi_fd_keep(int fd);
 
-/** open(2) with O_CLOEXEC that goes on after a signal; above 2, or -1 with errno set */
+/** open(2) with O_CLOEXEC that goes on after signals; above 2, or -1 with errno set */
 int xnvi_open(const char *path, int flags, unsigned mode);
 
 /**
@@ -99,11 +123,13 @@ int xnvi_os_block_nbytes(int fd, uint64_t *nbytes);
 /**
  * Make a range of a file or block device read as zeroes by the system's own means, giving its space
  * back with `dealloc`; -ENOTSUP when there is none. The size does not change.
+ *
+ * @param limit_us Of struct xnvi_retry; -EINTR or -EAGAIN when that time is over
  */
-int xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
+int xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us);
 
 /** As xnvi_os_zero_range(), but writes zeroes when the system has no means */
-int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc);
+int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us);
 
 /** Cut an open regular file to `nbytes`; what is shorter, or no regular file, is left alone */
 int xnvi_file_trim(int fd, uint64_t nbytes);

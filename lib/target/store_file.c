@@ -14,18 +14,20 @@
 int
 xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset)
 {
+	struct xnvi_retry retry = {0};
 	char *to = buf;
 
 	while (nbytes) {
 		const ssize_t n = pread(fd, to, nbytes, (off_t)offset);
 
-		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+		if (n < 0 && xnvi_retry(&retry)) {
 			continue;
 		}
 		if (n <= 0) {
 			/* Nothing to read: somebody cut the file */
 			return n ? -errno : -EIO;
 		}
+		retry = (struct xnvi_retry){0};
 		to += n;
 		offset += (uint64_t)n;
 		nbytes -= (size_t)n;
@@ -37,17 +39,19 @@ xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset)
 int
 xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset)
 {
+	struct xnvi_retry retry = {0};
 	const char *from = buf;
 
 	while (nbytes) {
 		const ssize_t n = pwrite(fd, from, nbytes, (off_t)offset);
 
-		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+		if (n < 0 && xnvi_retry(&retry)) {
 			continue;
 		}
 		if (n <= 0) {
 			return n ? -errno : -EIO;
 		}
+		retry = (struct xnvi_retry){0};
 		from += n;
 		offset += (uint64_t)n;
 		nbytes -= (size_t)n;
@@ -59,11 +63,12 @@ xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset)
 int
 xnvi_fd_sync(int fd)
 {
+	struct xnvi_retry retry = {0};
 	int err;
 
 	do {
 		err = fsync(fd) ? -errno : 0;
-	} while (err == -EINTR);
+	} while (err && xnvi_retry(&retry));
 
 	return err;
 }
@@ -88,7 +93,7 @@ xnvi_store_flush(struct xnvi_store *store)
 uint16_t
 xnvi_store_zero_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
-	const int err = xnvi_file_zero_range(store->fd, offset, nbytes, true);
+	const int err = xnvi_file_zero_range(store->fd, offset, nbytes, true, 0);
 
 	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
 }
@@ -104,11 +109,12 @@ xnvi_store_file_used(struct xnvi_store *store)
 static int
 fd_resize(int fd, uint64_t nbytes)
 {
+	struct xnvi_retry retry = {0};
 	int err;
 
 	do {
 		err = ftruncate(fd, (off_t)nbytes) ? -errno : 0;
-	} while (err == -EINTR);
+	} while (err && xnvi_retry(&retry));
 
 	return err;
 }
@@ -117,7 +123,7 @@ fd_resize(int fd, uint64_t nbytes)
 int
 xnvi_store_file_clear(struct xnvi_store *store)
 {
-	int err = xnvi_os_zero_range(store->fd, 0, store->nbytes, true);
+	int err = xnvi_os_zero_range(store->fd, 0, store->nbytes, true, 0);
 
 	if (err == -ENOTSUP) {
 		err = fd_resize(store->fd, 0);

@@ -20,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NBYTES 4096U
@@ -251,6 +252,55 @@ interrupted_transfer_is_done_again(const struct conf_row *row)
 		}
 		EQ(atomic_load(&fs.ctl->nfailed), before + 6);
 	}
+	pair_close(&pair);
+	EQ(fuse_stop(&fs), 0);
+}
+
+/** CPU time of this process, in milliseconds */
+static uint64_t
+cpu_ms(void)
+{
+	struct timespec ts;
+
+	EQ(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts), 0);
+
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/** A system that is busy for good is not one to be tried again, nor one to burn a processor for */
+static void
+what_never_ends_is_etimedout_in_time(const struct conf_row *row)
+{
+	enum { LIMIT_MS = 40, NDONE = 6 };
+	static const struct {
+		int err;
+		const char *name;
+	} errs[] = {{EAGAIN, "EAGAIN"}, {EINTR, "EINTR"}};
+	struct xnvme_opts opts = row_opts(row);
+	const uint64_t cpu = cpu_ms();
+	const uint64_t start = now_ms();
+	struct pair pair;
+	struct fuse_fs fs;
+
+	own_mounts();
+	EQ(fuse_start(&fs, conf_env.dir), 0);
+	opts.command_timeout = LIMIT_MS * 1000;
+	pair_open(&pair, row, fs.path, opts);
+	for (int k = 0; k < NDONE * OP_NWAYS * 2; ++k) {
+		const struct deed *deed = &pair.deeds[k % NDONE];
+		const uint64_t before = now_ms();
+		struct outcome out;
+
+		tell_all(fs.ctl, errs[k % 2].err);
+		out = op_by(op_way_of(k / NDONE), pair.dev, pair.queue, &deed->op);
+		check_same(deed, op_way_of(k / NDONE), out, -ETIMEDOUT);
+		CHECK(now_ms() - before >= LIMIT_MS && now_ms() - before < 10000);
+		CHECK(op_way_of(k / NDONE) == OP_ASYNC ||
+		      strstr(xnvme_err_last()->what, errs[k % 2].name));
+		tell_all(fs.ctl, 0);
+		GOOD(op_by(op_way_of(k / NDONE), pair.dev, pair.queue, &deed->op));
+	}
+	CHECK((cpu_ms() - cpu) * 2 < now_ms() - start);
 	pair_close(&pair);
 	EQ(fuse_stop(&fs), 0);
 }
@@ -529,6 +579,7 @@ const struct conf_case conf_cases_errno[] = {
     CONF_CASE(errno_of_the_file_system_reaches_the_caller, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE),
     CONF_CASE(interrupted_transfer_is_done_again, SCOPE_ROW, NEED_DATA | NEED_FILE | NEED_FUSE),
+    CONF_CASE(what_never_ends_is_etimedout_in_time, SCOPE_ROW, NEED_DATA | NEED_FILE | NEED_FUSE),
     CONF_CASE(short_transfers_are_continued_to_the_last_byte, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE),
     CONF_CASE(zeroes_are_written_where_the_system_has_no_means, SCOPE_ROW,

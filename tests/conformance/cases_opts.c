@@ -125,11 +125,11 @@ forbid(uint32_t number, uint32_t err)
 	EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0), 0);
 }
 
-/** As in a container: the default is an interface that works, and only the name insists on it */
+/** As in a container, or short of memory: the default works, and only the name insists on a ring */
 static void
-forbidden_io_uring_is_not_the_default(const struct conf_row *row)
+io_uring_that_cannot_be_had_is_not_the_default(const struct conf_row *row)
 {
-	static const int errs[] = {EPERM, ENOSYS, EACCES};
+	static const int errs[] = {EPERM, ENOSYS, EACCES, ENOMEM, EMFILE};
 
 	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
 		const pid_t pid = fork();
@@ -325,7 +325,7 @@ const struct conf_case conf_cases_opts[] = {
     CONF_CASE(ids_of_another_device_class_are_refused, SCOPE_DEV, 0),
     CONF_CASE(contradictions_are_refused, SCOPE_DEV, 0),
     CONF_CASE(async_alone_still_chooses_by_what_the_uri_is, SCOPE_ROW, 0),
-    CONF_CASE(forbidden_io_uring_is_not_the_default, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
+    CONF_CASE(io_uring_that_cannot_be_had_is_not_the_default, SCOPE_ROW, NEED_THREADS_AFTER_FORK),
     CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, 0),
     CONF_CASE(open_fills_in_access_mode_and_defaults, SCOPE_DEV, 0),
     CONF_CASE(direct_is_honoured_or_refused, SCOPE_ROW, 0),

@@ -101,6 +101,7 @@ enum conf_needs {
 	NEED_ROOT = 0x10000,		///< This process may become another user
 	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
+	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 
 struct conf_case {
@@ -131,6 +132,7 @@ extern const struct conf_case conf_cases_queue[];
 extern const struct conf_case conf_cases_random[];
 extern const struct conf_case conf_cases_threads[];
 extern const struct conf_case conf_cases_uri[];
+extern const struct conf_case conf_cases_wait[];
 extern const struct conf_case conf_cases_znd[];
 
 /** What the command line and the system say */
@@ -138,7 +140,8 @@ struct conf_env {
 	char dir[256]; ///< Folder for files, removed at the end
 	uint64_t seed;
 	unsigned timeout_s;
-	unsigned can; ///< Set of enum conf_needs that are the system's to grant
+	unsigned nrounds; ///< Of the cases that look for what happens now and then
+	unsigned can;	  ///< Set of enum conf_needs that are the system's to grant
 	bool under_tsan;
 };
 extern struct conf_env conf_env;

@@ -17,7 +17,7 @@ static const struct conf_case *const g_tables[] = {
     conf_cases_queue,	  conf_cases_fd,    conf_cases_error, conf_cases_data,
     conf_cases_durable,	  conf_cases_errno, conf_cases_nvm,   conf_cases_random,
     conf_cases_threads,	  conf_cases_fork,  conf_cases_meta,  conf_cases_znd,
-    conf_cases_bufs,
+    conf_cases_bufs,	  conf_cases_wait,
 };
 
 static const struct {
@@ -39,6 +39,7 @@ static const struct {
     {NEED_MOUNT, "this process may not mount a small file system"},
     {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
     {NEED_LOOP, "the device is not a loop device that was made here"},
+    {NEED_USER_THREADS, "the kernel, or the caller of poke, executes the commands"},
     {NEED_OWN_MEDIUM, "the medium of the device is not a file that was made here"},
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
@@ -69,7 +70,7 @@ usage(FILE *stream)
 {
 	fprintf(stream,
 		"Usage: conformance [--uri URI]... [--be ID] [--async ID] [--case NAME]...\n"
-		"                   [--seed N] [--timeout SECONDS] [--list]\n"
+		"                   [--seed N] [--rounds N] [--timeout SECONDS] [--list]\n"
 		"\n"
 		"Proves the contract of the library on every row of every device. The contents of\n"
 		"devices given by --uri are lost. Without --uri it makes devices of its own.\n");
@@ -113,6 +114,10 @@ parse_one(int opt, struct args *args)
 		return 0;
 	case 's':
 		return parse_number(optarg, UINT64_MAX, &conf_env.seed);
+	case 'r':
+		err = parse_number(optarg, INT_MAX, &value);
+		conf_env.nrounds = (unsigned)value;
+		return err;
 	case 't':
 		err = parse_number(optarg, INT_MAX / 1000, &value);
 		conf_env.timeout_s = (unsigned)value;
@@ -129,15 +134,11 @@ static int
 parse(int argc, char **argv, struct args *args)
 {
 	static const struct option options[] = {
-	    {"uri", required_argument, NULL, 'u'},
-	    {"be", required_argument, NULL, 'b'},
-	    {"async", required_argument, NULL, 'a'},
-	    {"case", required_argument, NULL, 'c'},
-	    {"seed", required_argument, NULL, 's'},
-	    {"timeout", required_argument, NULL, 't'},
-	    {"list", no_argument, NULL, 'l'},
-	    {"help", no_argument, NULL, 'h'},
-	    {NULL, 0, NULL, 0},
+	    {"uri", required_argument, NULL, 'u'},     {"be", required_argument, NULL, 'b'},
+	    {"async", required_argument, NULL, 'a'},   {"case", required_argument, NULL, 'c'},
+	    {"seed", required_argument, NULL, 's'},    {"rounds", required_argument, NULL, 'r'},
+	    {"timeout", required_argument, NULL, 't'}, {"list", no_argument, NULL, 'l'},
+	    {"help", no_argument, NULL, 'h'},	       {NULL, 0, NULL, 0},
 	};
 	int opt;
 
@@ -215,6 +216,9 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->shared ? NEED_SHARED : 0;
 		has |= row->dev->has_uncorrectable ? NEED_UNCORRECTABLE : 0;
 		has |= row->dev->is_loop ? NEED_LOOP : 0;
+		has |= strcmp(row->async, "thrpool") == 0 || strcmp(row->async, "posix") == 0
+			   ? NEED_USER_THREADS
+			   : 0;
 		has |= row->dev->is_file || row->dev->in_memory || row->dev->is_loop
 			   ? NEED_OWN_MEDIUM
 			   : 0;

@@ -28,7 +28,7 @@
 #define UNDER_TSAN false
 #endif
 
-struct conf_env conf_env = {.seed = 1, .timeout_s = 30, .under_tsan = UNDER_TSAN};
+struct conf_env conf_env = {.seed = 1, .timeout_s = 30, .nrounds = 300, .under_tsan = UNDER_TSAN};
 
 static int g_report_fd = -1;
 

@@ -144,6 +144,10 @@ do_read(struct server *server, const void *arg)
 {
 	const struct fuse_read_in *in = arg;
 
+	atomic_fetch_add(&server->ctl->nreads, 1);
+	while (atomic_load(&server->ctl->stalled) && sem_wait(&server->ctl->gate)) {
+	}
+
 	reply(server, told(server, &server->ctl->read),
 	      server->data + (in->offset < FUSE_FILE_NBYTES ? in->offset : 0),
 	      moved(server, in->offset, in->size));
@@ -308,7 +312,7 @@ fuse_start(struct fuse_fs *fs, const char *dir)
 	if (fs->ctl == MAP_FAILED) {
 		return -errno;
 	}
-	err = start_server(fs);
+	err = sem_init(&fs->ctl->gate, 1, 0) ? -errno : start_server(fs);
 	if (err) {
 		munmap(fs->ctl, sizeof(*fs->ctl));
 	}

@@ -8,6 +8,7 @@
 #ifndef XNVT_FUSE_H
 #define XNVT_FUSE_H
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,9 +25,12 @@ struct fuse_ctl {
 	_Atomic bool cached;	       ///< Files opened from now on have a page cache
 	_Atomic uint32_t short_nbytes; ///< Most that a read or a write moves; 0: all of it
 	_Atomic uint32_t nleft;	       ///< Answers that may be an errno; 0: any number
-	_Atomic uint32_t nfailed;      ///< Answers that were an errno
-	_Atomic uint32_t nsyncs;       ///< Successful fsync(2) and fdatasync(2)
-	_Atomic uint32_t nunsynced;    ///< Changes since the last of them
+	_Atomic bool stalled;	       ///< Each read waits for one post of `gate`
+	sem_t gate;
+	_Atomic uint32_t nreads;    ///< Reads that arrived
+	_Atomic uint32_t nfailed;   ///< Answers that were an errno
+	_Atomic uint32_t nsyncs;    ///< Successful fsync(2) and fdatasync(2)
+	_Atomic uint32_t nunsynced; ///< Changes since the last of them
 };
 
 struct fuse_fs {

@@ -20,9 +20,9 @@
 
 #include <linux/blkzoned.h>
 #include <linux/fs.h>
+#include <os/linux/ioctl.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 
 #define LAYER		"be:block"
@@ -86,10 +86,8 @@ idfy_ctrlr(struct xnvme_dev *dev, struct xnvme_spec_idfy_ctrlr *ctrlr)
 	uint64_t discard_nbytes;
 	int err;
 
-	if (ioctl(xnvi_fd_of(dev)->fd, BLKSECTGET, &nsectors) < 0) {
-		return -errno;
-	}
-	err = limit_of(dev, "discard_max_bytes", &discard_nbytes);
+	err = xnvi_linux_ioctl(xnvi_fd_of(dev)->fd, BLKSECTGET, &nsectors);
+	err = err < 0 ? err : limit_of(dev, "discard_max_bytes", &discard_nbytes);
 	if (err) {
 		return err;
 	}
@@ -104,11 +102,11 @@ int
 xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes)
 {
 	uint32_t nsectors = 0;
+	const int res = xnvi_linux_ioctl(fd, BLKGETZONESZ, &nsectors);
 
 	/* Kernels without the call have no zones either */
-	if (ioctl(fd, BLKGETZONESZ, &nsectors) < 0 && errno != ENOTTY && errno != EINVAL &&
-	    errno != EOPNOTSUPP) {
-		return -errno;
+	if (res < 0 && res != -ENOTTY && res != -EINVAL && res != -EOPNOTSUPP) {
+		return res;
 	}
 	*nbytes = (uint64_t)nsectors * SECTOR_NBYTES;
 

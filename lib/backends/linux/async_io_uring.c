@@ -34,7 +34,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -227,23 +226,27 @@ as_caller(struct xnvi_uring *priv)
 }
 
 /**
- * A filter or a setting forbids it for good; what fails for now is the queue's to tell
+ * Whether rings can be had; made sure of by making one, once per process
  *
- * A call without parameters makes no ring: it is refused for the address, if it is not for more.
+ * A filter or a setting may forbid them, there may be no locked memory for them, no descriptor, or
+ * no such call: whatever it is, what open chose for a caller that named nothing has to be true when
+ * the queue is made.
  */
 bool
 xnvi_uring_usable(void)
 {
 	/* Generation of the process that knows, plus one: a child of fork(2) may have a filter */
 	static _Atomic uint32_t known;
+	struct io_uring_params params = {0};
+	struct io_uring ring;
 
 	if (atomic_load_explicit(&known, memory_order_relaxed) == xnvi_fork_generation + 1) {
 		return true;
 	}
-	if (syscall(SYS_io_uring_setup, 0, NULL) < 0 &&
-	    (errno == EPERM || errno == EACCES || errno == ENOSYS)) {
+	if (io_uring_queue_init_params(1, &ring, &params)) {
 		return false;
 	}
+	io_uring_queue_exit(&ring);
 	if (xnvi_fork_watch() == 0) {
 		atomic_store_explicit(&known, xnvi_fork_generation + 1, memory_order_relaxed);
 	}
@@ -485,18 +488,13 @@ xnvi_uring_arm(struct xnvme_queue *queue)
 	return 0;
 }
 
-/** The kernel sets the event after it posts a completion, so: first clear, then look */
-void
-xnvi_uring_settle(struct xnvme_queue *queue)
+bool
+xnvi_uring_is_ready(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	if (!queue->deferred) {
-		xnvi_event_clear(&queue->event);
-	}
-	if (io_uring_cq_ready(&priv->ring) || priv->nqueued) {
-		xnvi_event_set(&queue->event);
-	}
+	/* What the kernel did not take yet, a poke offers again */
+	return io_uring_cq_ready(&priv->ring) || priv->nqueued;
 }
 
 static int uring_init(struct xnvme_queue *queue, int opts);
@@ -509,7 +507,7 @@ static int uring_init(struct xnvme_queue *queue, int opts);
 		.kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH), .iovcnt_max = IOV_MAX,           \
 		.queue_nbytes = sizeof(struct xnvi_uring), .usable = xnvi_uring_usable,            \
 		.init = uring_init, .term = xnvi_uring_term, .submit = (submit_),                  \
-		.poke = uring_poke, .settle = xnvi_uring_settle, .arm = xnvi_uring_arm,            \
+		.poke = uring_poke, .ready = xnvi_uring_is_ready, .arm = xnvi_uring_arm,           \
 	}
 
 const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit);

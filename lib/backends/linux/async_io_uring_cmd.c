@@ -34,7 +34,7 @@ uring_cmd_init(struct xnvme_queue *queue, int opts)
 	return xnvi_uring_init(queue, opts, IORING_SETUP_SQE128 | IORING_SETUP_CQE32);
 }
 
-/** Older kernels know no commands; asked once, for it does not change */
+/** Older kernels know no commands: that does not change, so it is asked once */
 static bool
 uring_cmd_usable(void)
 {
@@ -42,11 +42,12 @@ uring_cmd_usable(void)
 	struct io_uring_probe *probe;
 	int answer = atomic_load_explicit(&known, memory_order_relaxed);
 
-	if (answer) {
-		return answer > 0;
-	}
+	/* Asked each time: a child of fork(2) may have a filter */
 	if (!xnvi_uring_usable()) {
 		return false;
+	}
+	if (answer) {
+		return answer > 0;
 	}
 	probe = io_uring_get_probe();
 	if (!probe) {
@@ -94,6 +95,7 @@ complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res, uint64_t
 
 	switch (res) {
 	case -EAGAIN:
+	case -ECANCELED:
 	case -EINVAL:
 	case -ENOTTY:
 	case -EOPNOTSUPP:
@@ -144,6 +146,6 @@ const struct xnvi_async_ops xnvi_async_io_uring_cmd = {
     .term = xnvi_uring_term,
     .submit = uring_cmd_submit,
     .poke = uring_cmd_poke,
-    .settle = xnvi_uring_settle,
+    .ready = xnvi_uring_is_ready,
     .arm = xnvi_uring_arm,
 };

@@ -320,26 +320,14 @@ libaio_arm(struct xnvme_queue *queue)
 }
 
 static bool
-is_ready(const struct libaio *priv)
+libaio_ready(struct xnvme_queue *queue)
 {
+	const struct libaio *priv = queue->priv;
+
 	/* Without the ring there is no looking without taking: let the caller poke */
 	return priv->nqueued || !priv->ring ||
 	       atomic_load_explicit(&priv->ring->head, memory_order_relaxed) !=
 		   atomic_load_explicit(&priv->ring->tail, memory_order_acquire);
-}
-
-/** The kernel sets the event after it posts a completion, so: first clear, then look */
-static void
-libaio_settle(struct xnvme_queue *queue)
-{
-	struct libaio *priv = queue->priv;
-
-	if (!queue->deferred) {
-		xnvi_event_clear(&queue->event);
-	}
-	if (queue->outstanding > queue->ndeferred && is_ready(priv)) {
-		xnvi_event_set(&queue->event);
-	}
 }
 
 const struct xnvi_async_ops xnvi_async_libaio = {
@@ -353,6 +341,6 @@ const struct xnvi_async_ops xnvi_async_libaio = {
     .term = libaio_term,
     .submit = libaio_submit,
     .poke = libaio_poke,
-    .settle = libaio_settle,
+    .ready = libaio_ready,
     .arm = libaio_arm,
 };

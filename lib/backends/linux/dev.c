@@ -22,7 +22,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <sys/ioctl.h>
+#include <os/linux/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -66,6 +66,9 @@ explain_open(const struct xnvme_opts *opts, const char *path, int err)
 		hint = "check the path; set opts.create to create the file";
 	} else if (err == EMFILE || err == ENFILE) {
 		hint = "raise the limit of open files (ulimit -n)";
+	} else if (err == EINTR) {
+		return xnvi_err(-ETIMEDOUT, LAYER, path, "see what sends signals to this process",
+				"open: EINTR for %u s", XNVI_RETRY_DEFAULT_US / 1000000U);
 	}
 
 	return xnvi_err(-err, LAYER, path, hint, "open: %s", strerror(err));
@@ -124,7 +127,8 @@ fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 	}
 	if (state->block && dev->sync->raw) {
 		/* The block layer keeps to it, and commands would go past the block layer */
-		dev->refuse_writes |= ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
+		dev->refuse_writes |=
+		    xnvi_linux_ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
 		dev->opts.direct = 1;
 	}
 	dev->bounded = !dev->sync->raw;

@@ -38,12 +38,13 @@ int
 xnvi_linux_each_name(const char *folder, xnvi_linux_name_func func, void *arg)
 {
 	const struct dirent *entry;
+	struct xnvi_retry retry = {0};
 	DIR *handle;
 	int res = 0;
 
 	do {
 		handle = opendir(folder);
-	} while (!handle && errno == EINTR);
+	} while (!handle && errno == EINTR && xnvi_retry(&retry));
 	if (!handle) {
 		return -errno;
 	}

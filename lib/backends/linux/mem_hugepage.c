@@ -172,6 +172,7 @@ open_hugetlbfs(const char *mount)
 static int
 map(int fd, struct region *region)
 {
+	struct xnvi_retry retry = {0};
 	struct stat st;
 	size_t page_nbytes;
 	void *addr;
@@ -188,7 +189,7 @@ map(int fd, struct region *region)
 	region->mapped_nbytes -= region->mapped_nbytes % page_nbytes;
 	do {
 		res = ftruncate(fd, (off_t)region->mapped_nbytes);
-	} while (res < 0 && errno == EINTR);
+	} while (res < 0 && xnvi_retry(&retry));
 	if (res < 0) {
 		return -errno;
 	}
@@ -230,6 +231,7 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	const uint64_t page_nbytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	const uint64_t vaddr = (uintptr_t)buf;
 	volatile uint8_t touched;
+	struct xnvi_retry retry = {0};
 	uint64_t entry = 0;
 	ssize_t n;
 	int fd;
@@ -251,7 +253,7 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	}
 	do {
 		n = pread(fd, &entry, sizeof(entry), (off_t)(vaddr / page_nbytes * sizeof(entry)));
-	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	} while (n < 0 && xnvi_retry(&retry));
 	close(fd);
 	if (n != (ssize_t)sizeof(entry) || !(entry & PAGEMAP_PRESENT)) {
 		return xnvi_err(-EIO, LAYER, "/proc/self/pagemap", "",

@@ -2,10 +2,10 @@
 #include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 
+#include <os/linux/ioctl.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -17,14 +17,14 @@
 int
 xnvi_nvme_nsid(int fd, uint32_t *nsid)
 {
-	const int res = ioctl(fd, NVME_IOCTL_ID);
+	const int res = xnvi_linux_ioctl(fd, NVME_IOCTL_ID, NULL);
 
 	if (res > 0) {
 		*nsid = (uint32_t)res;
 		return 0;
 	}
-	if (res < 0 && errno != ENOTTY && errno != EINVAL) {
-		return -errno;
+	if (res < 0 && res != -ENOTTY && res != -EINVAL) {
+		return res;
 	}
 	/* A controller's node has no namespace to tell of */
 	*nsid = NSID_BROADCAST;

@@ -128,11 +128,12 @@ text_is(struct scan *scan, const char *dir, const char *attr, const char *expect
 static DIR *
 open_folder(const char *path)
 {
+	struct xnvi_retry retry = {0};
 	DIR *handle;
 
 	do {
 		handle = opendir(path);
-	} while (!handle && errno == EINTR);
+	} while (!handle && errno == EINTR && xnvi_retry(&retry));
 
 	return handle;
 }

@@ -66,11 +66,12 @@ nlbas_of(const struct xnvme_dev *dev)
 static int
 retry_ioctl(const struct xnvme_dev *dev, unsigned long request, void *arg)
 {
+	struct xnvi_retry retry = {.limit_us = dev->opts.command_timeout};
 	int res;
 
 	do {
 		res = ioctl(xnvi_fd_for_ranges(xnvi_fd_of(dev)), request, arg);
-	} while (res < 0 && errno == EINTR);
+	} while (res < 0 && xnvi_retry(&retry));
 
 	return res < 0 ? -errno : 0;
 }
@@ -342,7 +343,8 @@ block_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 		return xnvi_psync_io(dev, ctx, req);
 	}
 
-	return req->kind == XNVI_KIND_ZONE_SEND ? zone_send(dev, ctx) : zone_recv(dev, ctx, req);
+	return xnvi_cpl_patience(ctx, req->kind == XNVI_KIND_ZONE_SEND ? zone_send(dev, ctx)
+								       : zone_recv(dev, ctx, req));
 }
 
 const struct xnvi_sync_ops xnvi_sync_block = {

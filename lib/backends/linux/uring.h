@@ -31,7 +31,7 @@ struct xnvi_uring {
 /** Set the ring up; `flags` are of io_uring_setup(2), beside those that follow from `opts` */
 int xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags);
 
-/** false when the system forbids io_uring */
+/** false when rings cannot be had */
 bool xnvi_uring_usable(void);
 
 /** Of xnvi_uring_accept(), with the completion descriptor in use: hand over at once */
@@ -129,6 +129,6 @@ xnvi_uring_bufs_find(const struct xnvi_uring_bufs *bufs, const void *data, size_
 
 void xnvi_uring_term(struct xnvme_queue *queue);
 int xnvi_uring_arm(struct xnvme_queue *queue);
-void xnvi_uring_settle(struct xnvme_queue *queue);
+bool xnvi_uring_is_ready(struct xnvme_queue *queue);
 
 #endif /* XNVI_LINUX_URING_H */

@@ -93,6 +93,10 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 		atomic_store_explicit(&g_user_gen, xnvi_fork_generation + 1, memory_order_relaxed);
 	}
 	err = start(queue, req, slot);
+	if (err == -EAGAIN) {
+		/* No thread, or no room within the system's limits: poke executes it */
+		return xnvi_queue_defer(queue, ctx, req);
+	}
 	if (err) {
 		return err;
 	}
@@ -116,7 +120,7 @@ settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	const ssize_t res = aio_return(&slot->cb);
 
 	if (err == EINTR || err == EAGAIN) {
-		return start(queue, req, slot) ?: 1;
+		return -EAGAIN;
 	}
 	if (err) {
 		ctx->cpl.result = slot->done;
@@ -170,7 +174,7 @@ unlink_slot(struct xnvme_queue *queue, int32_t prev, uint16_t idx)
 static uint32_t
 posix_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int err)
 {
-	if (err && xnvi_fd_asks_controller(queue->dev, err)) {
+	if (err == -EAGAIN || (err && xnvi_fd_asks_controller(queue->dev, err))) {
 		return xnvi_queue_redo(queue, ctx);
 	}
 	if (err) {
@@ -215,6 +219,30 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)ndone;
 }
 
+/** A request that a helper thread of the C library has not begun, the C library forgets */
+static void
+posix_cancel(struct xnvme_queue *queue)
+{
+	const struct posix *priv = queue->priv;
+	uint32_t left = priv->count;
+	uint16_t idx = priv->oldest;
+	int32_t prev = -1;
+
+	while (left--) {
+		struct slot *slot = xnvi_queue_slot(queue, idx);
+		const uint16_t next = slot->next;
+
+		if (aio_cancel(slot->cb.aio_fildes, &slot->cb) == AIO_CANCELED) {
+			(void)aio_return(&slot->cb);
+			unlink_slot(queue, prev, idx);
+			xnvi_queue_cancelled(queue, &queue->ctxs[idx]);
+		} else {
+			prev = idx;
+		}
+		idx = next;
+	}
+}
+
 /** Sleepers are woken by the pool: nothing is carried here any more */
 static int
 posix_arm(struct xnvme_queue *queue)
@@ -230,6 +258,7 @@ const struct xnvi_async_ops xnvi_async_posix = {
     .queue_nbytes = sizeof(struct posix),
     .slot_nbytes = sizeof(struct slot),
     .init = posix_init,
+    .cancel = posix_cancel,
     .submit = posix_submit,
     .poke = posix_poke,
     .arm = posix_arm,

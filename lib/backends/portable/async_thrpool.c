@@ -12,7 +12,7 @@
  * Threads:              started when first wanted, stopped with the device
  * Error mapping:        that of the sync path
  * Quirks:               the caller executes commands that no thread has taken, unless the
- *                       completion fd is in use: then the threads do all of them
+ *                       completion fd is in use: then the threads do all of them, if there are any
  * Not supported:        polling modes
  */
 #include <core/internal.h>
@@ -48,7 +48,9 @@ thrpool_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 
-	return xnvi_poolq_submit(priv->poolq, req->idx, false) ?: xnvi_queue_accept(queue, ctx);
+	xnvi_poolq_submit(priv->poolq, req->idx, false);
+
+	return xnvi_queue_accept(queue, ctx);
 }
 
 static int
@@ -57,6 +59,14 @@ thrpool_poke(struct xnvme_queue *queue, uint32_t max)
 	const struct thrpool *priv = queue->priv;
 
 	return (int)xnvi_poolq_poke(priv->poolq, max, true);
+}
+
+static void
+thrpool_cancel(struct xnvme_queue *queue)
+{
+	const struct thrpool *priv = queue->priv;
+
+	xnvi_poolq_cancel(priv->poolq);
 }
 
 static int
@@ -69,12 +79,12 @@ thrpool_arm(struct xnvme_queue *queue)
 	return 0;
 }
 
-static void
-thrpool_settle(struct xnvme_queue *queue)
+static bool
+thrpool_ready(struct xnvme_queue *queue)
 {
 	const struct thrpool *priv = queue->priv;
 
-	xnvi_poolq_settle(priv->poolq);
+	return xnvi_poolq_ready(priv->poolq);
 }
 
 const struct xnvi_async_ops xnvi_async_thrpool = {
@@ -85,8 +95,9 @@ const struct xnvi_async_ops xnvi_async_thrpool = {
     .queue_nbytes = sizeof(struct thrpool),
     .init = thrpool_init,
     .term = thrpool_term,
+    .cancel = thrpool_cancel,
     .submit = thrpool_submit,
     .poke = thrpool_poke,
-    .settle = thrpool_settle,
+    .ready = thrpool_ready,
     .arm = thrpool_arm,
 };

@@ -87,7 +87,7 @@ xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 
 	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
-	} else if (res >= 0 || res == -EINTR || res == -EAGAIN ||
+	} else if (res >= 0 || res == -EINTR || res == -EAGAIN || res == -ECANCELED ||
 		   xnvi_fd_asks_controller(queue->dev, res)) {
 		return xnvi_queue_redo(queue, ctx);
 	} else {

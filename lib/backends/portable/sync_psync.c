@@ -8,7 +8,8 @@
  * Queue and limits:     any length: the system's limit per call is met by continuing
  * Completion delivery:  on return
  * Threads:              any number at once
- * Error mapping:        errno as it is; EINTR and EAGAIN are retried
+ * Error mapping:        errno as it is; EINTR and EAGAIN are tried again until
+ *                       opts.command_timeout, then they are ETIMEDOUT
  * Quirks:               a file command that meets end of file reports the bytes before it; an
  *                       NVM command there is LBA Out of Range
  * Not supported:        metadata, compare, copy and the like: nothing below knows them
@@ -61,19 +62,25 @@ transfer_some(int fd, bool write, const struct cursor *cur, off_t offset)
 
 /** Until all is done, end of file, or an error; *done counts in every case */
 static int
-transfer(int fd, bool write, struct cursor *cur, uint64_t offset, uint64_t nbytes, uint64_t *done)
+transfer(const struct xnvme_dev *dev, bool write, struct cursor *cur, uint64_t offset,
+	 uint64_t nbytes, uint64_t *done)
 {
+	const struct xnvi_retry patience = {.limit_us = dev->opts.command_timeout};
+	struct xnvi_retry retry = patience;
+
 	*done = 0;
 	cursor_advance(cur, 0);
 	while (*done < nbytes) {
-		const ssize_t res = transfer_some(fd, write, cur, (off_t)(offset + *done));
+		const ssize_t res =
+		    transfer_some(xnvi_fd_of(dev)->fd, write, cur, (off_t)(offset + *done));
 
 		if (res < 0) {
-			if (errno == EINTR || errno == EAGAIN) {
+			if (xnvi_retry(&retry)) {
 				continue;
 			}
 			return -errno;
 		}
+		retry = patience;
 		if (!res) {
 			/* A write that moves nothing and says nothing would spin for ever */
 			return write ? -EIO : 0;
@@ -86,28 +93,28 @@ transfer(int fd, bool write, struct cursor *cur, uint64_t offset, uint64_t nbyte
 }
 
 static int
-sync_data(int fd)
+sync_data(const struct xnvme_dev *dev)
 {
+	struct xnvi_retry retry = {.limit_us = dev->opts.command_timeout};
 	int res;
 
 	do {
-		res = fdatasync(fd);
-	} while (res < 0 && errno == EINTR);
+		res = fdatasync(xnvi_fd_of(dev)->fd);
+	} while (res < 0 && xnvi_retry(&retry));
 
 	return res < 0 ? -errno : 0;
 }
 
 /** What a completed command changed is durable when the command asks for it */
 static inline int
-sync_fua(int fd, const struct xnvi_req *req)
+sync_fua(const struct xnvme_dev *dev, const struct xnvi_req *req)
 {
-	return req->flags & XNVI_REQ_FUA ? sync_data(fd) : 0;
+	return req->flags & XNVI_REQ_FUA ? sync_data(dev) : 0;
 }
 
 static XNVI_COLD int
 do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
-	const struct xnvi_fd *state = xnvi_fd_of(dev);
 	struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
 	struct cursor cur = {.iov = &one, .iovcnt = 1};
 	uint64_t done;
@@ -118,11 +125,11 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		cur.iovcnt = req->iovcnt;
 	}
 	/* A read with FUA returns what is on the medium: earlier writes get there first */
-	err = write ? 0 : sync_fua(state->fd, req);
+	err = write ? 0 : sync_fua(dev, req);
 	if (err) {
 		return err;
 	}
-	err = transfer(state->fd, write, &cur, req->offset, req->nbytes, &done);
+	err = transfer(dev, write, &cur, req->offset, req->nbytes, &done);
 	ctx->cpl.result = done;
 	if (err) {
 		return err;
@@ -131,7 +138,7 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		return xnvi_fd_ends_early(dev, ctx);
 	}
 
-	return write ? sync_fua(state->fd, req) : 0;
+	return write ? sync_fua(dev, req) : 0;
 }
 
 /** The single-call case, which is nearly all of them */
@@ -142,7 +149,7 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	ssize_t res;
 
 	if (XNVI_UNLIKELY(req->iovcnt || (req->flags & XNVI_REQ_FUA))) {
-		return do_rw(dev, ctx, req, write);
+		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
 	}
 	res = write ? pwrite(state->fd, req->data, req->nbytes, (off_t)req->offset)
 		    : pread(state->fd, req->data, req->nbytes, (off_t)req->offset);
@@ -151,7 +158,7 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	}
 	if (XNVI_UNLIKELY(res < 0 || (uint64_t)res != req->nbytes)) {
 		/* Repeating what was moved does no harm, and there is one place that judges */
-		return do_rw(dev, ctx, req, write);
+		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
 	}
 	ctx->cpl.result = (uint64_t)res;
 
@@ -187,7 +194,8 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 			continue;
 		}
 		err = xnvi_os_zero_range(xnvi_fd_for_ranges(state), ranges[i].slba << dev->ssw,
-					 (uint64_t)ranges[i].llb << dev->ssw, true);
+					 (uint64_t)ranges[i].llb << dev->ssw, true,
+					 dev->opts.command_timeout);
 		if (err && err != -ENOTSUP) {
 			return err;
 		}
@@ -202,9 +210,10 @@ write_zeroes(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
 {
 	const int fd = xnvi_fd_for_ranges(xnvi_fd_of(dev));
 	const int err =
-	    xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC);
+	    xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC,
+				 dev->opts.command_timeout);
 
-	return err ? err : sync_fua(fd, req);
+	return err ? err : sync_fua(dev, req);
 }
 
 /** Beyond the size last seen: the file may have grown */
@@ -232,19 +241,12 @@ beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *
 	return xnvi_psync_io(dev, ctx, &again);
 }
 
-int
-xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+static int
+do_other(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
-	const struct xnvi_fd *state = xnvi_fd_of(dev);
-
-	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
-		return do_rw_fast(dev, ctx, req, false);
-	}
 	switch (req->kind) {
-	case XNVI_KIND_WRITE:
-		return do_rw_fast(dev, ctx, req, true);
 	case XNVI_KIND_FLUSH:
-		return sync_data(state->fd);
+		return sync_data(dev);
 	case XNVI_KIND_WRITE_ZEROES:
 		return write_zeroes(dev, ctx, req);
 	case XNVI_KIND_DEALLOCATE:
@@ -254,6 +256,19 @@ xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnv
 	default:
 		return -ENOSYS;
 	}
+}
+
+int
+xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
+		return do_rw_fast(dev, ctx, req, false);
+	}
+	if (XNVI_LIKELY(req->kind == XNVI_KIND_WRITE)) {
+		return do_rw_fast(dev, ctx, req, true);
+	}
+
+	return xnvi_cpl_patience(ctx, do_other(dev, ctx, req));
 }
 
 const struct xnvi_sync_ops xnvi_sync_psync = {

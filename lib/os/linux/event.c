@@ -2,14 +2,16 @@
 #include <os/os.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int
 xnvi_event_init(struct xnvi_event *event)
 {
-	event->rd = xnvi_fd_keep(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	event->rd = xnvi_fd_keep(eventfd(0, EFD_CLOEXEC));
 	event->wr = event->rd;
 
 	return event->rd < 0 ? -errno : 0;
@@ -26,19 +28,38 @@ xnvi_event_set(struct xnvi_event *event)
 {
 	const uint64_t one = 1;
 
-	/* Fails only with EAGAIN at 2^64-2 unread events: readable already */
+	/* Would block at 2^64 - 2 unread events, which nobody lives to see */
 	while (write(event->wr, &one, sizeof(one)) < 0 && errno == EINTR) {
+	}
+}
+
+/** A read that does not wait, for systems whose preadv2(2) cannot do that with an eventfd */
+static void
+clear_by_poll(int fd)
+{
+	struct pollfd pfd = {.fd = fd, .events = POLLIN};
+	uint64_t count;
+
+	while (poll(&pfd, 1, 0) == 1 && read(fd, &count, sizeof(count)) < 0 && errno == EINTR) {
 	}
 }
 
 void
 xnvi_event_clear(struct xnvi_event *event)
 {
+#ifdef RWF_NOWAIT
 	uint64_t count;
+	const struct iovec iov = {&count, sizeof(count)};
+	ssize_t res;
 
-	/* EAGAIN: it was clear */
-	while (read(event->rd, &count, sizeof(count)) < 0 && errno == EINTR) {
+	do {
+		res = preadv2(event->rd, &iov, 1, -1, RWF_NOWAIT);
+	} while (res < 0 && errno == EINTR);
+	if (res >= 0 || errno == EAGAIN) {
+		return;
 	}
+#endif
+	clear_by_poll(event->rd);
 }
 
 int

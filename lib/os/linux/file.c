@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <os/linux/ioctl.h>
 #include <os/os.h>
 #include <backends/backend.h>
 
@@ -67,18 +68,34 @@ xnvi_os_classify(const char *path)
 }
 
 int
+xnvi_linux_ioctl(int fd, unsigned long request, void *arg)
+{
+	struct xnvi_retry retry = {0};
+	int res;
+
+	do {
+		res = ioctl(fd, request, arg);
+	} while (res < 0 && xnvi_retry(&retry));
+
+	return res < 0 ? -errno : res;
+}
+
+int
 xnvi_os_block_nbytes(int fd, uint64_t *nbytes)
 {
-	return ioctl(fd, BLKGETSIZE64, nbytes) < 0 ? -errno : 0;
+	const int res = xnvi_linux_ioctl(fd, BLKGETSIZE64, nbytes);
+
+	return res < 0 ? res : 0;
 }
 
 int
 xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes)
 {
 	int ssz = 0;
+	const int res = xnvi_linux_ioctl(fd, BLKSSZGET, &ssz);
 
-	if (ioctl(fd, BLKSSZGET, &ssz) < 0) {
-		return -errno;
+	if (res < 0) {
+		return res;
 	}
 	if (ssz <= 0) {
 		return -EPROTO;
@@ -89,14 +106,15 @@ xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes)
 }
 
 int
-xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc)
+xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us)
 {
 	const int mode = dealloc ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
+	struct xnvi_retry retry = {.limit_us = limit_us};
 	int err;
 
 	do {
 		err = fallocate(fd, mode | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)nbytes);
-	} while (err < 0 && errno == EINTR);
+	} while (err < 0 && xnvi_retry(&retry));
 
 	return err < 0 ? (errno == EOPNOTSUPP || errno == ENOSYS ? -ENOTSUP : -errno) : 0;
 }

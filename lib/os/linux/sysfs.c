@@ -24,6 +24,7 @@ int
 xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes)
 {
 	char path[XNVI_SYSFS_PATH_NBYTES];
+	struct xnvi_retry retry = {0};
 	ssize_t len;
 	int err, fd;
 
@@ -39,7 +40,7 @@ xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes)
 	/* The kernel hands out an attribute in one piece */
 	do {
 		len = read(fd, text, nbytes - 1);
-	} while (len < 0 && errno == EINTR);
+	} while (len < 0 && errno == EINTR && xnvi_retry(&retry));
 	err = len < 0 ? -errno : 0;
 	close(fd);
 	if (err) {

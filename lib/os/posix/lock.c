@@ -51,6 +51,7 @@ xnvi_file_real_path(const char *path, char **real)
 static int
 sync_folder(const char *folder)
 {
+	struct xnvi_retry retry = {0};
 	int err;
 	int fd;
 
@@ -60,7 +61,7 @@ sync_folder(const char *folder)
 	}
 	do {
 		err = fsync(fd) ? -errno : 0;
-	} while (err == -EINTR);
+	} while (err && xnvi_retry(&retry));
 	close(fd);
 
 	return err == -EINVAL ? 0 : err;

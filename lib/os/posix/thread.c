@@ -121,6 +121,14 @@ xnvi_thread_detach(struct xnvi_thread *thread)
 }
 
 void
+xnvi_sleep_ns(uint32_t ns)
+{
+	const struct timespec pause = {.tv_nsec = (long)ns};
+
+	nanosleep(&pause, NULL);
+}
+
+void
 xnvi_thread_yield(void)
 {
 	sched_yield();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** What a queue tells of itself, and what its contexts are given */
+#include <core/internal.h>
+
+uint32_t
+xnvme_queue_get_capacity(struct xnvme_queue *queue)
+{
+	return queue ? queue->capacity : 0;
+}
+
+uint32_t
+xnvme_queue_get_outstanding(struct xnvme_queue *queue)
+{
+	return queue ? queue->outstanding : 0;
+}
+
+int
+xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg)
+{
+	if (!queue || !cb) {
+		return XNVI_NULL("queue or cb");
+	}
+	for (uint32_t i = 0; i <= queue->capacity; ++i) {
+		queue->ctxs[i].async.cb = cb;
+		queue->ctxs[i].async.cb_arg = cb_arg;
+	}
+
+	return 0;
+}
+
+int
+xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats)
+{
+	if (!queue || !stats) {
+		return XNVI_NULL("queue or stats");
+	}
+	memset(stats, 0, sizeof(*stats));
+	stats->submitted = queue->ncompleted + queue->outstanding;
+	stats->completed = queue->ncompleted;
+	stats->busy = queue->nbusy;
+	stats->deferred = queue->ndeferred_total;
+	stats->failed = queue->nfailed;
+
+	return 0;
+}
