@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <spec/err.h>
 #include <cli_priv.h>
 
 /** Copies one value; sizes may differ, since ranges of the rows fit the smaller one */
@@ -89,7 +90,7 @@ int
 xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts)
 {
 	if (!cli || !opts) {
-		return -EINVAL;
+		return XNVI_NULL("cli or opts");
 	}
 
 	for (size_t i = 0; i < sizeof(mappings) / sizeof(mappings[0]); ++i) {

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <libxnvme_pp.h>
 #include <spec/emit.h>
+#include <spec/err.h>
 #include <spec/text.h>
+#include <spec/pp.h>
 #include <cli_priv.h>
 
 static void
@@ -81,7 +83,7 @@ xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
 	}
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 void
@@ -142,7 +144,7 @@ xnvme_cli_timer_bw_pr(struct xnvme_cli *cli, const char *prefix, size_t nbytes)
 	xnvi_emit_double(&e, "mbsec", secs > 0 ? mib / secs : 0.0, 2);
 	xnvi_emit_end(&e);
 	xnvi_emit_end(&e);
-	xnvi_emit_term(&e);
+	xnvi_print_term(&e);
 }
 
 int
@@ -152,14 +154,14 @@ xnvme_cli_enumeration_alloc(struct xnvme_cli_enumeration **list, uint32_t capaci
 	struct xnvme_cli_enumeration *created;
 
 	if (!list || !capacity) {
-		return -EINVAL;
+		return XNVI_NULL("list or capacity");
 	}
-	if (capacity > (SIZE_MAX - sizeof(*created)) / entry_nbytes) {
-		return -ENOMEM;
-	}
-	created = calloc(1, sizeof(*created) + capacity * entry_nbytes);
+	created = capacity > (SIZE_MAX - sizeof(*created)) / entry_nbytes
+		      ? NULL
+		      : calloc(1, sizeof(*created) + capacity * entry_nbytes);
 	if (!created) {
-		return -ENOMEM;
+		return xnvi_err(-ENOMEM, "cli", "capacity", "use a smaller capacity",
+				"no memory for a list of %u devices", capacity);
 	}
 	created->capacity = capacity;
 	*list = created;
@@ -177,10 +179,11 @@ int
 xnvme_cli_enumeration_append(struct xnvme_cli_enumeration *list, const struct xnvme_ident *entry)
 {
 	if (!list || !entry) {
-		return -EINVAL;
+		return XNVI_NULL("list or entry");
 	}
 	if (list->nentries >= list->capacity) {
-		return -ENOMEM;
+		return xnvi_err(-ENOMEM, "cli", "list", "allocate a list of a larger capacity",
+				"the list is full: it has room for %u devices", list->capacity);
 	}
 	list->entries[list->nentries++] = *entry;
 
@@ -226,14 +229,14 @@ enumeration_print(FILE *stream, const struct xnvme_cli_enumeration *list, int op
 	struct xnvi_emit e;
 
 	if (!stream) {
-		return -EINVAL;
+		return XNVI_NULL("stream");
 	}
 	xnvi_emit_init(&e, stream, opts);
 	xnvi_emit_map(&e, NULL, XNVI_EMIT_BLOCK);
 	if (!list) {
 		xnvi_emit_str(&e, "xnvme_cli_enumeration", NULL);
 		xnvi_emit_end(&e);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 
 	if (full) {
@@ -260,7 +263,7 @@ enumeration_print(FILE *stream, const struct xnvme_cli_enumeration *list, int op
 	}
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <libxnvme_err.h>
 #include <libxnvme_pp.h>
+#include <spec/err.h>
 #include <spec/text.h>
 #include <cli_priv.h>
 
@@ -237,6 +238,8 @@ xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts)
 	if (!cli || argc < 0 || (argc > 0 && !argv) || cli->nsubs < 0 ||
 	    (cli->nsubs > 0 && !cli->subs)) {
 		xnvi_text_line(stderr, "xnvme_cli_run: the description of the tool is incomplete");
+		xnvi_err(-EINVAL, "cli", __func__, "fill in struct xnvme_cli, and pass argv",
+			 "cli, argv or subs is NULL, or argc or nsubs is negative");
 		return -1;
 	}
 	cli->argc = argc;

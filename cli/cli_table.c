@@ -3,6 +3,7 @@
  * The options: one row each. Names and kinds are those of 0.7.5, so that scripts keep working; the
  * ranges are those of the command field, or of the library call, that the value ends in.
  */
+#include <spec/err.h>
 #include <cli_priv.h>
 
 // clang-format off
@@ -287,7 +288,12 @@ xnvme_cli_get_opt_attr(enum xnvme_cli_opt opt)
 {
 	const struct xnvi_cli_row *row = xnvi_cli_row_get(opt);
 
-	return row ? &row->attr : NULL;
+	if (!row) {
+		return xnvi_err_ptr(xnvi_err(-EINVAL, "cli", "opt", "use one of enum xnvme_cli_opt",
+					     "there is no option number %u", (unsigned)opt));
+	}
+
+	return &row->attr;
 }
 
 const struct xnvi_cli_global xnvi_cli_globals[XNVI_CLI_NGLOBALS] = {

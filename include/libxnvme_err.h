@@ -28,15 +28,15 @@ struct xnvme_err {
 	    layer[16]; ///< Who refused: "uri", "opts", "core", "queue", "cmd", "be:linux", "device"
 	char what[256];	 ///< What failed, naming the offending thing
 	char where[128]; ///< On what: the URI, the option, the opcode and LBA; may be empty
-	char hint[256];	 ///< What to try; may be empty
+	char hint[256];	 ///< What to try
 };
 
 /**
  * The last failure in the calling thread
  *
- * Set by every function of the library that fails for a reason of its own or of the system (opening
- * a device, setting up a queue, rejecting a command); left alone by functions that succeed, so ask
- * right after the failure. Not set by -EBUSY and -EAGAIN of submission.
+ * Set by every function of the library that returns an error, with words of this very failure and a
+ * remedy; left alone by functions that succeed. Ask right after the failure: cleaning up may fail,
+ * too. What ends as a completion is explained by xnvme_cmd_ctx_explain().
  *
  * @return Pointer to thread-local storage, valid until the thread's next failure; never NULL
  */

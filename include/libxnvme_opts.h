@@ -26,6 +26,12 @@ struct xnvme_opts_css {
  * they do with register_files. Commands with other memory work as usual, and so do those with
  * buffers that are too many or too large. As long as a buffer is not freed its pages have to stay
  * where they are: no mremap(2) or madvise(2) that replaces them.
+ *
+ * command_timeout is how long queues wait for the next completion, plus half a second, how long the
+ * kernel waits for an NVMe command, and how long a system call that is interrupted is made again.
+ * With 0 it is 30 s, and the kernel's default for NVMe commands. Interfaces that execute commands
+ * in the calling thread can exceed it, see xnvme_queue_drain(). So can commands without a queue: on
+ * files and block devices they take as long as the driver of the disk waits.
  */
 struct xnvme_opts {
 	const char *be;	   ///< Backend id: linux, ramdisk, spdk, ...; NULL: by the URI
@@ -55,7 +61,7 @@ struct xnvme_opts {
 	const char *subnqn;	   ///< NQN of the subsystem to connect to
 	const char *hostnqn;	   ///< NQN to connect as
 	uint32_t admin_timeout;	   ///< Time an admin command may take, in microseconds
-	uint32_t command_timeout;  ///< Time an I/O command may take, in microseconds
+	uint32_t command_timeout;  ///< Time an I/O command may take, in microseconds; see above
 	uint32_t spdk_fabrics;	   ///< 1: the URI names a fabrics target, for SPDK
 	uint32_t keep_alive_timeout_ms; ///< Keep-alive of a fabrics connection, in milliseconds
 };

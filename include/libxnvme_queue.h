@@ -54,8 +54,8 @@ uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
  * Terminate a queue
  *
  * Stops intake, completes what is outstanding with one callback each, and frees the queue with its
- * contexts. Waits as long as commands complete, and opts.command_timeout for one to complete; what
- * runs in the calling thread (async emu) is not interrupted.
+ * contexts. Waits as xnvme_queue_drain() does, and no longer than that: the same interfaces can
+ * exceed opts.command_timeout, by the same.
  *
  * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK from inside a callback;
  * -ETIMEDOUT when commands did not come back: they were called back with that error, and their
@@ -77,13 +77,33 @@ int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
 /**
  * Poke until nothing is outstanding
  *
+ * Gives up when nothing completed for opts.command_timeout (0: 30 s) and half a second. Every
+ * completion starts that time anew, and the clock is looked at between pokes. So what a poke itself
+ * executes is waited for, however long it takes:
+ *
+ *  - emu: every command, one after the other.
+ *  - thrpool without a completion descriptor: each command that no thread has taken.
+ *  - libaio: io_submit(2), which does the work itself without opts.direct, and on file systems that
+ *    are not asynchronous.
+ *  - Every interface but nil, where no thread can be made: what threads would execute. On thrpool
+ *    and posix that is every command, on the others what they do not carry, such as Write Zeroes.
+ *  - Every interface: the callbacks.
+ *
+ * A command that a poke executes takes this long: on files and block devices, as long as the driver
+ * of the disk waits; a system call that is interrupted is made again for opts.command_timeout. On
+ * NVMe nodes the kernel waits for opts.command_timeout, and then for its abort or for a reset of
+ * the controller.
+ *
+ * io_uring, io_uring_cmd, posix, and thrpool with a completion descriptor leave commands to the
+ * kernel or to threads. While threads can be made, only callbacks make them exceed the time.
+ *
  * @return Number of callbacks; -ETIMEDOUT when nothing completed for opts.command_timeout; else as
  * xnvme_queue_poke()
  */
 int xnvme_queue_drain(struct xnvme_queue *queue);
 
 /**
- * As xnvme_queue_drain(); kept for programs that use the old name
+ * As xnvme_queue_drain(), with the same limits; kept for programs that use the old name
  */
 int xnvme_queue_wait(struct xnvme_queue *queue);
 

@@ -4,12 +4,39 @@
  */
 #include <core/internal.h>
 
+#define LAYER	    "cmd"
 #define IDFY_NBYTES 4096U
 
+/** A field of a command, and the most that it can hold */
+struct field {
+	const char *name;
+	uint64_t value;
+	uint64_t max;
+};
+
 static int
-refuse(const char *where, const char *what)
+check_fields(const char *where, const struct field *fields, size_t nfields)
 {
-	return xnvi_err(-EINVAL, "cmd", where, "check the arguments", "%s", what);
+	for (size_t i = 0; i < nfields; ++i) {
+		if (fields[i].value > fields[i].max) {
+			return xnvi_err(-EINVAL, LAYER, where, "pass what the field can hold",
+					"%s is 0x%llx, the most is 0x%llx", fields[i].name,
+					(unsigned long long)fields[i].value,
+					(unsigned long long)fields[i].max);
+		}
+	}
+
+	return 0;
+}
+
+#define CHECK_FIELDS(where, fields)                                                                \
+	check_fields((where), (fields), sizeof(fields) / sizeof((fields)[0]))
+
+static int
+refuse_length(const char *where, const char *name, uint64_t value)
+{
+	return xnvi_err(-EINVAL, LAYER, where, "use a multiple of 4; a log has at least 4 bytes",
+			"%s is %llu", name, (unsigned long long)value);
 }
 
 void
@@ -32,7 +59,7 @@ xnvme_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint8_t n
 	       uint16_t nvmsetid, uint8_t uuid, struct xnvme_spec_idfy *dbuf)
 {
 	if (!ctx || !dbuf) {
-		return refuse("idfy", "context or buffer is NULL");
+		return XNVI_NULL("ctx or dbuf");
 	}
 	xnvme_prep_adm_idfy(ctx, cns, cntid, nsid, nvmsetid, uuid);
 
@@ -45,7 +72,7 @@ idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint8_t csi, uint32_t nsid,
      struct xnvme_spec_idfy *dbuf)
 {
 	if (!ctx || !ctx->dev || !dbuf) {
-		return refuse("idfy", "context or buffer is NULL");
+		return XNVI_NULL("ctx or the device of ctx or dbuf");
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_IDFY;
 	ctx->cmd.common.nsid = nsid;
@@ -111,11 +138,13 @@ xnvme_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t lpo_
 	      uint32_t nsid, uint8_t rae, void *dbuf, uint32_t dbuf_nbytes)
 {
 	if (!ctx || !dbuf) {
-		return refuse("log", "context or buffer is NULL");
+		return XNVI_NULL("ctx or dbuf");
 	}
-	if (!dbuf_nbytes || dbuf_nbytes % 4 || lpo_nbytes % 4) {
-		return refuse("log",
-			      "length and offset have to be multiples of 4, the length not 0");
+	if (!dbuf_nbytes || dbuf_nbytes % 4) {
+		return refuse_length("log", "dbuf_nbytes", dbuf_nbytes);
+	}
+	if (lpo_nbytes % 4) {
+		return refuse_length("log", "lpo_nbytes", lpo_nbytes);
 	}
 	xnvme_prep_adm_log(ctx, lid, lsp, lpo_nbytes, nsid, rae, dbuf_nbytes);
 	memset(dbuf, 0, dbuf_nbytes);
@@ -154,7 +183,7 @@ xnvme_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint8_t s
 		size_t dbuf_nbytes)
 {
 	if (!ctx) {
-		return refuse("gfeat", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
 	xnvme_prep_adm_gfeat(ctx, nsid, fid, sel);
 
@@ -166,7 +195,7 @@ xnvme_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint32_t 
 		const void *dbuf, size_t dbuf_nbytes)
 {
 	if (!ctx) {
-		return refuse("sfeat", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
 	xnvme_prep_adm_sfeat(ctx, nsid, fid, feat, save);
 
@@ -177,11 +206,18 @@ int
 xnvme_adm_format(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t lbaf, uint8_t zf, uint8_t mset,
 		 uint8_t ses, uint8_t pi, uint8_t pil)
 {
+	const struct field fields[] = {
+	    {"lbaf", lbaf, 0xf}, {"zf", zf, 0x3}, {"mset", mset, 1},
+	    {"ses", ses, 0x7},	 {"pi", pi, 0x7}, {"pil", pil, 1},
+	};
+	int err;
+
 	if (!ctx) {
-		return refuse("format", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
-	if (lbaf > 0xf || zf > 0x3 || mset > 1 || ses > 0x7 || pi > 0x7 || pil > 1) {
-		return refuse("format", "a field is larger than the command can hold");
+	err = CHECK_FIELDS("format", fields);
+	if (err) {
+		return err;
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_FMT;
 	ctx->cmd.common.nsid = nsid;
@@ -199,11 +235,15 @@ int
 xnvme_nvm_sanitize(struct xnvme_cmd_ctx *ctx, uint8_t sanact, bool ause, uint32_t ovrpat,
 		   uint8_t owpass, bool oipbp, bool nodas)
 {
+	const struct field fields[] = {{"sanact", sanact, 0x7}, {"owpass", owpass, 0xf}};
+	int err;
+
 	if (!ctx) {
-		return refuse("sanitize", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
-	if (sanact > 0x7 || owpass > 0xf) {
-		return refuse("sanitize", "a field is larger than the command can hold");
+	err = CHECK_FIELDS("sanitize", fields);
+	if (err) {
+		return err;
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_SANITIZE;
 	ctx->cmd.sanitize.sanact = sanact & 0x7U;
@@ -220,11 +260,15 @@ int
 xnvme_adm_dir_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint32_t dtype,
 		   uint32_t dspec, uint32_t val)
 {
+	const struct field fields[] = {{"dtype", dtype, 0xff}, {"dspec", dspec, 0xffff}};
+	int err;
+
 	if (!ctx) {
-		return refuse("dir_send", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
-	if (dtype > 0xff || dspec > 0xffff) {
-		return refuse("dir_send", "dtype or dspec is larger than the command can hold");
+	err = CHECK_FIELDS("dir_send", fields);
+	if (err) {
+		return err;
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_DSEND;
 	ctx->cmd.common.nsid = nsid;
@@ -240,12 +284,21 @@ int
 xnvme_adm_dir_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint32_t dtype,
 		   uint32_t val, void *dbuf, size_t dbuf_nbytes)
 {
+	const struct field fields[] = {
+	    {"dtype", dtype, 0xff},
+	    {"dbuf_nbytes", dbuf_nbytes, UINT32_MAX * 4ULL},
+	};
+	int err;
+
 	if (!ctx) {
-		return refuse("dir_recv", "context is NULL");
+		return XNVI_NULL("ctx");
 	}
-	if (dtype > 0xff || dbuf_nbytes % 4 || dbuf_nbytes / 4 > UINT32_MAX) {
-		return refuse("dir_recv",
-			      "dtype is larger than 255, or the length no multiple of 4");
+	err = CHECK_FIELDS("dir_recv", fields);
+	if (err) {
+		return err;
+	}
+	if (dbuf_nbytes % 4) {
+		return refuse_length("dir_recv", "dbuf_nbytes", dbuf_nbytes);
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_DRECV;
 	ctx->cmd.common.nsid = nsid;

@@ -13,11 +13,17 @@ write_all(struct xnvme_dev *dev, void *buf, size_t nbytes)
 	int err = nbytes ? xnvme_file_pwrite(&ctx, buf, nbytes, 0) : 0;
 
 	if (!err && nbytes && ctx.cpl.result != nbytes) {
-		err = -EIO;
+		err = xnvi_err(-EIO, "buf", dev->ident.uri, "see the kernel log (dmesg)",
+			       "%llu of %zu bytes were written", (unsigned long long)ctx.cpl.result,
+			       nbytes);
 	}
-	err = err ? err : xnvi_file_trim(*(const int *)xnvme_dev_get_be_state(dev), nbytes);
+	if (err) {
+		return err;
+	}
+	err = xnvi_file_trim(*(const int *)xnvme_dev_get_be_state(dev), nbytes);
 
-	return err ? err : xnvme_file_sync(dev);
+	return err ? xnvi_err_slot(xnvi_err_mark(), err, "buf", dev->ident.uri, "ftruncate")
+		   : xnvme_file_sync(dev);
 }
 
 /** Move a buffer to or from a file through the library itself; the file is exactly the buffer after
@@ -88,8 +94,13 @@ fill_random(uint8_t *buf, size_t nbytes, uint64_t seed)
 int
 xnvme_buf_fill(void *buf, size_t nbytes, const char *content)
 {
-	if (!buf || !content || !*content) {
-		return -EINVAL;
+	if (!buf || !content) {
+		return XNVI_NULL("buf or content");
+	}
+	if (!*content) {
+		return xnvi_err(-EINVAL, "buf", "content",
+				"name a character, zero, anum, rand-k, rand-t or a file",
+				"the content has no name");
 	}
 	if (!content[1]) {
 		memset(buf, content[0], nbytes);

@@ -24,11 +24,23 @@ xnvme_file_get_cmd_ctx(struct xnvme_dev *fh)
 	return xnvme_cmd_ctx_from_dev(fh);
 }
 
+static XNVI_COLD int
+refuse(const struct xnvme_cmd_ctx *ctx, off_t offset)
+{
+	if (!ctx || !ctx->dev) {
+		return xnvi_err_null("xnvme_file_pread, xnvme_file_pwrite",
+				     "ctx or the device of ctx");
+	}
+
+	return xnvi_err(-EINVAL, "file", ctx->dev->ident.uri, "pass an offset of 0 or more",
+			"the offset is %lld", (long long)offset);
+}
+
 static inline int
 rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, off_t offset)
 {
 	if (XNVI_UNLIKELY(!ctx || !ctx->dev || offset < 0)) {
-		return -EINVAL;
+		return refuse(ctx, offset);
 	}
 	ctx->cmd.common.opcode = opcode;
 	ctx->cmd.common.nsid = ctx->dev->nsid;

@@ -15,8 +15,7 @@ pass_key(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, const void *k
 	uint8_t bytes[KEY_NBYTES_MAX] = {0};
 
 	if (!ctx || (!key && key_len) || (!vbuf && vbuf_nbytes)) {
-		return xnvi_err(-EINVAL, "cmd", "kvs", "check the arguments",
-				"context, key or value is NULL");
+		return XNVI_NULL("ctx or key or vbuf");
 	}
 	if (key_len > KEY_NBYTES_MAX) {
 		return xnvi_err(-EINVAL, "cmd", "kvs", "use a shorter key",

@@ -4,6 +4,8 @@
  */
 #include <core/internal.h>
 
+#define LAYER "lba"
+
 /** Sectors of the device in units of geo.nbytes; 0 when it has none */
 static uint64_t
 nunits(const struct xnvme_geo *geo)
@@ -11,19 +13,38 @@ nunits(const struct xnvme_geo *geo)
 	return geo->nbytes ? geo->tbytes / geo->nbytes : 0;
 }
 
+/** What every failure returns; the words were recorded */
+static struct xnvme_lba_range
+invalid(int err)
+{
+	errno = -err;
+
+	return (struct xnvme_lba_range){0};
+}
+
+static int
+refuse(const struct xnvme_dev *dev, uint64_t slba, uint64_t elba)
+{
+	return xnvi_err(-EINVAL, LAYER, dev->ident.uri,
+			"stay within the device, and within 2^32 - 1 blocks",
+			"LBAs 0x%llx to 0x%llx are no range of the device",
+			(unsigned long long)slba, (unsigned long long)elba);
+}
+
 struct xnvme_lba_range
 xnvme_lba_range_from_slba_elba(struct xnvme_dev *dev, uint64_t slba, uint64_t elba)
 {
-	const struct xnvme_lba_range invalid = {0};
 	struct xnvme_lba_range range = {.slba = slba, .elba = elba};
 	const struct xnvme_geo *geo;
+	int err;
 
-	if (!dev) {
-		return invalid;
+	err = dev ? xnvi_dev_ready(dev) : XNVI_NULL("dev");
+	if (err) {
+		return invalid(err);
 	}
-	geo = xnvme_dev_get_geo(dev);
+	geo = &dev->geo;
 	if (slba > elba || elba >= nunits(geo) || elba - slba >= UINT32_MAX) {
-		return invalid;
+		return invalid(refuse(dev, slba, elba));
 	}
 	range.naddrs = (uint32_t)(elba - slba + 1);
 	range.nbytes = (uint64_t)range.naddrs * geo->nbytes;
@@ -36,11 +57,13 @@ xnvme_lba_range_from_slba_elba(struct xnvme_dev *dev, uint64_t slba, uint64_t el
 struct xnvme_lba_range
 xnvme_lba_range_from_slba_naddrs(struct xnvme_dev *dev, uint64_t slba, uint64_t naddrs)
 {
-	const struct xnvme_lba_range invalid = {0};
 	uint64_t elba;
 
-	if (!naddrs || __builtin_add_overflow(slba, naddrs - 1, &elba)) {
-		return invalid;
+	if (!dev || !naddrs) {
+		return invalid(XNVI_NULL("dev or naddrs"));
+	}
+	if (__builtin_add_overflow(slba, naddrs - 1, &elba)) {
+		return invalid(refuse(dev, slba, UINT64_MAX));
 	}
 
 	return xnvme_lba_range_from_slba_elba(dev, slba, elba);
@@ -49,15 +72,19 @@ xnvme_lba_range_from_slba_naddrs(struct xnvme_dev *dev, uint64_t slba, uint64_t 
 struct xnvme_lba_range
 xnvme_lba_range_from_offset_nbytes(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes)
 {
-	const struct xnvme_lba_range invalid = {0};
 	const struct xnvme_geo *geo;
+	int err;
 
-	if (!dev) {
-		return invalid;
+	err = dev && nbytes ? xnvi_dev_ready(dev) : XNVI_NULL("dev or nbytes");
+	if (err) {
+		return invalid(err);
 	}
-	geo = xnvme_dev_get_geo(dev);
+	geo = &dev->geo;
 	if (!geo->nbytes || offset % geo->nbytes || nbytes % geo->nbytes) {
-		return invalid;
+		return invalid(
+		    xnvi_err(-EINVAL, LAYER, dev->ident.uri, "use multiples of the LBA size",
+			     "offset %llu or length %llu is not whole LBAs of %u bytes",
+			     (unsigned long long)offset, (unsigned long long)nbytes, geo->nbytes));
 	}
 
 	return xnvme_lba_range_from_slba_naddrs(dev, offset / geo->nbytes, nbytes / geo->nbytes);
@@ -66,10 +93,8 @@ xnvme_lba_range_from_offset_nbytes(struct xnvme_dev *dev, uint64_t offset, uint6
 struct xnvme_lba_range
 xnvme_lba_range_from_zdescr(struct xnvme_dev *dev, struct xnvme_spec_znd_descr *zdescr)
 {
-	const struct xnvme_lba_range invalid = {0};
-
-	if (!zdescr) {
-		return invalid;
+	if (!dev || !zdescr) {
+		return invalid(XNVI_NULL("dev or zdescr"));
 	}
 
 	return xnvme_lba_range_from_slba_naddrs(dev, zdescr->zslba, zdescr->zcap);

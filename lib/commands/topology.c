@@ -4,31 +4,38 @@
 static int
 pseudo(struct xnvme_dev *dev, int (*func)(struct xnvme_dev *dev), const char *what)
 {
+	const uint64_t mark = xnvi_err_mark();
+	int err;
+
 	if (!func) {
 		return xnvi_err(-ENOSYS, "topology", dev->ident.uri,
 				"use an NVMe node of the kernel or a user-space driver",
 				"%s has no %s", xnvi_class_name(dev->cls), what);
 	}
 
-	return func(dev);
+	err = func(dev);
+
+	return err ? xnvi_err_slot(mark, err, "topology", dev->ident.uri, what) : 0;
 }
 
 int
 xnvme_subsystem_reset(struct xnvme_dev *dev)
 {
-	return dev ? pseudo(dev, dev->admin->subsystem_reset, "subsystem reset") : -EINVAL;
+	return dev ? pseudo(dev, dev->admin->subsystem_reset, "subsystem reset") : XNVI_NULL("dev");
 }
 
 int
 xnvme_controller_reset(struct xnvme_dev *dev)
 {
-	return dev ? pseudo(dev, dev->admin->controller_reset, "controller reset") : -EINVAL;
+	return dev ? pseudo(dev, dev->admin->controller_reset, "controller reset")
+		   : XNVI_NULL("dev");
 }
 
 int
 xnvme_namespace_rescan(struct xnvme_dev *dev)
 {
-	return dev ? pseudo(dev, dev->admin->namespace_rescan, "namespace rescan") : -EINVAL;
+	return dev ? pseudo(dev, dev->admin->namespace_rescan, "namespace rescan")
+		   : XNVI_NULL("dev");
 }
 
 int

@@ -14,12 +14,17 @@
 static bool
 is_zoned(struct xnvme_dev *dev)
 {
-	if (dev && xnvme_dev_get_geo(dev)->type == XNVME_GEO_ZONED) {
-		return true;
-	}
-	errno = EINVAL;
+	int err = dev ? xnvi_dev_ready(dev) : XNVI_NULL("dev");
 
-	return false;
+	if (!err && dev->geo.type != XNVME_GEO_ZONED) {
+		err = xnvi_err(-EINVAL, LAYER, dev->ident.uri, "name a zoned namespace",
+			       "the device has no zones");
+	}
+	if (err) {
+		errno = -err;
+	}
+
+	return !err;
 }
 
 const struct xnvme_spec_znd_idfy_ns *
@@ -38,14 +43,13 @@ const struct xnvme_spec_znd_idfy_lbafe *
 xnvme_znd_dev_get_lbafe(struct xnvme_dev *dev)
 {
 	const struct xnvme_spec_znd_idfy_ns *zns = xnvme_znd_dev_get_ns(dev);
-	const struct xnvme_spec_idfy_ns *ns = xnvme_dev_get_ns(dev);
 
 	if (!zns) {
 		return NULL;
 	}
 	static_assert(sizeof(zns->lbafe) / sizeof(zns->lbafe[0]) == LBAFE_MAX, "4-bit index");
 
-	return &zns->lbafe[ns->flbas.format];
+	return &zns->lbafe[xnvme_dev_get_ns(dev)->flbas.format];
 }
 
 int
@@ -182,7 +186,9 @@ xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba, struct xnvme_spec
 	}
 	err = first_of(dev, slba, XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL, &nzones, &descr);
 	if (!err && !nzones) {
-		err = -EIO;
+		err =
+		    xnvi_err(-EIO, LAYER, dev->ident.uri, "pass an LBA of a zone",
+			     "the device reports no zone at LBA 0x%llx", (unsigned long long)slba);
 	}
 	if (!err) {
 		*zdescr = descr;
@@ -224,12 +230,17 @@ xnvme_znd_descr_from_dev_in_state(struct xnvme_dev *dev, enum xnvme_spec_znd_sta
 	uint64_t nzones = 0;
 	int err;
 
-	if (!dev || !zdescr || sf < 0) {
-		return -EINVAL;
+	if (!dev || !zdescr) {
+		return XNVI_NULL("dev or zdescr");
+	}
+	if (sf < 0) {
+		return xnvi_err(sf, LAYER, dev->ident.uri, "use one of enum xnvme_spec_znd_state",
+				"no zone is ever in state %d", (int)state);
 	}
 	err = first_of(dev, 0, (enum xnvme_spec_znd_cmd_mgmt_recv_action_sf)sf, &nzones, &descr);
 	if (!err && (!nzones || descr.zs != (uint8_t)state)) {
-		err = -EIO;
+		err = xnvi_err(-EIO, LAYER, dev->ident.uri, "ask for another state",
+			       "no zone is in state %d", (int)state);
 	}
 	if (!err) {
 		*zdescr = descr;
@@ -259,8 +270,7 @@ xnvme_znd_log_changes_from_dev(struct xnvme_dev *dev)
 	int err;
 
 	if (!dev) {
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(XNVI_NULL("dev"));
 	}
 	log = xnvme_buf_alloc(dev, sizeof(*log));
 	if (!log) {
@@ -271,8 +281,7 @@ xnvme_znd_log_changes_from_dev(struct xnvme_dev *dev)
 	    xnvme_adm_log(&ctx, XNVME_SPEC_LOG_ZND_CHANGES, 0, 0, dev->nsid, 0, log, sizeof(*log));
 	if (err) {
 		xnvme_buf_free(dev, log);
-		errno = -err;
-		return NULL;
+		return xnvi_err_ptr(err);
 	}
 
 	return log;
@@ -288,17 +297,15 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	uint64_t nzones, entries_nbytes;
 
 	if (slba % geo->nsect || slba / geo->nsect >= geo->nzone || limit > geo->nzone) {
-		xnvi_err(-EINVAL, LAYER, dev->ident.uri, "start at a zone, stay within the device",
-			 "slba 0x%llx is no zone start, or limit %zu is above %u zones",
-			 (unsigned long long)slba, limit, geo->nzone);
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(xnvi_err(
+		    -EINVAL, LAYER, dev->ident.uri, "start at a zone, stay within the device",
+		    "slba 0x%llx is no zone start, or limit %zu is above %u zones",
+		    (unsigned long long)slba, limit, geo->nzone));
 	}
 	if (extended && !zdext_nbytes) {
-		xnvi_err(-ENOSYS, LAYER, dev->ident.uri, "ask for a plain report",
-			 "the namespace has no zone descriptor extensions");
-		errno = ENOSYS;
-		return NULL;
+		return xnvi_err_ptr(xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+					     "ask for a plain report",
+					     "the namespace has no zone descriptor extensions"));
 	}
 	nzones = geo->nzone - slba / geo->nsect;
 	nzones = limit && limit < nzones ? limit : nzones;
@@ -352,7 +359,8 @@ report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf
 			return err;
 		}
 		if (hdr->nzones < want) {
-			return xnvi_err(-EIO, LAYER, dev->ident.uri, "",
+			return xnvi_err(-EIO, LAYER, dev->ident.uri,
+					"look for an update of the device's firmware",
 					"the device reported %llu zones where it has %llu",
 					(unsigned long long)hdr->nzones, (unsigned long long)want);
 		}
@@ -381,12 +389,11 @@ xnvme_znd_report_from_dev(struct xnvme_dev *dev, uint64_t slba, size_t limit, ui
 	}
 	nbytes = (uint32_t)XNVME_MIN_U64(dev->geo.mdts_nbytes, REPORT_NBYTES_MAX);
 	buf = xnvme_buf_alloc(dev, nbytes);
-	err = buf ? report_fill(dev, report, buf, nbytes) : -ENOMEM;
+	err = buf ? report_fill(dev, report, buf, nbytes) : -errno;
 	xnvme_buf_free(dev, buf);
 	if (err) {
 		xnvme_buf_virt_free(report);
-		errno = -err;
-		return NULL;
+		return xnvi_err_ptr(err);
 	}
 
 	return report;
@@ -396,8 +403,16 @@ int
 xnvme_znd_report_get_descr(const struct xnvme_znd_report *report, uint32_t index,
 			   struct xnvme_spec_znd_descr **descr, void **ext)
 {
-	if (!report || index >= report->nentries || (ext && !report->extended)) {
-		return -EINVAL;
+	if (!report) {
+		return XNVI_NULL("report");
+	}
+	if (index >= report->nentries) {
+		return xnvi_err(-EINVAL, LAYER, "index", "count from 0",
+				"the report has no entry %u of %u", index, report->nentries);
+	}
+	if (ext && !report->extended) {
+		return xnvi_err(-EINVAL, LAYER, "ext", "ask for an extended report, or pass NULL",
+				"the report has no descriptor extensions");
 	}
 	if (descr) {
 		*descr =
@@ -435,5 +450,7 @@ xnvme_znd_report_find_arbitrary(const struct xnvme_znd_report *report,
 		}
 	}
 
-	return -ENXIO;
+	return xnvi_err(-ENXIO, LAYER, "", "ask for another state",
+			"no zone of the report is in state %d and takes sequential writes",
+			(int)state);
 }

@@ -6,23 +6,35 @@
 
 #include <stdlib.h>
 
+#define LAYER "buf"
+
+/** -ENOSYS: the `mem` interface of the device has no such function */
+static int
+refuse_mem(const struct xnvme_dev *dev, const char *what)
+{
+	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+			"do without: this interface needs no such thing; or set opts.mem",
+			"mem '%s' %s", dev->mem->id, what);
+}
+
 void *
 xnvme_buf_phys_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 {
+	const uint64_t mark = xnvi_err_mark();
 	void *buf;
 
 	if (!dev || !nbytes) {
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(XNVI_NULL("dev or nbytes"));
 	}
 	if (!dev->mem->alloc) {
-		errno = ENOSYS;
-		return NULL;
+		return xnvi_err_ptr(refuse_mem(dev, "allocates nothing"));
 	}
 	buf = dev->mem->alloc(dev, nbytes, phys);
-	if (buf) {
-		xnvi_bufs_add(dev->bufs, buf, nbytes);
+	if (!buf) {
+		return xnvi_err_ptr(
+		    xnvi_err_slot(mark, -errno, LAYER, dev->ident.uri, "allocating a buffer"));
 	}
+	xnvi_bufs_add(dev->bufs, buf, nbytes);
 
 	return buf;
 }
@@ -36,27 +48,31 @@ xnvme_buf_alloc(const struct xnvme_dev *dev, size_t nbytes)
 void *
 xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
+	const uint64_t mark = xnvi_err_mark();
 	size_t had;
 	void *mem;
 
 	if (!dev || !nbytes) {
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(XNVI_NULL("dev or nbytes"));
 	}
 	if (!dev->mem->realloc) {
-		errno = ENOSYS;
-		return NULL;
+		return xnvi_err_ptr(xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+					     "allocate, copy and free",
+					     "mem '%s' does not reallocate", dev->mem->id));
 	}
 
 	had = buf ? xnvi_bufs_remove(dev->bufs, buf) : 0;
 	mem = dev->mem->realloc(dev, buf, nbytes);
 	if (mem) {
 		xnvi_bufs_add(dev->bufs, mem, nbytes);
-	} else if (had) {
+		return mem;
+	}
+	if (had) {
 		xnvi_bufs_add(dev->bufs, buf, had);
 	}
 
-	return mem;
+	return xnvi_err_ptr(
+	    xnvi_err_slot(mark, -errno, LAYER, dev->ident.uri, "reallocating a buffer"));
 }
 
 void *
@@ -90,49 +106,78 @@ xnvme_buf_phys_free(const struct xnvme_dev *dev, void *buf)
 int
 xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 {
+	const uint64_t mark = xnvi_err_mark();
+	int err;
+
 	if (!dev || !buf || !phys) {
 		return XNVI_NULL("dev or buf or phys");
 	}
 
-	return dev->mem->vtophys ? dev->mem->vtophys(dev, buf, phys) : -ENOSYS;
+	if (!dev->mem->vtophys) {
+		return refuse_mem(dev, "knows no addresses of the device");
+	}
+	err = dev->mem->vtophys(dev, buf, phys);
+
+	return err ? xnvi_err_slot(mark, err, LAYER, dev->ident.uri, "looking up an address") : 0;
 }
 
 int
 xnvme_mem_map(const struct xnvme_dev *dev, void *vaddr, size_t nbytes)
 {
+	const uint64_t mark = xnvi_err_mark();
+	int err;
+
 	if (!dev || !vaddr || !nbytes) {
 		return XNVI_NULL("dev or vaddr or nbytes");
 	}
 
-	return dev->mem->map ? dev->mem->map(dev, vaddr, nbytes) : -ENOSYS;
+	if (!dev->mem->map) {
+		return refuse_mem(dev, "maps nothing: any memory will do");
+	}
+	err = dev->mem->map(dev, vaddr, nbytes);
+
+	return err ? xnvi_err_slot(mark, err, LAYER, dev->ident.uri, "mapping memory") : 0;
 }
 
 int
 xnvme_mem_unmap(const struct xnvme_dev *dev, void *buf)
 {
+	const uint64_t mark = xnvi_err_mark();
+	int err;
+
 	if (!dev || !buf) {
 		return XNVI_NULL("dev or buf");
 	}
 
-	return dev->mem->unmap ? dev->mem->unmap(dev, buf) : -ENOSYS;
+	if (!dev->mem->unmap) {
+		return refuse_mem(dev, "maps nothing, so there is nothing to unmap");
+	}
+	err = dev->mem->unmap(dev, buf);
+
+	return err ? xnvi_err_slot(mark, err, LAYER, dev->ident.uri, "unmapping memory") : 0;
 }
 
 void *
 xnvme_buf_virt_alloc(size_t alignment, size_t nbytes)
 {
 	size_t rounded;
+	void *buf;
 
 	if (!nbytes || !alignment || (alignment & (alignment - 1))) {
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(
+		    xnvi_err(-EINVAL, LAYER, "", "pass a power of two, and at least one byte",
+			     "alignment %zu or nbytes %zu is impossible", alignment, nbytes));
 	}
-	if (__builtin_add_overflow(nbytes, alignment - 1, &rounded)) {
-		errno = ENOMEM;
-		return NULL;
+	buf = NULL;
+	if (!__builtin_add_overflow(nbytes, alignment - 1, &rounded)) {
+		buf = aligned_alloc(alignment, rounded & ~(alignment - 1));
 	}
-	rounded &= ~(alignment - 1);
+	if (!buf) {
+		return xnvi_err_ptr(xnvi_err(-ENOMEM, LAYER, "", "free memory, or ask for less",
+					     "no memory for a buffer of %zu bytes", nbytes));
+	}
 
-	return aligned_alloc(alignment, rounded);
+	return buf;
 }
 
 void
@@ -144,14 +189,14 @@ xnvme_buf_virt_free(void *buf)
 void *
 xnvme_buf_clear(void *buf, size_t nbytes)
 {
-	return buf ? memset(buf, 0, nbytes) : NULL;
+	return buf ? memset(buf, 0, nbytes) : xnvi_err_ptr(XNVI_NULL("buf"));
 }
 
 int
 xnvme_buf_memcpy(void *dst, const void *src, size_t nbytes)
 {
 	if ((!dst || !src) && nbytes) {
-		return -EINVAL;
+		return XNVI_NULL("dst or src");
 	}
 	if (nbytes) {
 		memcpy(dst, src, nbytes);

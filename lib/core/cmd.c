@@ -173,7 +173,9 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 				"%zu bytes at address NULL", dbuf_nbytes);
 	}
 	if (!ctx->dev->admin->pass) {
-		return -ENOSYS;
+		return xnvi_err(-ENOSYS, LAYER, ctx->dev->ident.uri,
+				"name another admin interface (opts.admin)",
+				"admin '%s' takes no commands", ctx->dev->admin->id);
 	}
 	if (ctx->dev->refuse_writes && admin_writes((uint8_t)ctx->cmd.common.opcode)) {
 		return xnvi_err(-EPERM, LAYER, ctx->dev->ident.uri, "open without opts.rdonly",

@@ -152,6 +152,7 @@ dev_fill_ids(struct xnvme_dev *dev)
 static int
 dev_claim(struct xnvme_dev *dev, bool all)
 {
+	const uint64_t mark = xnvi_err_mark();
 	int err;
 
 	if (!dev->ops->claim) {
@@ -161,7 +162,7 @@ dev_claim(struct xnvme_dev *dev, bool all)
 	err = dev->ops->claim(dev, all);
 	xnvi_mutex_unlock(&dev->lock);
 
-	return err;
+	return err ? xnvi_err_slot(mark, err, LAYER, dev->ident.uri, "claiming") : 0;
 }
 
 static int
@@ -207,15 +208,13 @@ xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser pars
 
 	dev = calloc(1, sizeof(*dev));
 	if (!dev) {
-		xnvi_err(-ENOMEM, LAYER, dev_uri, "free memory", "no memory for the device");
-		errno = ENOMEM;
-		return NULL;
+		return xnvi_err_ptr(
+		    xnvi_err(-ENOMEM, LAYER, dev_uri, "free memory", "no memory for the device"));
 	}
 	err = xnvi_mutex_init(&dev->lock);
 	if (err) {
 		free(dev);
-		errno = -err;
-		return NULL;
+		return xnvi_err_ptr(xnvi_err_sys(err, LAYER, dev_uri, "a lock for the device"));
 	}
 	if (opts && !opts->rdonly && !opts->wronly && !opts->rdwr) {
 		opts->rdwr = 1;
@@ -229,8 +228,7 @@ xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser pars
 	err = dev_open(dev, dev_uri, parse);
 	if (err) {
 		dev_free(dev);
-		errno = -err;
-		return NULL;
+		return xnvi_err_ptr(err);
 	}
 	registry_add(dev);
 
@@ -272,21 +270,20 @@ xnvme_dev_close(struct xnvme_dev *dev)
 int
 xnvme_dev_claim(struct xnvme_dev *dev)
 {
-	return dev ? dev_claim(dev, false) : -EINVAL;
+	return dev ? dev_claim(dev, false) : XNVI_NULL("dev");
 }
 
 int
 xnvme_dev_claim_all(struct xnvme_dev *dev)
 {
-	return dev ? dev_claim(dev, true) : -EINVAL;
+	return dev ? dev_claim(dev, true) : XNVI_NULL("dev");
 }
 
 const struct xnvme_ident *
 xnvme_dev_get_ident(const struct xnvme_dev *dev)
 {
 	if (!dev) {
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(XNVI_NULL("dev"));
 	}
 	xnvi_dev_ready((struct xnvme_dev *)dev);
 
@@ -296,13 +293,13 @@ xnvme_dev_get_ident(const struct xnvme_dev *dev)
 const struct xnvme_opts *
 xnvme_dev_get_opts(const struct xnvme_dev *dev)
 {
-	return dev ? &dev->opts : NULL;
+	return dev ? &dev->opts : xnvi_err_ptr(XNVI_NULL("dev"));
 }
 
 const void *
 xnvme_dev_get_be_state(const struct xnvme_dev *dev)
 {
-	return dev ? dev->be_state : NULL;
+	return dev ? dev->be_state : xnvi_err_ptr(XNVI_NULL("dev"));
 }
 
 /** What getters point at when identifying failed: empty, and errno says why */
@@ -312,7 +309,7 @@ static struct xnvi_idfy g_no_idfy; /* not const: in .bss it takes no room */
 static bool
 ready(const struct xnvme_dev *dev)
 {
-	const int err = dev ? xnvi_dev_ready((struct xnvme_dev *)dev) : -EINVAL;
+	const int err = dev ? xnvi_dev_ready((struct xnvme_dev *)dev) : XNVI_NULL("dev");
 
 	if (err) {
 		errno = -err;
@@ -354,7 +351,12 @@ xnvme_dev_get_ns_css(const struct xnvme_dev *dev)
 uint32_t
 xnvme_dev_get_nsid(const struct xnvme_dev *dev)
 {
-	return dev ? dev->nsid : 0;
+	if (!dev) {
+		xnvi_err_ptr(XNVI_NULL("dev"));
+		return 0;
+	}
+
+	return dev->nsid;
 }
 
 uint8_t

@@ -43,7 +43,7 @@ xnvme_dev_fpr(FILE *stream, const struct xnvme_dev *dev, int opts)
 	xnvi_emit_init(&e, stream, opts);
 	if (!dev) {
 		xnvi_emit_str(&e, "xnvme_dev", NULL);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, "xnvme_dev", XNVI_EMIT_BLOCK);
 	xnvi_emit_map(&e, "xnvme_ident", XNVI_EMIT_BLOCK);
@@ -58,7 +58,7 @@ xnvme_dev_fpr(FILE *stream, const struct xnvme_dev *dev, int opts)
 	xnvi_emit_end(&e);
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

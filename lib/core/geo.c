@@ -187,12 +187,13 @@ geo_from_ns(struct xnvme_dev *dev, const struct xnvi_idfy *idfy, struct xnvme_ge
 static int
 geo_from_file(struct xnvme_dev *dev, struct xnvme_geo *geo)
 {
+	const uint64_t mark = xnvi_err_mark();
 	uint64_t nbytes;
 	int err;
 
 	err = dev->ops->size(dev, &nbytes);
 	if (err) {
-		return err;
+		return xnvi_err_slot(mark, err, LAYER, dev->ident.uri, "reading the size");
 	}
 	geo->type = XNVME_GEO_CONVENTIONAL;
 	geo->npugrp = 1;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <backends/backend.h>
 #include <os/os.h>
+#include <spec/err.h>
 
 #define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
 #define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -593,14 +594,22 @@ xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 /** The DEAC bit of Write Zeroes (dword 12, bit 25) within cmd.nvm.rsvd2 */
 #define XNVI_WZ_DEAC 0x2
 
-/** Record why something failed, for xnvme_err_last(); returns `err` so that callers can return it
- */
-int xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format,
-	     ...) __attribute__((format(printf, 5, 6)));
+/** Number of the thread's last words, for xnvi_err_since() */
+uint64_t xnvi_err_mark(void);
 
-/** -EINVAL for an argument of a public function that is NULL or 0; `names` as "dev or buf" */
-int xnvi_err_null(const char *func, const char *names);
-#define XNVI_NULL(names) xnvi_err_null(__func__, (names))
+/**
+ * A failure that somebody else may have explained: words that were recorded since `mark` for this
+ * errno stay, and where there are none, those of xnvi_err_sys() are recorded
+ *
+ * @return `err`
+ */
+int xnvi_err_since(uint64_t mark, int err, const char *layer, const char *where, const char *doing);
+
+/**
+ * As xnvi_err_since(), for what a slot of a backend failed with: the slot has been patient, so
+ * -EAGAIN and -EINTR become -ETIMEDOUT
+ */
+int xnvi_err_slot(uint64_t mark, int err, const char *layer, const char *where, const char *doing);
 
 /**
  * As xnvi_err(), for refusals of the I/O path: costs a store, for xnvme_err_last() takes the words

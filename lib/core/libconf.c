@@ -4,6 +4,7 @@
  */
 #include <core/internal.h>
 #include <spec/emit.h>
+#include <spec/pp.h>
 #include <xnvi_config.h>
 
 #define ENABLED(what) "conf: XNVME_BE_" what "_ENABLED",
@@ -40,7 +41,7 @@ xnvme_libconf_fpr(FILE *stream, enum xnvme_pr opts)
 	}
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

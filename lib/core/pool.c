@@ -227,8 +227,16 @@ nthreads_of(const struct xnvme_dev *dev, uint32_t *nthreads)
 }
 
 static int
+no_memory(const struct xnvme_dev *dev)
+{
+	return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "free memory",
+			"no memory for the threads that execute commands");
+}
+
+static int
 pool_create(struct xnvme_dev *dev, struct xnvi_pool **out)
 {
+	const uint64_t mark = xnvi_err_mark();
 	struct xnvi_pool *pool;
 	uint32_t nthreads = 0;
 	int err;
@@ -239,13 +247,13 @@ pool_create(struct xnvme_dev *dev, struct xnvi_pool **out)
 	}
 	pool = calloc(1, sizeof(*pool));
 	if (!pool) {
-		return -ENOMEM;
+		return no_memory(dev);
 	}
 	pool->dev = dev;
 	pool->fork_gen = xnvi_fork_generation;
 	pool->nthreads = nthreads;
 	pool->threads = calloc(nthreads, sizeof(*pool->threads));
-	err = pool->threads ? xnvi_mutex_init(&pool->lock) : -ENOMEM;
+	err = pool->threads ? xnvi_mutex_init(&pool->lock) : no_memory(dev);
 	if (err) {
 		goto free_pool;
 	}
@@ -269,7 +277,7 @@ free_pool:
 	free(pool->threads);
 	free(pool);
 
-	return err;
+	return xnvi_err_since(mark, err, LAYER, dev->ident.uri, "a lock for the threads");
 }
 
 struct xnvi_pool *
@@ -282,12 +290,8 @@ xnvi_pool_get(struct xnvme_dev *dev)
 		err = pool_create(dev, &dev->pool);
 	}
 	xnvi_mutex_unlock(&dev->lock);
-	if (err) {
-		errno = -err;
-		return NULL;
-	}
 
-	return dev->pool;
+	return err ? xnvi_err_ptr(err) : dev->pool;
 }
 
 /** With the lock held: nobody will wait for these threads, nor for those that are started later */
@@ -346,7 +350,7 @@ xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
 	}
 	pq = aligned_alloc(XNVI_CACHELINE_NBYTES, sizeof(*pq));
 	if (!pq) {
-		return -ENOMEM;
+		return no_memory(queue->dev);
 	}
 	memset(pq, 0, sizeof(*pq));
 	pq->pool = pool;
@@ -356,7 +360,7 @@ xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
 	pq->cring = calloc(nentries, sizeof(*pq->cring));
 	if (!pq->sring || !pq->cring) {
 		poolq_free(pq);
-		return -ENOMEM;
+		return no_memory(queue->dev);
 	}
 
 	xnvi_mutex_lock(&pool->lock);

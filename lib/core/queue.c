@@ -188,6 +188,7 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 int
 xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvme_queue **queue)
 {
+	const uint64_t mark = xnvi_err_mark();
 	struct xnvme_queue *q;
 	int err;
 
@@ -205,11 +206,12 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 	*queue = NULL;
 	err = xnvi_fork_watch();
 	if (err) {
-		return err;
+		return xnvi_err_sys(err, LAYER, dev->ident.uri, "pthread_atfork");
 	}
 	err = xnvi_dev_ref(dev);
 	if (err) {
-		return err;
+		return xnvi_err(err, LAYER, "", "open the device again",
+				"the device was closed meanwhile");
 	}
 	q = queue_alloc(dev, capacity);
 	if (!q) {
@@ -221,6 +223,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 	err = q->ops->init ? q->ops->init(q, opts) : 0;
 	if (err) {
 		free(q);
+		err = xnvi_err_slot(mark, err, LAYER, dev->ident.uri, dev->async->id);
 		xnvi_dev_unref(dev);
 		return err;
 	}
@@ -286,7 +289,7 @@ refuse_submit(const struct xnvme_cmd_ctx *ctx)
 		return refuse(queue);
 	}
 	if (queue->closing) {
-		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "",
+		return xnvi_err(-ESHUTDOWN, LAYER, queue->dev->ident.uri, "set up another queue",
 				"the queue is being terminated");
 	}
 	if (!xnvi_queue_holds(queue, ctx)) {
@@ -349,11 +352,18 @@ uint32_t
 xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	struct xnvme_err before;
 
+	if (queue->deferred) {
+		return (uint32_t)defer(queue, req);
+	}
+	before = *xnvme_err_last();
 	if (defer(queue, req) == 0) {
 		return 0;
 	}
-	/* Without memory for a pool the caller of poke waits for the command */
+	/* Without memory for a pool the caller of poke waits for the command, and is told of no
+	 * failure */
+	xnvi_err_restore(&before);
 	xnvi_execute(queue->dev, ctx, req);
 	xnvi_queue_complete(queue, ctx);
 
@@ -498,7 +508,11 @@ poke(struct xnvme_queue *queue, uint32_t max)
 		settle_event(queue);
 	}
 
-	return res < 0 && !ndone ? res : (int)ndone + (res > 0 ? res : 0);
+	if (XNVI_UNLIKELY(res < 0 && !ndone)) {
+		return xnvi_err_sys(res, LAYER, queue->dev->ident.uri, "poking");
+	}
+
+	return (int)ndone + (res > 0 ? res : 0);
 }
 
 int
@@ -632,6 +646,19 @@ abandon(struct xnvme_queue *queue)
 	}
 }
 
+/** After a drain that failed: its words stay, whatever fails in the callbacks */
+static void
+give_up(struct xnvme_queue *queue)
+{
+	const struct xnvme_err words = *xnvme_err_last();
+
+	cancel(queue);
+	if (queue->outstanding) {
+		abandon(queue);
+	}
+	xnvi_err_restore(&words);
+}
+
 int
 xnvme_queue_term(struct xnvme_queue *queue)
 {
@@ -654,10 +681,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 
 		if (queue->outstanding) {
 			err = res < 0 ? res : -EIO;
-			cancel(queue);
-		}
-		if (queue->outstanding) {
-			abandon(queue);
+			give_up(queue);
 		}
 	}
 	if (queue->ops->term) {
@@ -696,14 +720,10 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 	uint16_t idx;
 
 	if (XNVI_UNLIKELY(!queue)) {
-		XNVI_NULL("queue");
-		errno = EINVAL;
-		return NULL;
+		return xnvi_err_ptr(XNVI_NULL("queue"));
 	}
 	if (XNVI_UNLIKELY(!queue->nfree)) {
-		xnvi_err_lazy(&none_left);
-		errno = ENOMEM;
-		return NULL;
+		return xnvi_err_ptr(xnvi_err_lazy(&none_left));
 	}
 	idx = queue->free[--queue->nfree];
 	ctx = &queue->ctxs[idx];
@@ -737,6 +757,7 @@ xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 int
 xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 {
+	const uint64_t mark = xnvi_err_mark();
 	int err;
 
 	if (!queue) {
@@ -763,7 +784,8 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 		err = queue->ops->arm(queue);
 		if (err) {
 			xnvi_event_term(&queue->event);
-			return err;
+			return xnvi_err_slot(mark, err, LAYER, queue->dev->ident.uri,
+					     "the completion descriptor");
 		}
 	}
 	if (queue->deferred) {

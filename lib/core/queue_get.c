@@ -5,13 +5,23 @@
 uint32_t
 xnvme_queue_get_capacity(struct xnvme_queue *queue)
 {
-	return queue ? queue->capacity : 0;
+	if (XNVI_UNLIKELY(!queue)) {
+		xnvi_err_ptr(XNVI_NULL("queue"));
+		return 0;
+	}
+
+	return queue->capacity;
 }
 
 uint32_t
 xnvme_queue_get_outstanding(struct xnvme_queue *queue)
 {
-	return queue ? queue->outstanding : 0;
+	if (XNVI_UNLIKELY(!queue)) {
+		xnvi_err_ptr(XNVI_NULL("queue"));
+		return 0;
+	}
+
+	return queue->outstanding;
 }
 
 int

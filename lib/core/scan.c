@@ -10,6 +10,7 @@
 static int
 scan_all(const char *sys_uri, const struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args)
 {
+	const uint64_t mark = xnvi_err_mark();
 	int res = sys_uri ? -ENOTSUP : 0;
 
 	for (size_t i = 0; i < xnvi_nrows; ++i) {
@@ -22,7 +23,10 @@ scan_all(const char *sys_uri, const struct xnvme_opts *opts, xnvme_scan_cb cb_fu
 		}
 		err = ops->scan(sys_uri, cb_func, cb_args);
 		if (err && err != -ENOTSUP) {
-			return err;
+			/* Of the backend, which says why, or of the callback, which need not */
+			return err > 0 ? err
+				       : xnvi_err_since(mark, err, LAYER, sys_uri,
+							"looking for devices");
 		}
 		res = err ? res : 0;
 	}

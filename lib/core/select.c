@@ -168,6 +168,9 @@ choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choic
 static int
 open_choice(struct xnvme_dev *dev, const struct choice *choice, const struct xnvi_uri *uri)
 {
+	const uint64_t mark = xnvi_err_mark();
+	int err;
+
 	dev->be = choice->be;
 	dev->ops = choice->ops[XNVI_ROLE_DEV];
 	dev->admin = choice->ops[XNVI_ROLE_ADMIN];
@@ -176,7 +179,9 @@ open_choice(struct xnvme_dev *dev, const struct choice *choice, const struct xnv
 	dev->async = choice->ops[XNVI_ROLE_ASYNC];
 	memset(dev->be_state, 0, sizeof(dev->be_state));
 
-	return dev->ops->open(dev, uri); // NOLINT: choose() fills every role
+	err = dev->ops->open(dev, uri); // NOLINT: choose() fills every role
+
+	return err ? xnvi_err_slot(mark, err, LAYER, uri->path, "opening the device") : 0;
 }
 
 /** The more a refusal says, the higher: permission > busy > a failed open > unsupported > no match
@@ -298,7 +303,9 @@ probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row 
 						   : strerror(-probe->err));
 		snprintf(probe->remedy, sizeof(probe->remedy), "%s", xnvme_err_last()->hint);
 	}
-	xnvme_queue_term(queue);
+	if (queue) {
+		xnvme_queue_term(queue);
+	}
 	xnvme_dev_close(dev);
 
 	return 0;
@@ -356,6 +363,7 @@ xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb c
 {
 	struct xnvme_opts probe_opts = opts ? *opts : xnvme_opts_default();
 	struct xnvi_uri parsed;
+	uint64_t mark;
 	int family;
 	int err;
 
@@ -380,9 +388,11 @@ xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb c
 		if (family >= 0 && i != family) {
 			continue;
 		}
+		mark = xnvi_err_mark();
 		err = probe_family(i, uri, parsed.cls, &probe_opts, cb, cb_args);
 		if (err) {
-			return err;
+			return err > 0 ? err
+				       : xnvi_err_since(mark, err, LAYER, uri, "the callback");
 		}
 	}
 	/* Each refusal was told to the callback; the probe as a whole did not fail */
@@ -397,7 +407,9 @@ xnvme_be_attr_get(int idx)
 	static _Thread_local struct xnvme_be_attr attr;
 
 	if (idx < 0 || idx >= NFAMILIES) {
-		return NULL;
+		return xnvi_err_ptr(xnvi_err(-EINVAL, LAYER, "idx", "count from 0",
+					     "there is no backend number %d of %d", idx,
+					     NFAMILIES));
 	}
 	memset(&attr, 0, sizeof(attr));
 	attr.name = g_families[idx].name;

@@ -23,7 +23,9 @@ put(struct xnvi_emit *e, const char *text, size_t nbytes)
 		return;
 	}
 	errno = 0;
-	if (fwrite(text, 1, nbytes, e->stream) != nbytes) {
+	/* A line that does not reach a line-buffered stream shows in its error flag only */
+	if (fwrite(text, 1, nbytes, e->stream) != nbytes ||
+	    (!e->failed_before && ferror(e->stream))) {
 		e->wrtn = errno ? -errno : -EIO;
 		return;
 	}
@@ -338,6 +340,7 @@ xnvi_emit_init(struct xnvi_emit *e, FILE *stream, int opts)
 	e->stream = stream;
 	e->json = opts == XNVME_PR_JSON;
 	e->terse = opts == XNVME_PR_TERSE;
+	e->failed_before = stream && ferror(stream);
 	e->wrtn = stream ? 0 : -EINVAL;
 }
 

@@ -31,13 +31,14 @@ enum xnvi_emit_style {
 
 struct xnvi_emit {
 	FILE *stream;
-	int wrtn;	 ///< Characters written so far, or a negative errno once writing failed
-	bool json;	 ///< JSON instead of YAML
-	bool terse;	 ///< Every map and list on one line, except the outermost
-	bool fragment;	 ///< Part of a document of the caller: no newline at the end
-	const char *sep; ///< Of a fragment: what stands between two members
-	int indent;	 ///< Of a fragment: blanks before each member
-	int depth;	 ///< Number of open maps and lists
+	int wrtn;	    ///< Characters written so far, or a negative errno once writing failed
+	bool failed_before; ///< The stream's error flag was set when this began
+	bool json;	    ///< JSON instead of YAML
+	bool terse;	    ///< Every map and list on one line, except the outermost
+	bool fragment;	    ///< Part of a document of the caller: no newline at the end
+	const char *sep;    ///< Of a fragment: what stands between two members
+	int indent;	    ///< Of a fragment: blanks before each member
+	int depth;	    ///< Number of open maps and lists
 	struct {
 		bool list;	   ///< A list; otherwise a map
 		bool flow;	   ///< On one line

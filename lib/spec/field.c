@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <spec/field.h>
+#include <spec/pp.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -234,5 +235,5 @@ xnvi_spec_print(FILE *stream, const struct xnvi_spec_table *table, const void *b
 		xnvi_emit_null(&e, table->header);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }

@@ -10,6 +10,7 @@
 
 #include <libxnvme_pi.h>
 #include <spec/crc.h>
+#include <spec/err.h>
 
 #define NBYTES_TUPLE_16B 8U
 #define NBYTES_TUPLE_64B 16U
@@ -63,6 +64,12 @@ xnvme_pi_size(enum xnvme_spec_nvm_ns_pif pi_format)
 	return pi_format == XNVME_SPEC_NVM_NS_16B_GUARD ? NBYTES_TUPLE_16B : NBYTES_TUPLE_64B;
 }
 
+static int
+refuse(const char *name, const char *hint, uint32_t value)
+{
+	return xnvi_err(-EINVAL, "pi", name, hint, "%s is 0x%x", name, value);
+}
+
 int
 xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_size,
 		  bool md_interleave, bool pi_loc, enum xnvme_pi_type pi_type, uint32_t pi_flags,
@@ -73,19 +80,27 @@ xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_siz
 	const uint32_t unit =
 	    pi_format == XNVME_SPEC_NVM_NS_16B_GUARD ? NBYTES_DATA_16B : NBYTES_DATA_64B;
 
-	if (!ctx || (pi_format != XNVME_SPEC_NVM_NS_16B_GUARD &&
-		     pi_format != XNVME_SPEC_NVM_NS_64B_GUARD)) {
-		return -EINVAL;
+	if (!ctx) {
+		return XNVI_NULL("ctx");
+	}
+	if (pi_format != XNVME_SPEC_NVM_NS_16B_GUARD && pi_format != XNVME_SPEC_NVM_NS_64B_GUARD) {
+		return refuse("pi_format", "use the 16b or the 64b guard", (uint32_t)pi_format);
 	}
 	if (md_size < tuple_nbytes) {
-		return -EINVAL;
+		return refuse("md_size", "pass at least xnvme_pi_size() bytes", md_size);
 	}
 	if (md_interleave ? block_size <= md_size : !block_size || block_size % unit) {
-		return -EINVAL;
+		return refuse("block_size",
+			      "with md_interleave pass more than md_size, else a multiple of 512 "
+			      "(16b guard) or 4096 (64b guard)",
+			      block_size);
 	}
-	if (pi_type > XNVME_PI_TYPE3 ||
-	    (pi_type == XNVME_PI_TYPE3 && (pi_flags & XNVME_PI_FLAGS_REFTAG_CHECK))) {
-		return -EINVAL;
+	if (pi_type > XNVME_PI_TYPE3) {
+		return refuse("pi_type", "use one of enum xnvme_pi_type", (uint32_t)pi_type);
+	}
+	if (pi_type == XNVME_PI_TYPE3 && (pi_flags & XNVME_PI_FLAGS_REFTAG_CHECK)) {
+		return refuse("pi_flags", "type 3 checks no reference tag: clear that flag",
+			      pi_flags);
 	}
 
 	memset(ctx, 0, sizeof(*ctx));
@@ -198,7 +213,9 @@ xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf, ui
 		return 0;
 	}
 	if (!is_usable(ctx, data_buf, md_buf)) {
-		return -EINVAL;
+		return xnvi_err(-EINVAL, "pi", "ctx, data_buf, md_buf",
+				"pass a context of xnvme_pi_ctx_init(), and the buffers it needs",
+				"there is nothing to verify with");
 	}
 	layout = &layouts[ctx->pi_format];
 	for (uint32_t i = 0; i < num_blocks; ++i) {

@@ -14,6 +14,7 @@
 #include <libxnvme_ver.h>
 #include <libxnvme_znd.h>
 #include <spec/tables.h>
+#include <spec/err.h>
 
 static const char *
 geo_type_name(enum xnvme_geo_type type)
@@ -61,7 +62,7 @@ xnvme_geo_fpr(FILE *stream, const struct xnvme_geo *geo, int opts)
 		xnvi_emit_null(&e, "xnvme_geo");
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -81,6 +82,20 @@ xnvi_emit_ident(struct xnvi_emit *e, const struct xnvme_ident *ident)
 }
 
 int
+xnvi_print_term(struct xnvi_emit *e)
+{
+	const int res = xnvi_emit_term(e);
+
+	if (res >= 0) {
+		return res;
+	}
+
+	return e->stream ? xnvi_err_sys(res, "print", "", "printing")
+			 : xnvi_err(res, "print", "stream", "pass a stream that is open",
+				    "the stream to print to is NULL");
+}
+
+int
 xnvme_ident_yaml(FILE *stream, const struct xnvme_ident *ident, int indent, const char *sep,
 		 int head)
 {
@@ -89,8 +104,12 @@ xnvme_ident_yaml(FILE *stream, const struct xnvme_ident *ident, int indent, cons
 	int head_nbytes = 0;
 	int nbytes;
 
-	if (!stream || !sep || indent < 0 || indent > INT_MAX - deeper) {
-		return -EINVAL;
+	if (!stream || !sep) {
+		return XNVI_NULL("stream or sep");
+	}
+	if (indent < 0 || indent > INT_MAX - deeper) {
+		return xnvi_err(-EINVAL, "print", "indent", "pass 0 or more",
+				"an indentation of %d", indent);
 	}
 	if (head) {
 		head_nbytes = fprintf(stream, "%*sxnvme_ident:%s", indent, "", ident ? "\n" : " ~");
@@ -98,14 +117,14 @@ xnvme_ident_yaml(FILE *stream, const struct xnvme_ident *ident, int indent, cons
 		head_nbytes = fprintf(stream, "~");
 	}
 	if (head_nbytes < 0) {
-		return errno ? -errno : -EIO;
+		return xnvi_err_sys(errno ? -errno : -EIO, "print", "", "printing");
 	}
 	if (!ident) {
 		return head_nbytes;
 	}
 	xnvi_emit_init_fragment(&e, stream, indent + deeper, sep);
 	xnvi_emit_ident(&e, ident);
-	nbytes = xnvi_emit_term(&e);
+	nbytes = xnvi_print_term(&e);
 
 	return nbytes < 0 ? nbytes : nbytes + head_nbytes;
 }
@@ -123,7 +142,7 @@ xnvme_ident_fpr(FILE *stream, const struct xnvme_ident *ident, int opts)
 		xnvi_emit_null(&e, "xnvme_ident");
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -142,12 +161,12 @@ lba_terse(FILE *stream, const uint64_t *lba, size_t nlbas)
 		const int nbytes = fprintf(stream, "0x%016" PRIx64 "\n", lba[i]);
 
 		if (nbytes < 0) {
-			return errno ? -errno : -EIO;
+			return xnvi_err_sys(errno ? -errno : -EIO, "print", "", "printing");
 		}
 		wrtn += nbytes;
 	}
 	if (fflush(stream)) {
-		return errno ? -errno : -EIO;
+		return xnvi_err_sys(errno ? -errno : -EIO, "print", "", "printing");
 	}
 
 	return wrtn;
@@ -159,7 +178,7 @@ xnvme_lba_fpr(FILE *stream, uint64_t lba, enum xnvme_pr opts)
 	struct xnvi_emit e;
 
 	if (!stream) {
-		return -EINVAL;
+		return XNVI_NULL("stream");
 	}
 	if (opts == XNVME_PR_TERSE) {
 		return lba_terse(stream, &lba, 1);
@@ -167,7 +186,7 @@ xnvme_lba_fpr(FILE *stream, uint64_t lba, enum xnvme_pr opts)
 	xnvi_emit_init(&e, stream, (int)opts);
 	xnvi_emit_hex(&e, "lba", lba);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -182,7 +201,7 @@ xnvme_lba_fprn(FILE *stream, const uint64_t *lba, uint16_t nlb, enum xnvme_pr op
 	struct xnvi_emit e;
 
 	if (!stream) {
-		return -EINVAL;
+		return XNVI_NULL("stream");
 	}
 	if (opts == XNVME_PR_TERSE && lba) {
 		return lba_terse(stream, lba, nlb);
@@ -190,7 +209,7 @@ xnvme_lba_fprn(FILE *stream, const uint64_t *lba, uint16_t nlb, enum xnvme_pr op
 	xnvi_emit_init(&e, stream, (int)opts);
 	if (!lba) {
 		xnvi_emit_null(&e, "lbas");
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, "lbas", XNVI_EMIT_BLOCK);
 	xnvi_emit_u64(&e, "nlb", nlb);
@@ -199,7 +218,7 @@ xnvme_lba_fprn(FILE *stream, const uint64_t *lba, uint16_t nlb, enum xnvme_pr op
 		xnvi_emit_hex(&e, NULL, lba[i]);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -217,7 +236,7 @@ xnvme_lba_range_fpr(FILE *stream, struct xnvme_lba_range *range, int opts)
 	xnvi_emit_init(&e, stream, opts);
 	if (!range) {
 		xnvi_emit_null(&e, header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, header, XNVI_EMIT_BLOCK);
 	xnvi_emit_hex(&e, "slba", range->slba);
@@ -228,7 +247,7 @@ xnvme_lba_range_fpr(FILE *stream, struct xnvme_lba_range *range, int opts)
 	xnvi_emit_u64(&e, "is_zones", range->attr.is_zoned);
 	xnvi_emit_u64(&e, "is_valid", range->attr.is_valid);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -266,7 +285,7 @@ xnvme_ver_fpr(FILE *stream, int opts)
 	xnvi_emit_i64(&e, "minor", xnvme_ver_minor());
 	xnvi_emit_i64(&e, "patch", xnvme_ver_patch());
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -326,7 +345,7 @@ xnvme_opts_pr(const struct xnvme_opts *opts, int pr_opts)
 		xnvi_emit_null(&e, "xnvme_opts");
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 static void
@@ -349,7 +368,7 @@ xnvme_be_attr_fpr(FILE *stream, const struct xnvme_be_attr *attr, int opts)
 		xnvi_emit_null(&e, "xnvme_be_attr");
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -367,7 +386,7 @@ xnvme_be_attr_list_fpr(FILE *stream, const struct xnvme_be_attr_list *list, int 
 	xnvi_emit_init(&e, stream, opts);
 	if (!list) {
 		xnvi_emit_null(&e, header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, header, XNVI_EMIT_BLOCK);
 	xnvi_emit_i64(&e, "count", list->count);
@@ -379,7 +398,7 @@ xnvme_be_attr_list_fpr(FILE *stream, const struct xnvme_be_attr_list *list, int 
 		xnvi_emit_end(&e);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -402,7 +421,7 @@ xnvme_cmd_ctx_pr(const struct xnvme_cmd_ctx *ctx, int UNUSED_opts)
 	} else {
 		xnvi_emit_null(&e, "xnvme_cmd_ctx");
 	}
-	xnvi_emit_term(&e);
+	xnvi_print_term(&e);
 }
 
 int
@@ -422,7 +441,7 @@ xnvme_err_fpr(FILE *stream, const struct xnvme_err *err, int opts)
 		xnvi_emit_null(&e, "xnvme_err");
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -454,7 +473,7 @@ xnvme_znd_report_fpr(FILE *stream, const struct xnvme_znd_report *report, int fl
 	xnvi_emit_init(&e, stream, flags);
 	if (!report) {
 		xnvi_emit_null(&e, header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, header, XNVI_EMIT_BLOCK);
 	xnvi_emit_u64(&e, "report_nbytes", report->report_nbytes);
@@ -480,7 +499,7 @@ xnvme_znd_report_fpr(FILE *stream, const struct xnvme_znd_report *report, int fl
 		xnvi_emit_end(&e);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

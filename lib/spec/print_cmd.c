@@ -8,6 +8,7 @@
 #include <libxnvme_spec_fs.h>
 #include <spec/names.h>
 #include <spec/tables.h>
+#include <spec/pp.h>
 
 #define NDWORDS_CMD 16
 
@@ -154,7 +155,7 @@ xnvme_spec_cmd_fpr(FILE *stream, struct xnvme_spec_cmd *cmd, int opts)
 		xnvi_emit_end(&e);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -182,7 +183,7 @@ xnvme_spec_feat_fpr(FILE *stream, uint8_t fid, struct xnvme_spec_feat feat, int 
 	}
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -201,7 +202,7 @@ xnvme_spec_feat_fdp_events_pr(void *buf, struct xnvme_spec_feat feat, int opts)
 	xnvi_emit_init(&e, stdout, opts);
 	if (!buf) {
 		xnvi_emit_null(&e, table->header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, table->header, XNVI_EMIT_BLOCK);
 	xnvi_emit_u64(&e, "nevents", feat.val);
@@ -218,7 +219,7 @@ xnvme_spec_feat_fdp_events_pr(void *buf, struct xnvme_spec_feat feat, int opts)
 		xnvi_emit_end(&e);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

@@ -8,6 +8,8 @@
 #include <libxnvme_spec.h>
 #include <libxnvme_spec_pp.h>
 #include <spec/tables.h>
+#include <spec/err.h>
+#include <spec/pp.h>
 
 int
 xnvme_spec_idfy_ns_fpr(FILE *stream, const struct xnvme_spec_idfy_ns *idfy, int opts)
@@ -51,7 +53,7 @@ xnvme_spec_idfy_cs_fpr(FILE *stream, const struct xnvme_spec_idfy_cs *idfy, int 
 		xnvi_emit_null(&e, vectors.key);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -123,7 +125,7 @@ xnvme_spec_nvm_scopy_source_range_fpr(FILE *stream,
 	xnvi_emit_init(&e, stream, opts);
 	if (!srange) {
 		xnvi_emit_null(&e, header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_map(&e, header, XNVI_EMIT_BLOCK);
 	xnvi_emit_u64(&e, "nranges", nranges);
@@ -141,7 +143,7 @@ xnvme_spec_nvm_scopy_source_range_fpr(FILE *stream,
 		xnvi_emit_end(&e);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -182,7 +184,7 @@ xnvme_spec_znd_idfy_lbafe_fpr(FILE *stream, struct xnvme_spec_znd_idfy_lbafe *zo
 		xnvi_emit_null(&e, NULL);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -218,12 +220,12 @@ xnvme_spec_znd_descr_fpr_yaml(FILE *stream, const struct xnvme_spec_znd_descr *d
 	struct xnvi_emit e;
 
 	if (!descr) {
-		return -EINVAL;
+		return XNVI_NULL("descr");
 	}
 	xnvi_emit_init_fragment(&e, stream, indent, sep);
 	xnvi_spec_walk(&e, &xnvi_tbl_znd_descr, &rec);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

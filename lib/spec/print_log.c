@@ -6,6 +6,8 @@
 
 #include <libxnvme_spec.h>
 #include <spec/tables.h>
+#include <spec/err.h>
+#include <spec/pp.h>
 
 /**
  * Bytes that may be read of a log whose printer is not told how many there are
@@ -18,6 +20,13 @@
 /** Number of changed zones when there are more than the list can hold; the list is then empty */
 #define ZND_CHANGES_OVERFLOW 0xffff
 
+static int
+refuse_limit(int limit)
+{
+	return xnvi_err(-EINVAL, "print", "limit", "pass the number of entries, 0 or more",
+			"a limit of %d entries", limit);
+}
+
 /**
  * Print a log of a fixed head and entries, of which the caller has `limit`
  */
@@ -26,7 +35,7 @@ print_entries(FILE *stream, const struct xnvi_spec_table *table, const void *log
 	      int limit, int opts)
 {
 	if (limit < 0 || (size_t)limit > (SIZE_MAX - table->nbytes) / stride) {
-		return -EINVAL;
+		return refuse_limit(limit);
 	}
 
 	return xnvi_spec_print(stream, table, log, table->nbytes + (size_t)limit * stride,
@@ -65,12 +74,12 @@ xnvme_spec_log_erri_fpr(FILE *stream, const struct xnvme_spec_log_erri_entry *lo
 	struct xnvi_emit e;
 
 	if (limit < 0) {
-		return -EINVAL;
+		return refuse_limit(limit);
 	}
 	xnvi_emit_init(&e, stream, opts);
 	if (!log) {
 		xnvi_emit_null(&e, table->header);
-		return xnvi_emit_term(&e);
+		return xnvi_print_term(&e);
 	}
 	xnvi_emit_list(&e, table->header, XNVI_EMIT_BLOCK);
 	for (int i = 0; i < limit; ++i) {
@@ -86,7 +95,7 @@ xnvme_spec_log_erri_fpr(FILE *stream, const struct xnvme_spec_log_erri_entry *lo
 	}
 	xnvi_emit_end(&e);
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int
@@ -153,7 +162,7 @@ fdp_conf_fpr(FILE *stream, const struct xnvme_spec_log_fdp_conf *log, int opts)
 		xnvi_emit_null(&e, table->header);
 	}
 
-	return xnvi_emit_term(&e);
+	return xnvi_print_term(&e);
 }
 
 int

@@ -173,8 +173,7 @@ round_of(struct wait *wait)
 			submit(wait);
 		}
 	}
-	EQ(xnvme_queue_poke(wait->queue, 0), 0);
-	EQ(fd_readable(wait->fd, 0), 0);
+	fd_becomes_quiet(wait->queue, wait->fd);
 }
 
 static void
@@ -330,7 +329,7 @@ fd_keeps_its_rules(const struct conf_row *row)
 		EQ(read(wait.fd, &count, sizeof(count)), sizeof(count));
 		CHECK(xnvme_queue_poke(wait.queue, 1) <= 1);
 	}
-	EQ(fd_readable(wait.fd, 0), 0);
+	fd_becomes_quiet(wait.queue, wait.fd);
 	wait_close(&wait);
 
 	/* Who waits for edges gets one from each poke that leaves something behind */

@@ -295,6 +295,14 @@ size_t count_heap(void);
 /** 1 when `fd` is readable within `timeout_ms`, 0 when not */
 int fd_readable(int fd, int timeout_ms);
 
+/**
+ * With nothing outstanding the descriptor is cleared by poking
+ *
+ * A thread that was late sets it once more after its completion was reaped: then the next poke
+ * clears it.
+ */
+void fd_becomes_quiet(struct xnvme_queue *queue, int fd);
+
 /** Monotonic time in milliseconds */
 uint64_t now_ms(void);
 

@@ -155,6 +155,18 @@ fd_readable(int fd, int timeout_ms)
 	return res == 1 && (pfd.revents & POLLIN);
 }
 
+void
+fd_becomes_quiet(struct xnvme_queue *queue, int fd)
+{
+	const uint64_t deadline_ms = now_ms() + 10000;
+
+	EQ(xnvme_queue_get_outstanding(queue), 0);
+	do {
+		EQ(xnvme_queue_poke(queue, 0), 0);
+	} while (fd_readable(fd, 0) && now_ms() < deadline_ms);
+	EQ(fd_readable(fd, 0), 0);
+}
+
 uint64_t
 now_ms(void)
 {

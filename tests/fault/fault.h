@@ -66,8 +66,12 @@ struct scenario {
 extern const struct scenario scenarios[];
 extern const size_t nscenarios;
 
-/** Keep the first failure; `err` negative. xnvme_err_last() tells who said it. */
+/** Keep the first failure, right after the call that returned it: xnvme_err_last() has to explain
+ * it, and tells whose it is */
 void run_failed(struct run *run, int err);
+
+/** Keep the first failure that was learned of in another way; `verdict`: it is the device's */
+void run_told(struct run *run, int err, bool verdict);
 
 /** A rule of the library was broken */
 void run_broken(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -62,7 +62,7 @@ static const struct {
      {BIT(ON_URING_INIT) | BIT(ON_URING_SUBMIT) | BIT(ON_IO_SETUP) | BIT(ON_IO_SUBMIT),
       BIT(ON_URING_SUBMIT) | BIT(ON_IO_SUBMIT)}},
     {FAULT_ERRNO, EINVAL, {BIT(ON_IO_SUBMIT), BIT(ON_IO_SUBMIT)}},
-    {FAULT_ERRNO, EAGAIN, {BIT(ON_THREAD) | BIT(ON_IO_SETUP), 0}},
+    {FAULT_ERRNO, EAGAIN, {BIT(ON_THREAD) | BIT(ON_IO_SETUP) | BIT(ON_URING_INIT) | INITS, 0}},
     {FAULT_ERRNO,
      EPERM,
      {BIT(ON_THREAD) | BIT(ON_OPEN) | BIT(ON_IOCTL) | BIT(ON_URING_INIT) | BIT(ON_URING_SUBMIT),
@@ -112,12 +112,29 @@ static const struct {
 #define NCAUSES (sizeof(g_causes) / sizeof(g_causes[0]))
 
 void
-run_failed(struct run *run, int err)
+run_told(struct run *run, int err, bool verdict)
 {
 	if (!run->err && err) {
 		run->err = err;
-		run->verdict = strcmp(xnvme_err_last()->layer, "device") == 0;
+		run->verdict = verdict;
 	}
+}
+
+void
+run_failed(struct run *run, int err)
+{
+	const struct xnvme_err *words = xnvme_err_last();
+
+	if (!err) {
+		return;
+	}
+	if (words->err != err || !words->layer[0] || !words->what[0] || !words->hint[0]) {
+		run_broken(run, "%s has no words: %s (%s; %s)", strerror(-err),
+			   strerror(-words->err), words->what, words->hint);
+	}
+	run_told(run, err, strcmp(words->layer, "device") == 0);
+	/* So that nothing is left for the next one that has none */
+	xnvme_err_clear();
 }
 
 void
@@ -340,6 +357,13 @@ run_once(struct run *run, const struct fault *fault)
 	}
 }
 
+/** A lack that lasts is never reported as one that passes */
+static int
+lasting(int err)
+{
+	return err == EAGAIN ? ENOMEM : err;
+}
+
 /** What the scenario reported, against what was injected */
 static void
 judge(struct run *run, const struct fault *fault, bool tolerated, unsigned nfired)
@@ -354,7 +378,9 @@ judge(struct run *run, const struct fault *fault, bool tolerated, unsigned nfire
 		    (!run->closing || run->nfired)) {
 			run_broken(run, "nobody is told");
 		}
-	} else if (run->err != -fault->err && !(run->verdict && run->err == -EIO)) {
+	} else if (run->err == -EAGAIN) {
+		run_broken(run, "the caller is told to try again");
+	} else if (run->err != -lasting(fault->err) && !(run->verdict && run->err == -EIO)) {
 		run_broken(run, "reported as %s", strerror(-run->err));
 	}
 }

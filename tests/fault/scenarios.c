@@ -18,7 +18,6 @@
 #define FIRST_UNIT	16U /* Units before and behind what is written must stay as they are */
 #define NUNITS		16U
 #define DEPTH		8U
-#define NTRIES		100U /* Of a submission that is refused with EAGAIN */
 #define TIMEOUT_US	2000000U
 #define POLL_MS		2000
 #define RAM		"ram:262144?name=points"
@@ -80,7 +79,6 @@ alloc_buf(struct run *run, struct xnvme_dev *dev, size_t nbytes)
 	uint8_t *buf = xnvme_buf_alloc(dev, nbytes);
 
 	if (!buf) {
-		xnvme_err_clear();
 		run_failed(run, -errno);
 	}
 
@@ -311,10 +309,7 @@ on_done(struct xnvme_cmd_ctx *ctx, void *arg)
 	}
 	if (xnvme_cmd_ctx_cpl_status(ctx)) {
 		xnvme_cmd_ctx_explain(ctx, &why);
-		if (!run->err) {
-			run->err = why.err;
-			run->verdict = strcmp(why.layer, "device") == 0;
-		}
+		run_told(run, why.err, strcmp(why.layer, "device") == 0);
 	} else if (io->op == OP_WRITE && !nil) {
 		run->units[io->unit] = UNIT_NEW;
 	} else if (io->op == OP_READ && !nil) {
@@ -366,7 +361,6 @@ static void
 send_one(struct client *client, struct io *io)
 {
 	struct run *run = client->run;
-	unsigned nagain = 0;
 	int err;
 
 	do {
@@ -387,11 +381,10 @@ send_one(struct client *client, struct io *io)
 		}
 		run->units[io->unit] = before;
 		xnvme_queue_put_cmd_ctx(client->queue, ctx);
-		nagain += err == -EAGAIN;
-		if (err == -EBUSY || err == -EAGAIN) {
+		if (err == -EBUSY) {
 			progress(client);
 		}
-	} while (err == -EBUSY || (err == -EAGAIN && nagain < NTRIES));
+	} while (err == -EBUSY);
 	run_failed(run, err);
 }
 
@@ -545,10 +538,7 @@ two_threads(struct run *run)
 		run->naccepted += runs[i].naccepted;
 		run->ncalled += runs[i].ncalled;
 		run->broken |= runs[i].broken;
-		if (!run->err) {
-			run->err = runs[i].err;
-			run->verdict = runs[i].verdict;
-		}
+		run_told(run, runs[i].err, runs[i].verdict);
 		memcpy(&run->units[clients[i].first], &runs[i].units[clients[i].first],
 		       NUNITS * sizeof(run->units[0]));
 	}
@@ -647,7 +637,7 @@ copy(struct run *run)
 		sync_read(&src, from, io->unit, buf_of(io));
 		run->broken |= src.broken;
 		if (src.err) {
-			run_failed(run, src.err);
+			run_told(run, src.err, src.verdict);
 			break;
 		}
 		unit_fill(buf_of(io), io->unit, run->seed);
@@ -700,8 +690,7 @@ wait_for_sanitize(struct run *run, struct xnvme_dev *dev)
 		run_failed(run, err);
 	} while (!err && log.sstat.sos == SANITIZE_BUSY);
 	if (!err && log.sstat.sos == SANITIZE_FAILED) {
-		run_failed(run, -EIO);
-		run->verdict = true;
+		run_told(run, -EIO, true);
 	}
 }
 

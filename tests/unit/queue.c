@@ -370,6 +370,14 @@ in_child(int (*func)(void))
 		}                                                                                  \
 	} while (0)
 
+/** What fails in a callback does not hide why the queue could not be drained */
+static void
+on_done_then_failing(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	on_done(ctx, arg);
+	xnvme_queue_poke(NULL, 0);
+}
+
 static int
 never_completes(void)
 {
@@ -382,14 +390,17 @@ never_completes(void)
 	g_dev->opts.command_timeout = 1000;
 	g_mech_err = 0;
 	EXPECT(1, !xnvme_queue_init(g_dev, 2, 0, &queue));
-	EXPECT(2, !xnvme_queue_set_cb(queue, on_done, NULL));
+	EXPECT(2, !xnvme_queue_set_cb(queue, on_done_then_failing, NULL));
 	fd = xnvme_queue_get_completion_fd(queue);
 	EXPECT(3, !read_one(xnvme_queue_get_cmd_ctx(queue)));
 	EXPECT(4, xnvme_queue_drain(queue) == -ETIMEDOUT);
+	EXPECT(11, xnvme_err_last()->err == -ETIMEDOUT);
 	EXPECT(5, g_ncalled == 0);
 	g_mech_err = -ENODEV;
 	EXPECT(6, xnvme_queue_poke(queue, 0) == -ENODEV);
+	EXPECT(12, xnvme_err_last()->err == -ENODEV);
 	EXPECT(7, xnvme_queue_term(queue) == -ENODEV);
+	EXPECT(13, xnvme_err_last()->err == -ENODEV);
 	EXPECT(8, g_ncalled == 1);
 	EXPECT(9, g_status != 0);
 	/* Who set the event while it was in use may do so again: it is still that event */

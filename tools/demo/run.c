@@ -99,7 +99,9 @@ demo_path_open(struct demo_path *path, const char *uri, const struct demo_iface 
 void
 demo_path_close(struct demo_path *path)
 {
-	xnvme_queue_term(path->queue);
+	if (path->queue) {
+		xnvme_queue_term(path->queue);
+	}
 	xnvme_dev_close(path->dev);
 	path->queue = NULL;
 	path->dev = NULL;

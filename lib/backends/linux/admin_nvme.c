@@ -34,8 +34,9 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	int res;
 
 	if (dbuf_nbytes > UINT32_MAX || mbuf_nbytes > UINT32_MAX) {
-		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass less than 4 GiB",
-				"%zu bytes of data, %zu of metadata", dbuf_nbytes, mbuf_nbytes);
+		return xnvi_cmd_explained(
+		    ctx, xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass less than 4 GiB",
+				  "%zu bytes of data, %zu of metadata", dbuf_nbytes, mbuf_nbytes));
 	}
 	xnvi_nvme_cmd_init(&cmd.uring, &ctx->cmd, dev->opts.admin_timeout);
 	cmd.ioctl.addr = (uintptr_t)dbuf;
@@ -55,7 +56,7 @@ sysfs_of_controller(const struct xnvme_dev *dev, char *path, size_t nbytes)
 	struct stat st;
 
 	if (fstat(xnvi_fd_of(dev)->fd, &st) < 0) {
-		return -errno;
+		return xnvi_err_sys(-errno, LAYER, dev->ident.uri, "fstat");
 	}
 	snprintf(path, nbytes, "/sys/dev/%s/%u:%u%s", S_ISBLK(st.st_mode) ? "block" : "char",
 		 major(st.st_rdev), minor(st.st_rdev), is_ctrlr ? "" : "/device");
@@ -80,7 +81,8 @@ open_controller(const struct xnvme_dev *dev)
 	}
 	len = readlink(path, link, sizeof(link) - 1);
 	if (len < 0) {
-		return -errno;
+		return xnvi_err(-errno, LAYER, path, "check that /sys can be read",
+				"looking for the controller's node: %s", strerror(errno));
 	}
 	link[len] = '\0';
 	name = strrchr(link, '/');

@@ -56,8 +56,14 @@ static const unsigned g_setup_flags[] = {
 static int
 explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 {
-	const char *hint = "";
+	const char *hint = "use async thrpool, and see the kernel log";
 
+	if (err == -EAGAIN) {
+		/* No thread for XNVME_QUEUE_SQPOLL: that does not pass by trying again */
+		return xnvi_err(-ENOMEM, LAYER, queue->dev->ident.uri,
+				"raise the limit of processes (ulimit -u), or use async thrpool",
+				"io_uring_setup: the kernel has no thread for the ring");
+	}
 	if (err == -EPERM || err == -EACCES || err == -ENOSYS) {
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
@@ -480,8 +486,7 @@ xnvi_uring_arm(struct xnvme_queue *queue)
 	as_caller(priv);
 	err = io_uring_register_eventfd(&priv->ring, xnvi_event_fd(&queue->event));
 	if (err) {
-		return xnvi_err(err, LAYER, queue->dev->ident.uri, "",
-				"io_uring_register_eventfd: %s", strerror(-err));
+		return xnvi_err_sys(err, LAYER, queue->dev->ident.uri, "io_uring_register_eventfd");
 	}
 	priv->armed = true;
 

@@ -137,6 +137,26 @@ context_get(uint32_t capacity, io_context_t *ctx)
 	return err;
 }
 
+/** The kernel says EAGAIN when its limit is met, but the limit does not go away by itself */
+static int
+explain_setup(const struct xnvme_queue *queue, int err)
+{
+	const char *uri = queue->dev->ident.uri;
+
+	switch (err) {
+	case -EAGAIN:
+		return xnvi_err(
+		    -ENOMEM, LAYER, uri, "raise fs.aio-max-nr (sysctl), or use a smaller capacity",
+		    "io_setup: no room for %u more requests under fs.aio-max-nr", queue->capacity);
+	case -ENOSYS:
+	case -EPERM:
+		return xnvi_err(err, LAYER, uri, "use async io_uring or thrpool", "io_setup: %s",
+				strerror(-err));
+	default:
+		return xnvi_err_sys(err, LAYER, uri, "io_setup");
+	}
+}
+
 static int
 libaio_init(struct xnvme_queue *queue, int opts)
 {
@@ -146,14 +166,13 @@ libaio_init(struct xnvme_queue *queue, int opts)
 	(void)opts;
 	priv->queued = calloc(queue->capacity, sizeof(struct iocb *));
 	if (!priv->queued) {
-		return -ENOMEM;
+		return xnvi_err(-ENOMEM, LAYER, queue->dev->ident.uri, "use a smaller capacity",
+				"no memory for %u prepared commands", queue->capacity);
 	}
 	err = context_get(queue->capacity, &priv->ctx);
 	if (err) {
 		free(priv->queued);
-		return xnvi_err(err, LAYER, queue->dev->ident.uri,
-				err == -EAGAIN ? "raise fs.aio-max-nr (sysctl)" : "",
-				"io_setup: %s", strerror(-err));
+		return explain_setup(queue, err);
 	}
 	priv->ring = (struct aio_ring *)(void *)priv->ctx;
 	if (priv->ring->magic != RING_MAGIC || priv->ring->incompat_features) {

@@ -15,6 +15,7 @@
  */
 #include <backends/portable/fd.h>
 
+#define LAYER		  "be:file"
 #define SC_INVALID_OPCODE 0x01
 #define SC_INVALID_FIELD  0x02
 #define NQUEUES_64	  0x003f003fU
@@ -91,7 +92,9 @@ idfy(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	int err = 0;
 
 	if (dbuf_nbytes < sizeof(struct xnvme_spec_idfy)) {
-		return -EINVAL;
+		return xnvi_cmd_explained(
+		    ctx, xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass a buffer of 4096 bytes",
+				  "Identify into a buffer of %zu bytes", dbuf_nbytes));
 	}
 	memset(dbuf, 0, dbuf_nbytes);
 	switch (ctx->cmd.idfy.cns) {
@@ -139,7 +142,10 @@ xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbu
 {
 	(void)mbuf;
 	if (mbuf_nbytes) {
-		return -ENOTSUP;
+		return xnvi_cmd_explained(ctx, xnvi_err(-ENOTSUP, LAYER, dev->ident.uri,
+							"pass no metadata buffer",
+							"%s takes no metadata with admin commands",
+							xnvi_class_name(dev->cls)));
 	}
 	switch (ctx->cmd.common.opcode) {
 	case XNVME_SPEC_ADM_OPC_IDFY:
@@ -152,10 +158,11 @@ xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbu
 		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, SC_INVALID_FIELD, true);
 		return 0;
 	default:
-		return xnvi_err(-ENOSYS, "be:file", dev->ident.uri,
-				"send admin commands to an NVMe device",
-				"%s has no controller to take admin opcode %02xh",
-				xnvi_class_name(dev->cls), ctx->cmd.common.opcode);
+		return xnvi_cmd_explained(
+		    ctx, xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+				  "send admin commands to an NVMe device",
+				  "%s has no controller to take admin opcode %02xh",
+				  xnvi_class_name(dev->cls), ctx->cmd.common.opcode));
 	}
 }
 

@@ -20,6 +20,8 @@
 #include <aio.h>
 #include <fcntl.h>
 
+#define LAYER "be:posix"
+
 struct slot {
 	struct aiocb cb;
 	uint64_t done; ///< Bytes of earlier, short transfers
@@ -98,7 +100,7 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 		return xnvi_queue_defer(queue, ctx, req);
 	}
 	if (err) {
-		return err;
+		return xnvi_err_sys(err, LAYER, queue->dev->ident.uri, "starting a request");
 	}
 	if (priv->count) {
 		((struct slot *)xnvi_queue_slot(queue, priv->newest))->next = req->idx;

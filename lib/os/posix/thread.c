@@ -13,10 +13,20 @@
 
 uint32_t xnvi_fork_generation;
 
+/**
+ * POSIX says EAGAIN where a thread or a lock cannot be had, but trying again at once is no use: the
+ * lack lasts until somebody raises a limit or gives something back
+ */
+static int
+lasting(int err)
+{
+	return err == EAGAIN ? -ENOMEM : -err;
+}
+
 int
 xnvi_mutex_init(struct xnvi_mutex *mutex)
 {
-	return -pthread_mutex_init(&mutex->handle, NULL);
+	return lasting(pthread_mutex_init(&mutex->handle, NULL));
 }
 
 void
@@ -45,13 +55,13 @@ xnvi_cond_init(struct xnvi_cond *cond)
 
 	err = pthread_condattr_init(&attr);
 	if (err) {
-		return -err;
+		return lasting(err);
 	}
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	err = pthread_cond_init(&cond->handle, &attr);
 	pthread_condattr_destroy(&attr);
 
-	return -err;
+	return lasting(err);
 }
 
 void
@@ -101,7 +111,7 @@ xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(vo
 	err = pthread_create(&thread->handle, NULL, func, arg);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (err) {
-		return -err;
+		return lasting(err);
 	}
 	pthread_setname_np(thread->handle, name);
 
@@ -168,7 +178,7 @@ xnvi_fork_watch(void)
 
 	pthread_mutex_lock(&lock);
 	if (!watching) {
-		err = -pthread_atfork(NULL, NULL, fork_child);
+		err = lasting(pthread_atfork(NULL, NULL, fork_child));
 		watching = !err;
 	}
 	pthread_mutex_unlock(&lock);
