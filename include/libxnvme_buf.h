@@ -27,6 +27,8 @@ void *xnvme_buf_alloc(const struct xnvme_dev *dev, size_t nbytes);
 /**
  * Change the size of a buffer of xnvme_buf_alloc()
  *
+ * A buffer that xnvme_buf_free() would withhold is copied to a new one.
+ *
  * @return The buffer; NULL and errno: ENOSYS where the memory cannot be resized (then `buf` is as
  * it was)
  */
@@ -34,6 +36,10 @@ void *xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes);
 
 /**
  * Free a buffer of xnvme_buf_alloc(); NULL does nothing
+ *
+ * A buffer that a command names which never came back (xnvme_queue_term() returned -ETIMEDOUT) is
+ * withheld: its memory stays allocated until the process ends, since the system may still write to
+ * it. The caller is done with it all the same.
  */
 void xnvme_buf_free(const struct xnvme_dev *dev, void *buf);
 
@@ -74,7 +80,7 @@ int xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
 void *xnvme_buf_virt_alloc(size_t alignment, size_t nbytes);
 
 /**
- * Free memory of xnvme_buf_virt_alloc(); NULL does nothing
+ * Free memory of xnvme_buf_virt_alloc(); NULL does nothing. Withholds as xnvme_buf_free() does.
  */
 void xnvme_buf_virt_free(void *buf);
 

@@ -78,6 +78,10 @@ xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)
  * With a context of a device it is executed now. With a context of a queue it is submitted: after 0
  * the callback is called exactly once, after an error never.
  *
+ * Where metadata is the protection information alone and PRACT = 1, the controller inserts and
+ * strips it: Read, Write and Zone Append then move (NLB + 1) x data size bytes and no metadata,
+ * whether LBAs are extended or not.
+ *
  * @param ctx Context with the command filled in
  * @param dbuf Data buffer, or NULL for commands without data; it has to live until completion
  * @param dbuf_nbytes Its length in bytes: exactly what the command moves
@@ -87,7 +91,8 @@ xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)
  * @return 0; -EIO when the device refused (ctx->cpl says how); -EBUSY when the queue is full;
  * -EINVAL when lengths do not agree or the context is not in hand; -ENOSYS when this is no command
  * of the device; -ENOTSUP for metadata where there is none; -EPERM when the access mode forbids it;
- * -ESHUTDOWN, -EOWNERDEAD; or the host's errno
+ * -ESHUTDOWN, -EOWNERDEAD; -ENODEV when the device is gone; -ESTALE when its LBA size changed, see
+ * xnvme_dev_derive_geo(); or the host's errno
  */
 int xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 		   size_t mbuf_nbytes);

@@ -47,8 +47,19 @@ int xnvme_enumerate(const char *sys_uri, struct xnvme_opts *opts, xnvme_enumerat
  *
  * No command may be in flight on the device: an LBA size that changes under I/O has no meaning.
  *
- * @return 0; -EINVAL when `dev` is NULL; -EIO when the device refused to be identified; -EPROTO
- * when it reports something impossible; -ENOMEM
+ * When another process formats the namespace to another LBA size, the same command would mean other
+ * bytes. The library notices by the block size of the block node, by a size that changed, and by
+ * commands that the controller refuses for their length or range. From then on commands that count
+ * LBAs are -ESTALE, until geometry is derived again. Two cases cannot be noticed. A program that
+ * shares a namespace has to derive geometry after a format itself, or open the device again:
+ *
+ *  - On a character node, after a format to smaller LBAs: a command moves NLB + 1 of the new LBAs,
+ *    from the new SLBA on, and succeeds. The rest of the buffer is left as it was.
+ *  - On a block node, plain reads and writes that are aligned to the new LBA size go on at the byte
+ *    that they meant before.
+ *
+ * @return 0; -EINVAL when `dev` is NULL; -ENODEV when the device is gone; -EIO when the device
+ * refused to be identified; -EPROTO when it reports something impossible; -ENOMEM
  */
 int xnvme_dev_derive_geo(struct xnvme_dev *dev);
 

@@ -57,9 +57,18 @@ uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
  * contexts. Waits as xnvme_queue_drain() does, and no longer than that: the same interfaces can
  * exceed opts.command_timeout, by the same.
  *
+ * On the character node of an NVMe namespace (/dev/ngXnY) the wait for one to complete is
+ * 2 x opts.command_timeout + 10 seconds: the kernel aborts a command after opts.command_timeout and
+ * then resets the controller, and after that the completions are true and nothing is transferred.
+ *
+ * After -ETIMEDOUT the system may still read and write the memory of the commands that did not come
+ * back: data, metadata and the array of vectors. xnvme_cmd_ctx_explain() says so in their callback.
+ * Buffers of the library may be freed all the same: xnvme_buf_free() and xnvme_buf_virt_free()
+ * withhold such a buffer until the process ends. Any other memory has to stay allocated, and
+ * unused, until the process ends: memory of malloc(3), of the stack, or a mapping.
+ *
  * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK from inside a callback;
- * -ETIMEDOUT when commands did not come back: they were called back with that error, and their
- * memory stays with whoever may still write to it
+ * -ETIMEDOUT when commands did not come back: they were called back with that error
  */
 int xnvme_queue_term(struct xnvme_queue *queue);
 
@@ -96,6 +105,10 @@ int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
  *
  * io_uring, io_uring_cmd, posix, and thrpool with a completion descriptor leave commands to the
  * kernel or to threads. While threads can be made, only callbacks make them exceed the time.
+ *
+ * On the character node of an NVMe namespace the limit is that of xnvme_queue_term(). After
+ * -ETIMEDOUT the commands are still outstanding: their memory is in use, and draining again may get
+ * their completions.
  *
  * @return Number of callbacks; -ETIMEDOUT when nothing completed for opts.command_timeout; else as
  * xnvme_queue_poke()

@@ -163,6 +163,8 @@ struct xnvi_mem_ops {
 	void *(*alloc)(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys);
 	void *(*realloc)(const struct xnvme_dev *dev, void *buf, size_t nbytes);
 	void (*free)(const struct xnvme_dev *dev, void *buf);
+	/** Size of a buffer, at least what was asked for; 0 when `buf` is none */
+	size_t (*nbytes)(void *buf);
 	int (*vtophys)(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
 	int (*map)(const struct xnvme_dev *dev, void *vaddr, size_t nbytes);
 	int (*unmap)(const struct xnvme_dev *dev, void *vaddr);

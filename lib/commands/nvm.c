@@ -11,7 +11,7 @@ pass_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
 	const struct xnvme_geo *geo = &ctx->dev->geo;
 	const size_t nblocks = (size_t)ctx->cmd.nvm.nlb + 1;
 
-	return xnvi_pass(ctx, dbuf, 0, geo->lba_nbytes * nblocks, mbuf,
+	return xnvi_pass(ctx, dbuf, 0, xnvi_cmd_lba_nbytes(ctx->dev, &ctx->cmd) * nblocks, mbuf,
 			 mbuf ? geo->nbytes_oob * nblocks : 0);
 }
 

@@ -124,7 +124,8 @@ xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, uint1
 	ctx->cmd.znd.append.zslba = zslba;
 	ctx->cmd.znd.append.nlb = nlb;
 
-	return xnvme_cmd_pass(ctx, (void *)(uintptr_t)dbuf, geo->lba_nbytes * nblocks,
+	return xnvme_cmd_pass(ctx, (void *)(uintptr_t)dbuf,
+			      xnvi_cmd_lba_nbytes(ctx->dev, &ctx->cmd) * nblocks,
 			      (void *)(uintptr_t)mbuf, mbuf ? geo->nbytes_oob * nblocks : 0);
 }
 

@@ -45,6 +45,32 @@ xnvme_buf_alloc(const struct xnvme_dev *dev, size_t nbytes)
 	return xnvme_buf_phys_alloc(dev, nbytes, NULL);
 }
 
+static size_t
+nbytes_of(const struct xnvme_dev *dev, void *buf)
+{
+	return dev->mem->nbytes ? dev->mem->nbytes(buf) : 1;
+}
+
+/** A buffer that the system may still write to stays as it is, whatever its owner does with it */
+static bool
+is_withheld(const struct xnvme_dev *dev, void *buf)
+{
+	return buf && XNVI_IS_WITHHELD(buf, nbytes_of(dev, buf));
+}
+
+/** Another buffer with the content of a withheld one */
+static void *
+move(const struct xnvme_dev *dev, void *buf, size_t nbytes)
+{
+	void *mem = dev->mem->alloc ? dev->mem->alloc(dev, nbytes, NULL) : NULL;
+
+	if (mem) {
+		memcpy(mem, buf, XNVME_MIN_U64(nbytes_of(dev, buf), nbytes));
+	}
+
+	return mem;
+}
+
 void *
 xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
@@ -62,7 +88,7 @@ xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 	}
 
 	had = buf ? xnvi_bufs_remove(dev->bufs, buf) : 0;
-	mem = dev->mem->realloc(dev, buf, nbytes);
+	mem = is_withheld(dev, buf) ? move(dev, buf, nbytes) : dev->mem->realloc(dev, buf, nbytes);
 	if (mem) {
 		xnvi_bufs_add(dev->bufs, mem, nbytes);
 		return mem;
@@ -93,7 +119,9 @@ xnvme_buf_free(const struct xnvme_dev *dev, void *buf)
 {
 	if (dev && buf && dev->mem->free) {
 		xnvi_bufs_remove(dev->bufs, buf);
-		dev->mem->free(dev, buf);
+		if (!is_withheld(dev, buf)) {
+			dev->mem->free(dev, buf);
+		}
 	}
 }
 
@@ -183,7 +211,9 @@ xnvme_buf_virt_alloc(size_t alignment, size_t nbytes)
 void
 xnvme_buf_virt_free(void *buf)
 {
-	free(buf);
+	if (buf && !XNVI_IS_WITHHELD(buf, xnvi_heap_nbytes(buf))) {
+		free(buf);
+	}
 }
 
 void *

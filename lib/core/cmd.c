@@ -150,9 +150,8 @@ xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, 
 				  mvec_cnt ? mvec->iov_base : NULL, mvec_cnt ? mvec_nbytes : 0);
 }
 
-/** Admin commands that change what is on the medium, or that take it away */
-static bool
-admin_writes(uint8_t opcode)
+bool
+xnvi_admin_writes(uint8_t opcode)
 {
 	return opcode == XNVME_SPEC_NVM_OPC_FMT || opcode == XNVME_SPEC_NVM_OPC_SANITIZE ||
 	       opcode == OPC_NS_MANAGEMENT;
@@ -177,7 +176,7 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 				"name another admin interface (opts.admin)",
 				"admin '%s' takes no commands", ctx->dev->admin->id);
 	}
-	if (ctx->dev->refuse_writes && admin_writes((uint8_t)ctx->cmd.common.opcode)) {
+	if (ctx->dev->refuse_writes && xnvi_admin_writes((uint8_t)ctx->cmd.common.opcode)) {
 		return xnvi_err(-EPERM, LAYER, ctx->dev->ident.uri, "open without opts.rdonly",
 				"admin opcode %02xh on a device opened read-only",
 				ctx->cmd.common.opcode);

@@ -19,15 +19,17 @@
 #define READS	    .reads = 1
 #define WRITES	    .writes = 1
 #define RANGED	    .ranged = 1
-#define PLAIN(unit) .plain = XNVI_PLAIN_##unit
+#define PRACT	    .pract = 1
+#define PLAIN_LBAS  .plain = XNVI_PLAIN_LBAS, PRACT
+#define PLAIN_BYTES .plain = XNVI_PLAIN_BYTES
 
 /** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say
  */
 /* clang-format off */
 const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_NVM_OPC_FLUSH]               = {OPC(FLUSH, NONE)},
-	[XNVME_SPEC_NVM_OPC_WRITE]               = {OPC(WRITE, LBAS), WRITES, RANGED, PLAIN(LBAS)},
-	[XNVME_SPEC_NVM_OPC_READ]                = {OPC(READ, LBAS), READS, RANGED, PLAIN(LBAS)},
+	[XNVME_SPEC_NVM_OPC_WRITE]               = {OPC(WRITE, LBAS), WRITES, RANGED, PLAIN_LBAS},
+	[XNVME_SPEC_NVM_OPC_READ]                = {OPC(READ, LBAS), READS, RANGED, PLAIN_LBAS},
 	[XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {OPC(COMMAND, NONE), WRITES, RANGED},
 	[XNVME_SPEC_NVM_OPC_COMPARE]             = {OPC(COMMAND, LBAS), READS, RANGED},
 	[XNVME_SPEC_NVM_OPC_WRITE_ZEROES]        = {OPC(WRITE_ZEROES, NONE), WRITES, RANGED},
@@ -38,9 +40,9 @@ const struct xnvi_opc xnvi_opcs_nvm[256] = {
 	[XNVME_SPEC_NVM_OPC_IO_MGMT_SEND]        = {OPC(COMMAND, BUFFER), WRITES},
 	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {OPC(ZONE_SEND, BUFFER), WRITES},
 	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {OPC(ZONE_RECV, DWORDS12)},
-	[XNVME_SPEC_ZND_OPC_APPEND]              = {OPC(COMMAND, LBAS), WRITES, RANGED},
-	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, PLAIN(BYTES)},
-	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, PLAIN(BYTES)},
+	[XNVME_SPEC_ZND_OPC_APPEND]              = {OPC(COMMAND, LBAS), WRITES, RANGED, PRACT},
+	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, PLAIN_BYTES},
+	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, PLAIN_BYTES},
 	[XNVME_SPEC_FS_OPC_FLUSH]                = {OPC(FLUSH, NONE)},
 };
 
@@ -98,7 +100,7 @@ implied_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, ui
 {
 	switch (len) {
 	case XNVI_LEN_LBAS:
-		return (uint64_t)dev->geo.lba_nbytes * (cmd->nvm.nlb + 1ULL);
+		return (uint64_t)xnvi_cmd_lba_nbytes(dev, cmd) * (cmd->nvm.nlb + 1ULL);
 	case XNVI_LEN_RANGES16:
 		return (cmd->dsm.nr + 1ULL) * sizeof(struct xnvme_spec_dsm_range);
 	case XNVI_LEN_RANGES32:
@@ -172,7 +174,11 @@ decode_data(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struc
 		}
 	}
 	if (implied != UINT64_MAX && req->nbytes != implied) {
-		return refuse(-EINVAL, cmd, "pass (NLB + 1) x LBA size bytes",
+		return refuse(-EINVAL, cmd,
+			      dev->geo.lba_extended && opc->pract
+				  ? "pass (NLB + 1) x LBA size bytes; that is without metadata "
+				    "where PRACT = 1 and it is the protection information alone"
+				  : "pass (NLB + 1) x LBA size bytes",
 			      "the buffer's length is not what the command moves", req->nbytes,
 			      implied);
 	}
@@ -198,6 +204,11 @@ decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	if (!dev->sync->raw) {
 		return refuse(-ENOTSUP, cmd, "use sync interface nvme on the namespace's node",
 			      "read(2) and write(2) carry no metadata", req->mbuf_nbytes, 0);
+	}
+	if (xnvi_cmd_moves_no_meta(dev, (uint8_t)cmd->common.opcode, cmd->common.cdw12)) {
+		return refuse(-EINVAL, cmd, "with PRACT = 1 pass no metadata, or clear PRACT",
+			      "the controller inserts and strips all of the metadata",
+			      req->mbuf_nbytes, 0);
 	}
 	if (opc->len == XNVI_LEN_LBAS && (req->mbuf_nbytes != implied || !req->mbuf)) {
 		return refuse(-EINVAL, cmd, "pass (NLB + 1) x metadata size bytes",
@@ -294,6 +305,14 @@ check_flags(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 			    "only a controller takes directives", cmd->nvm.dtype, 0);
 }
 
+static XNVI_COLD int
+refuse_stale(const struct xnvme_dev *dev)
+{
+	return xnvi_err(
+	    -ESTALE, LAYER, dev->ident.uri, "call xnvme_dev_derive_geo(), or open the device again",
+	    "the LBA size is not %u bytes any more: the namespace was formatted", dev->geo.nbytes);
+}
+
 int
 xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 	    size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req)
@@ -306,6 +325,10 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 		return err;
 	}
 	opc = &dev->opcs[cmd->common.opcode];
+	if (XNVI_UNLIKELY(atomic_load_explicit(&dev->stale, memory_order_relaxed)) &&
+	    (opc->plain || opc->ranged || opc->writes)) {
+		return refuse_stale(dev);
+	}
 	req->kind = xnvi_kind_of(dev, opc);
 	req->flags = 0;
 	req->iovcnt = (uint32_t)iovcnt;

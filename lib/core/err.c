@@ -34,6 +34,7 @@ hint_of_errno(int err)
 	    {EACCES, "change the permissions of the node, or run as its owner"},
 	    {EPERM, "run with the privilege that the interface needs, or open for writing"},
 	    {ENODEV, "the device is gone; open it again when it is back"},
+	    {ESTALE, "the namespace was formatted: call xnvme_dev_derive_geo(), or open it again"},
 	    {EINVAL, "check the arguments; with opts.direct, align buffers, offsets and lengths to "
 		     "the block size"},
 	    {EFBIG, "the file system limits the size of a file"},
@@ -162,6 +163,7 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
 	xnvi_rsvd_of(ctx)->err = err;
 	xnvi_rsvd_of(ctx)->cause = 0;
+	xnvi_rsvd_of(ctx)->late = 0;
 }
 
 int
@@ -193,6 +195,14 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 		snprintf(err->what, sizeof(err->what),
 			 "the system answered %s for all of opts.command_timeout",
 			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
+	}
+	if (xnvi_rsvd_of(ctx)->late) {
+		copy_text(err->what, sizeof(err->what),
+			  "the command did not come back; the system may still read and write its "
+			  "buffers");
+		copy_text(err->hint, sizeof(err->hint),
+			  "leave the buffers alone until the process ends, or free them with "
+			  "xnvme_buf_free()");
 	}
 }
 

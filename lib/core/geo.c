@@ -261,6 +261,7 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	dev->opcs = geo.type == XNVME_GEO_KV ? xnvi_opcs_kv : xnvi_opcs_nvm;
 	dev->ssw = (uint8_t)geo.ssw;
 	atomic_store_explicit(&dev->nlbas, nlbas_of(dev, &geo), memory_order_relaxed);
+	atomic_store_explicit(&dev->stale, false, memory_order_relaxed);
 	atomic_store_explicit(&dev->plain,
 			      geo.type != XNVME_GEO_KV && !dev->refuse_reads &&
 				  !dev->refuse_writes && !geo.lba_extended,
@@ -284,6 +285,23 @@ xnvi_dev_derive(struct xnvme_dev *dev)
 	xnvi_mutex_unlock(&dev->lock);
 
 	return err;
+}
+
+int
+xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes)
+{
+	static const char hint[] = "call xnvme_dev_derive_geo(), or open the device again";
+	const struct xnvme_geo *geo = &dev->geo;
+
+	atomic_store_explicit(&dev->stale, true, memory_order_relaxed);
+	atomic_store_explicit(&dev->plain, false, memory_order_release);
+
+	return geo->nbytes != lba_nbytes
+		   ? xnvi_err(-ESTALE, LAYER, dev->ident.uri, hint,
+			      "the LBA size changed from %u to %u bytes", geo->nbytes, lba_nbytes)
+		   : xnvi_err(-ESTALE, LAYER, dev->ident.uri, hint,
+			      "the metadata of an LBA changed from %u to %u bytes", geo->nbytes_oob,
+			      meta_nbytes);
 }
 
 /**

@@ -103,6 +103,7 @@ struct xnvi_opc {
 	uint8_t writes; ///< Changes the medium: refused on a device opened read-only
 	uint8_t reads;	///< Returns the medium: refused on a device opened write-only
 	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
+	uint8_t pract;	///< Has the protection information action (PRACT) of Read and Write
 	uint8_t plain;	///< enum xnvi_plain: nearly all commands, see xnvi_decode_plain()
 };
 
@@ -127,6 +128,7 @@ struct xnvme_dev {
 	const struct xnvi_opc *opcs; ///< Of the command set; valid once geometry is
 	atomic_bool plain;     ///< Geometry is there, both directions are open, LBAs hold data only
 	atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
+	atomic_bool stale;     ///< ... and somebody formatted the namespace since: nothing is sent
 	uint8_t ssw;	       ///< log2 of the LBA size
 	uint8_t refuse_writes; ///< Opened read-only
 	uint8_t refuse_reads;  ///< Opened write-only
@@ -174,6 +176,15 @@ xnvi_dev_ready(struct xnvme_dev *dev)
 
 /** Ask the backend for the size again, after a request went beyond the last known LBA */
 int xnvi_dev_refresh_size(struct xnvme_dev *dev);
+
+/**
+ * Somebody else formatted the namespace: commands would go to other places than their caller means
+ *
+ * From here on the device refuses every command that counts LBAs, until geometry is derived again.
+ *
+ * @return -ESTALE, explained
+ */
+int xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes);
 
 /** Identify the device and compute geometry; called by xnvi_dev_derive() under the device's lock */
 int xnvi_geo_derive(struct xnvme_dev *dev);
@@ -228,6 +239,22 @@ size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
  * passes it with a command, got it after the generation rose.
  */
 uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
+
+/* --- withheld.c: memory of commands that never came back -------------------------------------- */
+
+/** Something is withheld; read without the lock, for hardly any process ever withholds memory */
+extern atomic_bool xnvi_withheld_any;
+
+/** Withhold the memory that the commands in flight name; before the first of their callbacks */
+void xnvi_withhold(const struct xnvme_queue *queue);
+
+/** Memory that is withheld is within [addr, addr + nbytes) */
+bool xnvi_withheld_has(const void *addr, size_t nbytes);
+
+/** The system may still write to a piece of memory, so it must not be given back */
+#define XNVI_IS_WITHHELD(addr, nbytes)                                                             \
+	(XNVI_UNLIKELY(atomic_load_explicit(&xnvi_withheld_any, memory_order_relaxed)) &&          \
+	 xnvi_withheld_has((addr), (nbytes)))
 
 /* --- select.c --------------------------------------------------------------------------------- */
 
@@ -304,7 +331,7 @@ struct xnvi_rsvd {
 	uint8_t admin;	   ///< The command was an admin command
 	uint8_t explained; ///< xnvme_err_last() has better words than `err` has
 	uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
-	uint8_t unused;
+	uint8_t late;	   ///< The system may still write to the command's memory
 };
 
 static inline struct xnvi_rsvd *
@@ -428,6 +455,9 @@ xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 bool xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
 			const struct xnvi_req *req, struct xnvme_spec_cmd *cmd);
 
+/** Admin commands that change what is on the medium, or that take it away */
+bool xnvi_admin_writes(uint8_t opcode);
+
 /** -ENOSYS, explained: the command is none of this device's */
 int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);
 
@@ -521,6 +551,51 @@ static inline bool
 xnvi_cmd_asks_more(const struct xnvme_spec_cmd *cmd)
 {
 	return cmd->common.fuse || (cmd->common.cdw12 & XNVI_CDW12_DTYPE);
+}
+
+/** PRACT in dword 12 of Read, Write and Zone Append */
+#define XNVI_CDW12_PRACT 0x20000000U
+
+/**
+ * The controller inserts and strips the protection information, and there is no other metadata: the
+ * command moves data only
+ */
+static inline bool
+xnvi_cmd_moves_no_meta(const struct xnvme_dev *dev, uint8_t opcode, uint32_t cdw12)
+{
+	const struct xnvme_geo *geo = &dev->geo;
+
+	return XNVI_UNLIKELY(cdw12 & XNVI_CDW12_PRACT) && geo->pi_type &&
+	       xnvi_opcs_nvm[opcode].pract &&
+	       geo->nbytes_oob == xnvme_pi_size((enum xnvme_spec_nvm_ns_pif)geo->pi_format);
+}
+
+/** Bytes of data that a command moves per logical block */
+static inline uint32_t
+xnvi_cmd_lba_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
+{
+	return xnvi_cmd_moves_no_meta(dev, (uint8_t)cmd->common.opcode, cmd->common.cdw12)
+		   ? dev->geo.nbytes
+		   : dev->geo.lba_nbytes;
+}
+
+/**
+ * FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB;
+ * only a controller fuses commands
+ */
+#define XNVI_CDW12_EXTRAS 0x3fff0000U
+
+/**
+ * The command says more than a request does: another namespace, protection information,
+ * directives, hints, storage tags; what carries requests only would lose it
+ */
+static inline bool
+xnvi_cmd_has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
+{
+	const struct xnvme_spec_cmd_common *common = &cmd->common;
+
+	return common->fuse | (common->cdw12 & XNVI_CDW12_EXTRAS) | common->cdw13 | common->cdw14 |
+	       common->cdw15 | common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
 }
 
 /**

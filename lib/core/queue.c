@@ -15,6 +15,7 @@
 #define USEC_TO_NSEC 1000ULL
 #define DRAIN_SPINS  64U
 #define DEFAULT_US   30000000ULL
+#define RESET_US     10000000ULL /* What the reset of a controller may take */
 #define GRACE_NS     500000000ULL
 
 static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
@@ -370,25 +371,6 @@ xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return 1;
 }
 
-/**
- * FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB;
- * only a controller fuses commands
- */
-#define CDW12_EXTRAS 0x3fff0000U
-
-/**
- * The command says more than a request does: another namespace, protection information,
- * directives, hints, storage tags; what carries requests only would lose it
- */
-static inline bool
-has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
-{
-	const struct xnvme_spec_cmd_common *common = &cmd->common;
-
-	return common->fuse | (common->cdw12 & CDW12_EXTRAS) | common->cdw13 | common->cdw14 |
-	       common->cdw15 | common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
-}
-
 static bool
 is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 	   const struct xnvi_req *req)
@@ -402,8 +384,8 @@ is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 	}
 
 	/* read(2) and write(2) know bytes of data only: not those of an extended LBA either */
-	return !queue->lossy ||
-	       !(req->mbuf || queue->dev->geo.lba_extended || has_extras(queue->dev, &ctx->cmd));
+	return !queue->lossy || !(req->mbuf || queue->dev->geo.lba_extended ||
+				  xnvi_cmd_has_extras(queue->dev, &ctx->cmd));
 }
 
 /** Commands that are not plain, or not for the mechanism */
@@ -438,7 +420,7 @@ xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 	}
 	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 	if (XNVI_LIKELY(queue->carries_plain &&
-			!(queue->lossy && has_extras(queue->dev, &ctx->cmd)) &&
+			!(queue->lossy && xnvi_cmd_has_extras(queue->dev, &ctx->cmd)) &&
 			xnvi_decode_plain(queue->dev, &ctx->cmd, data, nbytes, req))) {
 		xnvi_cpl_clear(ctx);
 		return queue->ops->submit(queue, ctx, req);
@@ -540,13 +522,21 @@ xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
 	return poke(queue, max);
 }
 
-/** Longer than a command may take, so that who gives a command up gets to say so */
+/**
+ * How long to wait for one more completion
+ *
+ * The kernel's NVMe driver has the same time for a command. It aborts what is late, and after the
+ * same time again it resets the controller: who waits for that gets true completions, and nobody
+ * writes to the buffers after them. Elsewhere it is longer than a command may take, so that who
+ * gives a command up gets to say so.
+ */
 static uint64_t
 timeout_ns(const struct xnvme_dev *dev)
 {
-	const uint64_t us = dev->opts.command_timeout;
+	const uint64_t us = dev->opts.command_timeout ? dev->opts.command_timeout : DEFAULT_US;
 
-	return (us ? us : DEFAULT_US) * USEC_TO_NSEC + GRACE_NS;
+	return dev->cls == XNVI_CLASS_NVME ? (2 * us + RESET_US) * USEC_TO_NSEC
+					   : us * USEC_TO_NSEC + GRACE_NS;
 }
 
 /** Poke until nothing is outstanding; the deadline is per completion, not for all of them */
@@ -555,6 +545,7 @@ drain(struct xnvme_queue *queue)
 {
 	uint64_t deadline_ns = 0;
 	uint32_t nidle = 0;
+	const uint64_t limit_ns = timeout_ns(queue->dev);
 	int total = 0;
 
 	while (queue->outstanding) {
@@ -574,12 +565,12 @@ drain(struct xnvme_queue *queue)
 			continue;
 		}
 		if (!deadline_ns) {
-			deadline_ns = xnvi_time_ns() + timeout_ns(queue->dev);
+			deadline_ns = xnvi_time_ns() + limit_ns;
 		} else if (xnvi_time_ns() > deadline_ns) {
-			return xnvi_err(-ETIMEDOUT, LAYER, queue->dev->ident.uri,
-					"raise opts.command_timeout",
-					"%u commands did not complete within %u us",
-					queue->outstanding, queue->dev->opts.command_timeout);
+			return xnvi_err(
+			    -ETIMEDOUT, LAYER, queue->dev->ident.uri, "raise opts.command_timeout",
+			    "%u commands did not complete within %llu us", queue->outstanding,
+			    (unsigned long long)(limit_ns / USEC_TO_NSEC));
 		}
 		xnvi_thread_yield();
 	}
@@ -606,12 +597,19 @@ xnvme_queue_wait(struct xnvme_queue *queue)
 	return xnvme_queue_drain(queue);
 }
 
+static void
+give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, bool late)
+{
+	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
+	xnvi_rsvd_of(ctx)->late = late;
+	xnvi_queue_complete(queue, ctx);
+	queue->ncompleted++;
+}
+
 void
 xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
-	xnvi_queue_complete(queue, ctx);
-	queue->ncompleted++;
+	give_up(queue, ctx, false);
 }
 
 /** What has not begun when the time is over must not begin after its callback */
@@ -637,18 +635,19 @@ abandon(struct xnvme_queue *queue)
 {
 	queue->abandoned = true;
 	queue->poking = true;
+	xnvi_withhold(queue);
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
 		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
 
 		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
-			xnvi_queue_cancelled(queue, ctx);
+			give_up(queue, ctx, true);
 		}
 	}
 }
 
 /** After a drain that failed: its words stay, whatever fails in the callbacks */
 static void
-give_up(struct xnvme_queue *queue)
+end_without_them(struct xnvme_queue *queue)
 {
 	const struct xnvme_err words = *xnvme_err_last();
 
@@ -681,7 +680,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 
 		if (queue->outstanding) {
 			err = res < 0 ? res : -EIO;
-			give_up(queue);
+			end_without_them(queue);
 		}
 	}
 	if (queue->ops->term) {

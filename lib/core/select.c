@@ -197,8 +197,6 @@ rank_of_err(int err)
 		return 3;
 	case -ENOTSUP:
 		return 1;
-	case -ENXIO:
-		return 0;
 	default:
 		return 2;
 	}

@@ -355,6 +355,10 @@ classify_path(struct xnvi_uri *uri, const char *text)
 		return cls;
 	case -EISDIR:
 		return xnvi_err(cls, LAYER, text, "name a file or a device node", "is a directory");
+	case -ENXIO:
+		return xnvi_err(cls, LAYER, text,
+				"load the driver, or wait until the device is back",
+				"the node has no device");
 	case -ENOTTY:
 		return xnvi_err(cls, LAYER, text, "name a file, a block device or an NVMe node",
 				"is a character device, pipe or socket, not an NVMe node");

@@ -109,7 +109,8 @@ int xnvi_open(const char *path, int flags, unsigned mode);
 /**
  * Classify an existing path as one of enum xnvi_class
  *
- * @return The class; -EISDIR; -ENOTTY for a character device, pipe or socket that is not NVMe; or
+ * @return The class; -EISDIR; -ENXIO for a character node that no device has the number of; -ENOTTY
+ * for a character device, pipe or socket that is not NVMe; or
  * the negative errno of stat(2)
  */
 int xnvi_os_classify(const char *path);
@@ -167,6 +168,9 @@ int xnvi_file_real_path(const char *path, char **real);
  * @return 0 or a negative errno
  */
 int xnvi_file_replace(const char *from, const char *to, const char *folder, bool *replaced);
+
+/** Bytes that an allocation of malloc(3) or aligned_alloc(3) has, at least what was asked for */
+size_t xnvi_heap_nbytes(void *mem);
 
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *xnvi_env(const char *name);

@@ -235,7 +235,81 @@ extended_lbas_round_trip(const struct conf_row *row)
 	meta_term(&meta);
 }
 
+#define PRACT 0x8
+
+/** As protect(), with tuples that the controller makes and takes away */
+static void
+insert(const struct meta *meta, struct op *op)
+{
+	protect(meta, op);
+	op->cmd.nvm.prinfo |= PRACT;
+	op->nbytes = (size_t)NLBAS * meta->geo->nbytes;
+}
+
+/** Data that is written without its protection information is where it has to be in each LBA */
+static void
+data_is_in_place(const struct meta *meta, enum op_way way)
+{
+	const struct xnvme_geo *geo = meta->geo;
+	struct op op = meta_op(meta, XNVME_SPEC_NVM_OPC_READ, meta->back,
+			       geo->lba_extended ? NULL : meta->mback);
+
+	memset(meta->back, 0, meta->nbytes);
+	GOOD(op_by(way, meta->dev, meta->queue, &op));
+	for (size_t i = 0; i < NLBAS; ++i) {
+		SAME(meta->back + i * geo->lba_nbytes, meta->data + i * geo->nbytes, geo->nbytes);
+	}
+}
+
+static void
+lengths_with_inserted_protection(const struct meta *meta, enum op_way way)
+{
+	const struct xnvme_geo *geo = meta->geo;
+	const size_t wrong = geo->lba_extended ? meta->nbytes : meta->nbytes + meta->mbuf_nbytes;
+	struct op op = meta_op(meta, XNVME_SPEC_NVM_OPC_WRITE, meta->data, NULL);
+
+	insert(meta, &op);
+	op.nbytes = wrong;
+	EQ(op_by(way, meta->dev, meta->queue, &op).err, -EINVAL);
+	CHECK(strstr(xnvme_err_last()->what, "length"));
+	if (!geo->lba_extended) {
+		insert(meta, &op);
+		op.mbuf = meta->mdata;
+		op.mbuf_nbytes = meta->mbuf_nbytes;
+		EQ(op_by(way, meta->dev, meta->queue, &op).err, -EINVAL);
+		CHECK(strstr(xnvme_err_last()->what, "metadata"));
+	}
+	/* Where PRACT is clear, the metadata is the caller's to move */
+	op = meta_op(meta, XNVME_SPEC_NVM_OPC_READ, meta->back, NULL);
+	op.nbytes = geo->lba_extended ? (size_t)NLBAS * geo->nbytes : wrong;
+	EQ(op_by(way, meta->dev, meta->queue, &op).err, -EINVAL);
+}
+
+static void
+inserted_protection_moves_data_only(const struct conf_row *row)
+{
+	struct meta meta;
+
+	meta_init(&meta, row);
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+		struct op op = meta_op(&meta, XNVME_SPEC_NVM_OPC_WRITE, meta.data, NULL);
+
+		pattern(meta.data, meta.nbytes, 40 + (uint64_t)way);
+		insert(&meta, &op);
+		GOOD(op_by(way, meta.dev, meta.queue, &op));
+		memset(meta.back, 0, meta.nbytes);
+		op = meta_op(&meta, XNVME_SPEC_NVM_OPC_READ, meta.back, NULL);
+		insert(&meta, &op);
+		GOOD(op_by(way, meta.dev, meta.queue, &op));
+		SAME(meta.back, meta.data, (size_t)NLBAS * meta.geo->nbytes);
+		data_is_in_place(&meta, way);
+		lengths_with_inserted_protection(&meta, way);
+	}
+	meta_term(&meta);
+}
+
 const struct conf_case conf_cases_meta[] = {
+    CONF_CASE(inserted_protection_moves_data_only, SCOPE_ROW, NEED_DATA | NEED_TUPLE),
     CONF_CASE(metadata_round_trips_both_ways, SCOPE_ROW, NEED_DATA | NEED_METADATA),
     CONF_CASE(vectors_and_metadata_go_together, SCOPE_ROW, NEED_DATA | NEED_METADATA),
     CONF_CASE(metadata_length_has_to_agree, SCOPE_ROW, NEED_METADATA),

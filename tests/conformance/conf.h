@@ -51,6 +51,7 @@ struct conf_dev {
 	bool zoned;		///< Writes go to the write pointer of a zone
 	bool appends;		///< ... and Zone Append takes data there
 	bool extended;		///< LBAs hold their metadata
+	bool tuple;		///< Metadata is the protection information alone
 	bool metadata;		///< Metadata has a buffer of its own
 	bool copies_fmt_zero;	///< Copy takes descriptor format 0
 	bool is_loop;		///< A loop device that was made here
@@ -99,6 +100,7 @@ enum conf_needs {
 	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
 	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable
 	NEED_ROOT = 0x10000,		///< This process may become another user
+	NEED_TUPLE = 0x800000,		///< Metadata is the protection information alone
 	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands

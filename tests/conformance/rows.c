@@ -73,6 +73,7 @@ conf_add_dev(const char *label, const char *uri)
 	cdev->zoned = geo->type == XNVME_GEO_ZONED;
 	cdev->appends = xnvme_dev_can(dev, XNVME_SPEC_ZND_OPC_APPEND) > 0;
 	cdev->extended = geo->lba_extended;
+	cdev->tuple = geo->pi_type && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
 	cdev->metadata = caps.metadata;
 	cdev->copies_fmt_zero = geo->pi_format == XNVME_SPEC_NVM_NS_16B_GUARD;
 	/* A device in memory is one per open, unless it has a name */

@@ -117,6 +117,8 @@ def boot(tap, scenario, root, folder, accel, devices, life):
         raise
     except (vms.VmError, OSError) as failure:
         error = str(failure) or type(failure).__name__
+        for line in vm.where():
+            tap.comment(f"QEMU: {line}")
     finally:
         vm.stop()
     session.verdict(error)

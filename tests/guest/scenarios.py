@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is run: the machines, and the script of each."""
 import dataclasses
+import os
 import subprocess
 import typing
 
 MIB = 1 << 20
+RESETS = int(os.environ.get("GUEST_RESETS", "2"))  # of each row
+LATE_ROUNDS = int(os.environ.get("GUEST_LATE_ROUNDS", "2"))  # of 9 seconds, on all rows at once
 
 
 class Machine:
@@ -53,6 +56,10 @@ def all_kinds(folder):
     for pi_type in (1, 2, 3, 0):
         machine.namespace(meta, pi_type or 4, lba_nbytes=4096, extra=f",ms=64,mset=0,pi={pi_type}")
     machine.namespace(meta, 5, lba_nbytes=4096, extra=",ms=64,mset=1,pi=1")
+    # Metadata that is the protection information alone
+    machine.namespace(meta, 6, lba_nbytes=4096, extra=",ms=8,mset=1,pi=1")
+    machine.namespace(meta, 7, lba_nbytes=4096, extra=",ms=8,mset=0,pi=1")
+    machine.namespace(meta, 8, lba_nbytes=4096, extra=",ms=8,mset=1,pi=1,pil=1")
     machine.namespace(machine.controller("zns", ",zoned.zasl=5"), lba_nbytes=4096, nbytes=128 * MIB,
                       extra=",zoned=true,zoned.zone_size=4M,zoned.zone_capacity=3M,"
                       "zoned.max_open=8,zoned.max_active=16,zoned.descr_ext_size=64,"
@@ -105,6 +112,15 @@ def throttled(folder):
     for number in range(9):
         machine.namespace(machine.controller(f"slow{number}"), nbytes=16 * MIB,
                           drive="format=raw,file={},throttling.iops-total=2")
+    return machine.argv
+
+
+def too_slow(folder):
+    """A disk for each row of both nodes: one command a second"""
+    machine = Machine(folder)
+    for number in range(10):
+        machine.namespace(machine.controller(f"late{number}"), nbytes=16 * MIB,
+                          drive="format=raw,file={},throttling.iops-total=1")
     return machine.argv
 
 
@@ -162,7 +178,7 @@ class Scenario:
 
 ALL = [
     Scenario("conformance", "the contract, on every row of every namespace", "conformance.sh",
-             all_kinds, ["dm-mod"], limit_s=600),
+             all_kinds, ["dm-mod"], limit_s=900),
     Scenario("tools", "the tools, on every kind of namespace", "tools.sh", all_kinds),
     Scenario("held", "what is mounted, swap or part of another device is not changed by the tools",
              "held.sh", two_controllers, ["dm-mod", "loop"]),
@@ -172,10 +188,16 @@ ALL = [
              "clients.sh", one_plain, kernel_args="nvme.poll_queues=2", limit_s=400),
     Scenario("unplug", "a device is pulled out under load, on every row", "unplug.sh",
              to_be_unplugged),
+    Scenario("reset", "function-level resets under load, on every row", f"reset.sh {RESETS}",
+             one_plain, limit_s=240 + 90 * RESETS),
     Scenario("media", "the medium fails at some LBAs, or has no space", "media.sh",
              with_media_errors),
     Scenario("slow", "a device that takes its time, and one that takes too long", "slow.sh",
              throttled),
+    Scenario("late", "transfers that end after their queue: memory of others stays as it is",
+             f"late.sh {LATE_ROUNDS}", too_slow, limit_s=240 + 20 * LATE_ROUNDS),
+    Scenario("others", "other processes use, switch and format the namespace meanwhile",
+             "others.sh", one_plain),
     Scenario("tcp", "a namespace of another host, over NVMe/TCP", "tcp.sh", one_plain,
              ["nvmet-tcp", "nvme-tcp"]),
     Scenario("powercut", "the power goes right after a callback: what has FUA is there",

@@ -2,6 +2,7 @@
 """One virtual machine: QEMU, the lines the guest prints, and the monitor."""
 import json
 import os
+import pathlib
 import select
 import socket
 import subprocess
@@ -141,6 +142,18 @@ class Vm:
             if path.exists():
                 text += path.read_text(encoding="utf-8", errors="replace")
         return [line for line in text.splitlines() if line.strip()][-30:]
+
+    def where(self):
+        """Where the threads of QEMU are: what to look at when the whole machine stands still"""
+        found = []
+        for task in sorted(pathlib.Path(f"/proc/{self.process.pid}/task").glob("*")):
+            for name in ("comm", "wchan", "syscall", "stack"):
+                try:
+                    text = (task / name).read_text(encoding="utf-8", errors="replace").strip()
+                except OSError as error:
+                    text = error.strerror
+                found += [f"{task.name} {name}: {line}" for line in text.splitlines()]
+        return found
 
     def stop(self):
         if self.process.poll() is None:

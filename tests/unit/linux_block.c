@@ -147,6 +147,9 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 	case BLKGETSIZE64:
 		*(uint64_t *)arg = NLBAS * LBA_NBYTES;
 		return 0;
+	case BLKSSZGET:
+		*(int *)arg = LBA_NBYTES;
+		return 0;
 	case BLKSECTGET:
 		*(unsigned short *)arg = g_disk.max_nsectors;
 		return 0;

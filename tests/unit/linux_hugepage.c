@@ -210,6 +210,9 @@ buffers_are_on_huge_pages(void)
 	large = xnvme_buf_alloc(dev, huge + 1);
 	CHECK(large && large != small);
 	CHECK_EQ(page_kib(large + huge), huge / 1024);
+	CHECK_EQ(dev->mem->nbytes(small), huge);
+	CHECK_EQ(dev->mem->nbytes(large), 2 * huge);
+	CHECK_EQ(dev->mem->nbytes(large + huge), 0);
 	fill(small, huge, 1);
 	fill(large, 2 * huge, 2);
 	CHECK(is_filled(small, huge, 1) && is_filled(large, 2 * huge, 2));

@@ -32,15 +32,18 @@ pi_fields(const struct xnvme_cli_args *args, struct xnvme_cmd_ctx *ctx)
 	ctx->cmd.nvm.lbatm = args->apptag_mask & UINT16_MAX;
 }
 
-/** Distance between blocks in the buffer: a device that inserts the information leaves no room for
- * it */
+/** The controller inserts and strips all of the metadata: none is moved */
+static bool
+moves_no_meta(const struct xnvme_cli_args *args, const struct xnvme_geo *geo)
+{
+	return args->pract && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
+}
+
+/** Distance between blocks in the buffer */
 static size_t
 block_stride(const struct xnvme_cli_args *args, const struct xnvme_geo *geo)
 {
-	const bool inserted =
-	    args->pract && geo->lba_extended && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
-
-	return inserted ? geo->nbytes : geo->lba_nbytes;
+	return moves_no_meta(args, geo) ? geo->nbytes : geo->lba_nbytes;
 }
 
 static int
@@ -51,11 +54,9 @@ payload_check(const struct xnvme_cli_args *args, const struct xnvme_geo *geo,
 
 	for (size_t block = 0; block <= args->nlb; ++block) {
 		const size_t ofz = block * stride;
-		/* When the information is first in an extended block, the data is behind it */
-		const size_t lead = stride > geo->nbytes && geo->pi_loc ? stride - geo->nbytes : 0;
 
-		if (memcmp(written->data + ofz + lead, found->data + ofz + lead, geo->nbytes) !=
-		    0) {
+		/* In an extended block the data is first, wherever in the metadata the tuple is */
+		if (memcmp(written->data + ofz, found->data + ofz, geo->nbytes) != 0) {
 			return tool_fail("what was read differs from what was written", -EIO);
 		}
 	}
@@ -113,7 +114,7 @@ sub_write_read_pi(struct xnvme_cli *cli)
 	if (!geo || !geo->pi_type || !geo->nbytes_oob) {
 		return tool_refuse("the namespace is not formatted with protection information");
 	}
-	meta = !geo->lba_extended;
+	meta = !geo->lba_extended && !moves_no_meta(&cli->args, geo);
 	err = lblk_input_check(cli);
 	if (!err) {
 		err = lblk_bufs_init(cli, &written, meta);

@@ -38,6 +38,11 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 		    ctx, xnvi_err(-EINVAL, LAYER, dev->ident.uri, "pass less than 4 GiB",
 				  "%zu bytes of data, %zu of metadata", dbuf_nbytes, mbuf_nbytes));
 	}
+	if (xnvi_admin_writes((uint8_t)ctx->cmd.common.opcode) && xnvi_nvme_is_read_only(dev)) {
+		return xnvi_cmd_explained(ctx, xnvi_err(-EPERM, LAYER, dev->ident.uri,
+							"blockdev --setrw",
+							"the block device is read-only"));
+	}
 	xnvi_nvme_cmd_init(&cmd.uring, &ctx->cmd, dev->opts.admin_timeout);
 	cmd.ioctl.addr = (uintptr_t)dbuf;
 	cmd.ioctl.data_len = (uint32_t)dbuf_nbytes;

@@ -104,9 +104,9 @@ complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res, uint64_t
 	default:
 		break;
 	}
-	err = xnvi_nvme_verdict(queue->dev, ctx, res,
-				opcs[ctx->cmd.common.opcode].plain == XNVI_PLAIN_BYTES ? req->nbytes
-										       : result);
+	err = xnvi_nvme_io_verdict(
+	    queue->dev, ctx, res,
+	    opcs[ctx->cmd.common.opcode].plain == XNVI_PLAIN_BYTES ? req->nbytes : result);
 	if (err) {
 		xnvi_cpl_host_err(ctx, err, 0);
 	}

@@ -23,7 +23,9 @@
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <os/linux/ioctl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -66,6 +68,8 @@ explain_open(const struct xnvme_opts *opts, const char *path, int err)
 		hint = "check the path; set opts.create to create the file";
 	} else if (err == EMFILE || err == ENFILE) {
 		hint = "raise the limit of open files (ulimit -n)";
+	} else if (err == ENXIO || err == ENODEV) {
+		hint = "the node has no device: load the driver, or wait until the device is back";
 	} else if (err == EINTR) {
 		return xnvi_err(-ETIMEDOUT, LAYER, path, "see what sends signals to this process",
 				"open: EINTR for %u s", XNVI_RETRY_DEFAULT_US / 1000000U);
@@ -200,6 +204,49 @@ linux_close(struct xnvme_dev *dev)
 	close(xnvi_fd_of(dev)->fd);
 }
 
+/** The disk lost its driver; without sysfs nobody can tell */
+static bool
+lost_driver(const struct xnvi_fd *state)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(state->rdev),
+		 minor(state->rdev));
+
+	return state->rdev && access(path, F_OK) < 0 && errno == ENOENT &&
+	       access("/sys/dev/block", F_OK) == 0;
+}
+
+int
+xnvi_linux_check_lba(struct xnvme_dev *dev)
+{
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint32_t lba_nbytes = 0;
+
+	/* Without an answer there is nothing to say: what comes next fails with a reason */
+	return xnvi_os_block_lba_nbytes(state->fd, &lba_nbytes) || lba_nbytes == state->lba_nbytes
+		   ? 0
+		   : xnvi_dev_is_stale(dev, lba_nbytes, dev->geo.nbytes_oob);
+}
+
+/** A disk that is gone has no size: nothing is in or out of a range there */
+static int
+block_size(struct xnvme_dev *dev, const struct xnvi_fd *state, uint64_t *nbytes)
+{
+	const int err = xnvi_os_block_nbytes(state->fd, nbytes);
+
+	if (err && err != -ENXIO && err != -ENODEV) {
+		return err;
+	}
+	if (err || !*nbytes || lost_driver(state)) {
+		return xnvi_err(-ENODEV, LAYER, dev->ident.uri,
+				"open it again when the device is back",
+				"the block device has no size or no driver: the disk is gone");
+	}
+
+	return xnvi_linux_check_lba(dev);
+}
+
 static int
 linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 {
@@ -207,7 +254,7 @@ linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 	struct stat st;
 
 	if (state->block) {
-		return xnvi_os_block_nbytes(state->fd, nbytes);
+		return block_size(dev, state, nbytes);
 	}
 	if (fstat(state->fd, &st) < 0) {
 		return -errno;
@@ -221,8 +268,13 @@ linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 static void
 linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
 {
+	struct xnvi_fd *state = xnvi_fd_of(dev);
 	uint64_t nbytes;
 
+	if (state->block && dev->sync->raw) {
+		/* Not always that of Identify: the driver cannot do all sizes */
+		(void)xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+	}
 	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&
 	    nbytes < geo->mdts_nbytes) {
 		geo->mdts_nbytes = (uint32_t)nbytes;

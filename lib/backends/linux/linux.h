@@ -91,6 +91,9 @@ int xnvi_linux_queue_limit(const char *sys, uint64_t rdev, const char *attr, uin
  */
 bool xnvi_linux_is_served_by_process(const struct xnvme_dev *dev);
 
+/** Whether the logical block size is that of when geometry was derived; -ESTALE, explained */
+int xnvi_linux_check_lba(struct xnvme_dev *dev);
+
 /** Size of a zone of an open block device in bytes, 0 when it has none */
 int xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes);
 

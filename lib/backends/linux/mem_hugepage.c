@@ -268,6 +268,20 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	return 0;
 }
 
+static size_t
+hugepage_nbytes(void *buf)
+{
+	size_t nbytes = 0;
+
+	xnvi_mutex_lock(&g_lock);
+	for (const struct region *r = *bucket_of(buf); r && !nbytes; r = r->next) {
+		nbytes = r->addr == buf ? r->mapped_nbytes : 0;
+	}
+	xnvi_mutex_unlock(&g_lock);
+
+	return nbytes;
+}
+
 static void
 hugepage_free(const struct xnvme_dev *dev, void *buf)
 {
@@ -348,5 +362,6 @@ const struct xnvi_mem_ops xnvi_mem_hugepage = {
     .alloc = hugepage_alloc,
     .realloc = hugepage_realloc,
     .free = hugepage_free,
+    .nbytes = hugepage_nbytes,
     .vtophys = hugepage_vtophys,
 };

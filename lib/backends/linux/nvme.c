@@ -2,17 +2,28 @@
 #include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 
+#include <linux/fs.h>
 #include <os/linux/ioctl.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #define LAYER	       "be:nvme"
 #define NSID_BROADCAST 0xffffffffU
 #define PAGE_NBYTES    4096U /* What the driver maps by, whatever the page size */
-#define CDW12_PRACT    (1U << 29)
+
+/* Generic status codes: NVMe Base 2.0, "Status Code - Generic Command Status Values" */
+#define SC_INVALID_FIELD 0x02
+#define SC_SGL_LENGTH	 0x0f
+#define SC_PRP_OFFSET	 0x13
+
+/* Of a status in the kernel's layout: SCT and SC, and Host Pathing Error, made up by the driver */
+#define STATUS_MASK	0x7ff
+#define HOST_PATH_ERROR 0x370
 
 int
 xnvi_nvme_nsid(int fd, uint32_t *nsid)
@@ -171,9 +182,7 @@ xnvi_nvme_lacks_mbuf(const struct xnvme_dev *dev, const struct nvme_uring_cmd *c
 		return false;
 	}
 
-	/* Metadata that is protection information and nothing else stays with the controller */
-	return !(geo->pi_type && (cmd->cdw12 & CDW12_PRACT) &&
-		 geo->nbytes_oob == xnvme_pi_size((enum xnvme_spec_nvm_ns_pif)geo->pi_format));
+	return !xnvi_cmd_moves_no_meta(dev, cmd->opcode, cmd->cdw12);
 }
 
 static const char *
@@ -196,9 +205,47 @@ hint_of(int err)
 	}
 }
 
+/** Whether a controller in this state ever serves its namespaces again */
+static bool
+is_leaving(const char *dir)
+{
+	char state[32];
+
+	return xnvi_sysfs_text(dir, "state", state, sizeof(state)) == 0 &&
+	       (strncmp(state, "dele", 4) == 0 || strncmp(state, "dead", 4) == 0);
+}
+
+/** The node's device left the system, or is leaving it */
+static bool
+is_gone(int fd)
+{
+	char dir[64];
+	char device[80];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || access("/sys/dev/block", F_OK) < 0) {
+		return false;
+	}
+	snprintf(dir, sizeof(dir), "/sys/dev/%s/%u:%u", S_ISBLK(st.st_mode) ? "block" : "char",
+		 major(st.st_rdev), minor(st.st_rdev));
+	snprintf(device, sizeof(device), "%s/device", dir);
+
+	return access(dir, F_OK) < 0 || is_leaving(dir) || is_leaving(device);
+}
+
+/** What the driver says of commands that met a removal: one of several things, for a while */
+static XNVI_COLD int
+removed_or(const struct xnvme_dev *dev, int res)
+{
+	return is_gone(xnvi_fd_of(dev)->fd) ? -ENODEV : res;
+}
+
 int
 xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uint64_t result)
 {
+	if (XNVI_UNLIKELY(res == -EIO || res == -ENXIO || (res & STATUS_MASK) == HOST_PATH_ERROR)) {
+		res = removed_or(dev, res);
+	}
 	if (XNVI_UNLIKELY(res < 0)) {
 		xnvi_err(res, LAYER, dev->ident.uri, hint_of(res),
 			 "the kernel did not carry opcode %02xh: %s", ctx->cmd.common.opcode,
@@ -210,4 +257,65 @@ xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uin
 	ctx->cpl.status.val = (uint16_t)(res << 1);
 
 	return 0;
+}
+
+bool
+xnvi_nvme_is_read_only(const struct xnvme_dev *dev)
+{
+	int read_only = 0;
+
+	return xnvi_fd_of(dev)->block &&
+	       xnvi_linux_ioctl(xnvi_fd_of(dev)->fd, BLKROGET, &read_only) == 0 && read_only;
+}
+
+/** What a controller says of a length or a range that was right before a format */
+static bool
+is_about_length_or_range(const struct xnvme_cmd_ctx *ctx)
+{
+	switch (ctx->cpl.status.sct ? 0 : ctx->cpl.status.sc) {
+	case SC_INVALID_FIELD:
+	case SC_SGL_LENGTH:
+	case SC_PRP_OFFSET:
+	case XNVI_SC_LBA_OUT_OF_RANGE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/** Ask the controller whether the format is still the one that geometry was derived of */
+static XNVI_COLD int
+check_format(struct xnvme_dev *dev)
+{
+	union xnvi_nvme_cmd cmd = {0};
+	struct xnvme_spec_idfy_ns ns = {0};
+	const struct xnvme_spec_lbaf *lbaf;
+
+	cmd.uring.opcode = XNVME_SPEC_ADM_OPC_IDFY;
+	cmd.uring.nsid = dev->nsid;
+	cmd.uring.cdw10 = XNVME_SPEC_IDFY_NS;
+	cmd.uring.addr = (uintptr_t)&ns;
+	cmd.uring.data_len = sizeof(ns);
+	cmd.uring.timeout_ms = dev->opts.admin_timeout / 1000;
+	if (ioctl(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl)) {
+		return 0;
+	}
+	lbaf = &ns.lbaf[ns.flbas.format | (ns.flbas.format_msb << 4)];
+
+	return 1ULL << lbaf->ds == dev->geo.nbytes && lbaf->ms == dev->geo.nbytes_oob
+		   ? 0
+		   : xnvi_dev_is_stale(dev, 1U << (lbaf->ds & 31), lbaf->ms);
+}
+
+int
+xnvi_nvme_io_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uint64_t result)
+{
+	int err = xnvi_nvme_verdict(dev, ctx, res, result);
+
+	if (XNVI_UNLIKELY(!err && is_about_length_or_range(ctx)) && dev->geo.type != XNVME_GEO_KV &&
+	    dev->nsid != NSID_BROADCAST) {
+		err = check_format(dev);
+	}
+
+	return err == -ESTALE ? xnvi_cmd_explained(ctx, err) : err;
 }

@@ -58,4 +58,11 @@ bool xnvi_nvme_lacks_mbuf(const struct xnvme_dev *dev, const struct nvme_uring_c
  */
 int xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uint64_t result);
 
+/** As xnvi_nvme_verdict(), of an I/O command: -ESTALE when the namespace was formatted meanwhile */
+int xnvi_nvme_io_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res,
+			 uint64_t result);
+
+/** The block node was made read-only (blockdev --setro), which commands by ioctl(2) do not heed */
+bool xnvi_nvme_is_read_only(const struct xnvme_dev *dev);
+
 #endif /* XNVI_LINUX_NVME_H */

@@ -339,12 +339,16 @@ zone_send(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 static int
 block_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
+	int err;
+
 	if (XNVI_LIKELY(req->kind < XNVI_KIND_ZONE_SEND)) {
 		return xnvi_psync_io(dev, ctx, req);
 	}
 
-	return xnvi_cpl_patience(ctx, req->kind == XNVI_KIND_ZONE_SEND ? zone_send(dev, ctx)
-								       : zone_recv(dev, ctx, req));
+	err = xnvi_cpl_patience(ctx, req->kind == XNVI_KIND_ZONE_SEND ? zone_send(dev, ctx)
+								      : zone_recv(dev, ctx, req));
+
+	return err ? xnvi_fd_verdict(dev, err) : 0;
 }
 
 const struct xnvi_sync_ops xnvi_sync_block = {

@@ -2,7 +2,8 @@
 /**
  * sync: nvme
  *
- * Talks to:             ioctl(2) of the kernel's NVMe driver
+ * Talks to:             ioctl(2) of the kernel's NVMe driver; on a block node plain reads and
+ *                       writes as psync
  * Serves:               namespaces: /dev/nvmeXnY, /dev/ngXnY
  * Needs:                Linux 5.11; CAP_SYS_ADMIN, or since 6.2 the node's permissions
  * Queue and limits:     any opcode, as it is; at most what the kernel maps at once
@@ -12,11 +13,16 @@
  *                       host's failure
  * Quirks:               vectors that the kernel cannot map, or a kernel that takes none, go through
  *                       one buffer; where a namespace has metadata of its own and the caller passes
- *                       none, some is sent along: what a write says in it is "not checked"
+ *                       none, some is sent along: what a write says in it is "not checked". On a
+ *                       block node, what goes by ioctl(2) finds no dirty page of its range in the
+ *                       page cache, and a write leaves none behind, unless another process maps
+ *                       the page or changes it meanwhile
  * Not supported:        fused commands: the kernel refuses them
  */
+#include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -24,6 +30,7 @@
 #define BUF_ALIGN	  4096U
 #define OPC_TO_CONTROLLER 0x1U /* Data transfer direction: NVMe Base 2.0, "Opcode field" */
 #define OPC_TO_HOST	  0x2U
+#define FOLIO_NBYTES	  (2ULL << 20) /* The largest that the page cache has */
 
 /** Application tag (and reference tag) that tells controllers to check nothing */
 #define PI_ESCAPE 0xff
@@ -120,33 +127,146 @@ submit_with_scratch(struct xnvme_dev *dev, const struct xnvi_req *req, union xnv
 }
 
 static XNVI_COLD int
-refuse(const struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const char *hint, const char *what)
+refuse(const struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int err, const char *hint,
+       const char *what)
 {
-	return xnvi_cmd_explained(ctx, xnvi_err(-EINVAL, LAYER, dev->ident.uri, hint, "%s", what));
+	return xnvi_cmd_explained(ctx, xnvi_err(err, LAYER, dev->ident.uri, hint, "%s", what));
 }
 
+/** Send a command as it is */
 static int
-nvme_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	union xnvi_nvme_cmd cmd = {0};
 	bool is_file;
 	int res;
 
 	if (XNVI_UNLIKELY(req->nbytes > UINT32_MAX || req->mbuf_nbytes > UINT32_MAX)) {
-		return refuse(dev, ctx, "pass less than 4 GiB", "a command of more than 4 GiB");
+		return refuse(dev, ctx, -EINVAL, "pass less than 4 GiB",
+			      "a command of more than 4 GiB");
 	}
 	xnvi_nvme_cmd_from_req(&cmd.uring, dev, ctx, req);
 	is_file = cmd.uring.opcode != ctx->cmd.common.opcode;
 	if (XNVI_LIKELY(!xnvi_nvme_lacks_mbuf(dev, &cmd.uring))) {
 		res = submit_any(dev, req, &cmd);
 	} else if (cmd.uring.opcode == XNVME_SPEC_NVM_OPC_COMPARE) {
-		return refuse(dev, ctx, "pass the metadata to compare with",
+		return refuse(dev, ctx, -EINVAL, "pass the metadata to compare with",
 			      "Compare on a namespace with separate metadata needs metadata");
 	} else {
 		res = submit_with_scratch(dev, req, &cmd);
 	}
 
-	return xnvi_nvme_verdict(dev, ctx, res, is_file ? req->nbytes : cmd.ioctl.result);
+	return xnvi_nvme_io_verdict(dev, ctx, res, is_file ? req->nbytes : cmd.ioctl.result);
+}
+
+/* --- the block node: its page cache is other people's ----------------------------------------- */
+
+/** Bytes of the disk, in whole folios of the page cache; `nbytes` 0 stands for all of it */
+struct range {
+	off_t offset;
+	off_t nbytes;
+};
+
+static struct range
+cached_range(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
+	     const struct xnvi_req *req)
+{
+	const bool is_lbas = dev->opcs[ctx->cmd.common.opcode].ranged;
+	const uint64_t nbytes = is_lbas ? (ctx->cmd.nvm.nlb + 1ULL) << dev->ssw : req->nbytes;
+	const uint64_t start = req->offset & ~(FOLIO_NBYTES - 1);
+	uint64_t end;
+
+	if ((!is_lbas && !dev->opcs[ctx->cmd.common.opcode].plain) ||
+	    __builtin_add_overflow(req->offset, nbytes + FOLIO_NBYTES - 1, &end) ||
+	    end > INT64_MAX) {
+		return (struct range){0};
+	}
+
+	return (struct range){(off_t)start, (off_t)((end & ~(FOLIO_NBYTES - 1)) - start)};
+}
+
+/** What is dirty in the page cache is older than the command, and must not be written after it */
+static void
+write_back(const struct xnvme_dev *dev, struct range range)
+{
+	(void)sync_file_range(xnvi_fd_of(dev)->fd, range.offset, range.nbytes,
+			      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				  SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
+/** A command by ioctl(2) on the block node: it leaves no page behind that shows old data */
+static int
+pass_coherently(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const uint8_t opcode = (uint8_t)ctx->cmd.common.opcode;
+	const bool writes = dev->opcs[opcode].writes;
+	const struct range range = cached_range(dev, ctx, req);
+	int err;
+
+	if (writes && xnvi_nvme_is_read_only(dev)) {
+		return refuse(dev, ctx, -EPERM, "blockdev --setrw",
+			      "the block device is read-only");
+	}
+	/* Commands count LBAs of the new size, where the block layer gets bytes of the old one */
+	err = xnvi_linux_check_lba(dev);
+	if (err) {
+		return xnvi_cmd_explained(ctx, err);
+	}
+	if (req->kind != XNVI_KIND_FLUSH) {
+		write_back(dev, range);
+	}
+	err = pass(dev, ctx, req);
+	if (writes || (opcode & OPC_TO_CONTROLLER)) {
+		(void)posix_fadvise(xnvi_fd_of(dev)->fd, range.offset, range.nbytes,
+				    POSIX_FADV_DONTNEED);
+	}
+
+	return err;
+}
+
+/** The block layer can carry all of the command: that it does for queues as well */
+static bool
+is_plain(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	return req->kind < 32 && ((XNVI_KINDS_RW >> req->kind) & 1) && !req->mbuf &&
+	       !dev->geo.lba_extended && !xnvi_cmd_has_extras(dev, &ctx->cmd) &&
+	       !(req->kind == XNVI_KIND_READ && (req->flags & XNVI_REQ_FUA));
+}
+
+/** What the block layer did not do the controller judges, but not what must not be written */
+static XNVI_COLD int
+ask_controller(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
+	       int err)
+{
+	if ((err && !xnvi_fd_asks_controller(dev, err)) ||
+	    (!err && xnvi_rsvd_of(ctx)->host_err == XNVI_RSVD_HOST_ERR)) {
+		return err;
+	}
+	xnvi_cpl_clear(ctx);
+
+	return pass_coherently(dev, ctx, req);
+}
+
+static int
+block_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	int err;
+
+	if (!is_plain(dev, ctx, req)) {
+		return pass_coherently(dev, ctx, req);
+	}
+	err = xnvi_psync_io(dev, ctx, req);
+	if (XNVI_LIKELY(!err && !xnvme_cmd_ctx_cpl_status(ctx))) {
+		return 0;
+	}
+
+	return ask_controller(dev, ctx, req, err);
+}
+
+static int
+nvme_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	return xnvi_fd_of(dev)->block ? block_io(dev, ctx, req) : pass(dev, ctx, req);
 }
 
 const struct xnvi_sync_ops xnvi_sync_nvme = {

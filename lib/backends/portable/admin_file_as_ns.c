@@ -37,16 +37,20 @@ idfy_ctrlr(struct xnvme_spec_idfy_ctrlr *ctrlr)
 }
 
 static int
-idfy_ns(struct xnvme_dev *dev, struct xnvme_spec_idfy_ns *ns)
+idfy_ns(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, struct xnvme_spec_idfy_ns *ns)
 {
-	const struct xnvi_fd *state = xnvi_fd_of(dev);
-	const uint32_t lba_nbytes = state->block ? state->lba_nbytes : 512;
+	struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint32_t lba_nbytes = 512;
 	uint64_t nbytes;
-	int err;
+	int err = 0;
 
-	err = dev->ops->size(dev, &nbytes);
+	if (state->block) {
+		err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+		lba_nbytes = state->lba_nbytes;
+	}
+	err = err ? err : dev->ops->size(dev, &nbytes);
 	if (err) {
-		return err;
+		return err == -ENODEV ? xnvi_cmd_explained(ctx, err) : err;
 	}
 	ns->nsze = nbytes / lba_nbytes;
 	ns->ncap = ns->nsze;
@@ -102,7 +106,7 @@ idfy(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 		idfy_ctrlr(dbuf);
 		return 0;
 	case XNVME_SPEC_IDFY_NS:
-		return idfy_ns(dev, dbuf);
+		return idfy_ns(dev, ctx, dbuf);
 	case XNVME_SPEC_IDFY_NSDSCR:
 		idfy_descriptors(dbuf);
 		return 0;

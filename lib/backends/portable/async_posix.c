@@ -144,8 +144,9 @@ settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	if (slot->done < req->nbytes && req->kind == XNVI_KIND_WRITE) {
 		return -EIO;
 	}
-	if (slot->done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
-		return xnvi_fd_ends_early(queue->dev, ctx);
+	if (slot->done < req->nbytes) {
+		/* With a controller behind it, the sync path asks that one */
+		return queue->dev->sync->raw ? -EAGAIN : xnvi_fd_ends_early(queue->dev, ctx, req);
 	}
 	if (req->kind == XNVI_KIND_WRITE && (req->flags & XNVI_REQ_FUA)) {
 		slot->syncing = true;
@@ -180,7 +181,7 @@ posix_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int err)
 		return xnvi_queue_redo(queue, ctx);
 	}
 	if (err) {
-		xnvi_cpl_host_err(ctx, err, ctx->cpl.result);
+		xnvi_cpl_host_err(ctx, xnvi_fd_verdict(queue->dev, err), ctx->cpl.result);
 	}
 	xnvi_queue_complete(queue, ctx);
 

@@ -52,16 +52,33 @@ int xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void 
 /** xnvi_sync_ops.io of a descriptor */
 int xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 
-/** An NVM command met the end of a file that became shorter: say so, and know the size from now on
+/**
+ * A read met the end of a file that became shorter, or of a disk that is gone
+ *
+ * An NVM command is told so, and the size is known from now on; a file command has a short read.
  */
 static inline int
-xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
+xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
-	ctx->cpl.result = 0;
-	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE, true);
+	if (req->flags & XNVI_REQ_EXACT) {
+		ctx->cpl.result = 0;
+		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
+				true);
+	} else if (!xnvi_fd_of(dev)->block) {
+		return 0;
+	}
 
-	return xnvi_dev_refresh_size(dev);
+	/* A controller behind it knows the size */
+	return dev->sync->raw ? 0 : xnvi_dev_refresh_size(dev);
 }
+
+/**
+ * What `err` of a call comes to
+ *
+ * A block device that is gone fails in many ways, and one whose LBA size changed too: these are
+ * -ENODEV and -ESTALE.
+ */
+int xnvi_fd_verdict(struct xnvme_dev *dev, int err);
 
 /**
  * A controller behind it says better what is wrong than an errno does; but who may not write by
@@ -70,7 +87,7 @@ xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 static inline bool
 xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
 {
-	return dev->sync->raw && err != -EPERM && err != -EACCES && err != -EROFS;
+	return dev->sync->raw && err != -EPERM && err != -EACCES && err != -EROFS && err != -ESTALE;
 }
 
 /**
@@ -91,7 +108,7 @@ xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 		   xnvi_fd_asks_controller(queue->dev, res)) {
 		return xnvi_queue_redo(queue, ctx);
 	} else {
-		xnvi_cpl_host_err(ctx, (int)res, 0);
+		xnvi_cpl_host_err(ctx, xnvi_fd_verdict(queue->dev, (int)res), 0);
 	}
 	xnvi_queue_complete(queue, ctx);
 

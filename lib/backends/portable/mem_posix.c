@@ -47,4 +47,5 @@ const struct xnvi_mem_ops xnvi_mem_posix = {
     .id = "posix",
     .alloc = posix_alloc,
     .free = posix_free,
+    .nbytes = xnvi_heap_nbytes,
 };

@@ -134,8 +134,8 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 	if (err) {
 		return err;
 	}
-	if (done < req->nbytes && (req->flags & XNVI_REQ_EXACT)) {
-		return xnvi_fd_ends_early(dev, ctx);
+	if (done < req->nbytes) {
+		return xnvi_fd_ends_early(dev, ctx, req);
 	}
 
 	return write ? sync_fua(dev, req) : 0;
@@ -258,17 +258,33 @@ do_other(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	}
 }
 
+XNVI_COLD int
+xnvi_fd_verdict(struct xnvme_dev *dev, int err)
+{
+	int why;
+
+	if (!xnvi_fd_of(dev)->block || dev->sync->raw || err == -ENOSYS) {
+		return err;
+	}
+	why = xnvi_dev_refresh_size(dev);
+
+	return why == -ENODEV || why == -ESTALE ? why : err;
+}
+
 int
 xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
+	int err;
+
 	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
-		return do_rw_fast(dev, ctx, req, false);
-	}
-	if (XNVI_LIKELY(req->kind == XNVI_KIND_WRITE)) {
-		return do_rw_fast(dev, ctx, req, true);
+		err = do_rw_fast(dev, ctx, req, false);
+	} else if (XNVI_LIKELY(req->kind == XNVI_KIND_WRITE)) {
+		err = do_rw_fast(dev, ctx, req, true);
+	} else {
+		err = xnvi_cpl_patience(ctx, do_other(dev, ctx, req));
 	}
 
-	return xnvi_cpl_patience(ctx, do_other(dev, ctx, req));
+	return XNVI_LIKELY(!err) ? 0 : xnvi_fd_verdict(dev, err);
 }
 
 const struct xnvi_sync_ops xnvi_sync_psync = {

@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/major.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -46,6 +47,42 @@ is_nvme_node(const struct stat *st)
 	return base && strncmp(base + 1, "nvme", 4) == 0;
 }
 
+/** Another driver than NVMe's has the major number of a character node */
+static bool
+is_of_other_driver(unsigned number)
+{
+	FILE *file = fopen("/proc/devices", "re");
+	bool found = !file;
+	char line[128];
+
+	/* Character devices come first, after a headline; then there is an empty line */
+	while (!found && fgets(line, sizeof(line), file) && line[0] != '\n') {
+		char *name;
+		const unsigned long major_number = strtoul(line, &name, 10);
+
+		found = name != line && major_number == number &&
+			strncmp(name, " nvme", strlen(" nvme")) != 0;
+	}
+	if (file) {
+		fclose(file);
+	}
+
+	return found;
+}
+
+/** A node that was left behind: it has a number that no device has */
+static bool
+has_no_device(const struct stat *st)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(st->st_rdev), minor(st->st_rdev));
+
+	/* Not every driver has its devices in sysfs: terminals are not there */
+	return access(path, F_OK) < 0 && access("/sys/dev/char", F_OK) == 0 &&
+	       !is_of_other_driver(major(st->st_rdev));
+}
+
 int
 xnvi_os_classify(const char *path)
 {
@@ -64,7 +101,11 @@ xnvi_os_classify(const char *path)
 		return -EISDIR;
 	}
 
-	return S_ISCHR(st.st_mode) && is_nvme_node(&st) ? XNVI_CLASS_NVME : -ENOTTY;
+	if (S_ISCHR(st.st_mode) && is_nvme_node(&st)) {
+		return XNVI_CLASS_NVME;
+	}
+
+	return S_ISCHR(st.st_mode) && has_no_device(&st) ? -ENXIO : -ENOTTY;
 }
 
 int

@@ -21,6 +21,8 @@ on "$KIND_CASES" multi/2 meta/1 zns/1 fdp/1 small/1
 # As nvm/1 but for the NSID, as meta/1 but for who checks the metadata
 on 'identify_agrees first_io out_of_range nvm_' multi/1 multi/7
 on 'identify_agrees first_io metadata protection extended vectors_and' meta/2 meta/3 meta/4 meta/5
+# Metadata of protection information alone
+on 'identify_agrees first_io protection metadata extended' meta/6 meta/7 meta/8
 # A zoned device that is no namespace: its zones are managed through the block layer
 zoned=$(guest_dm zoned 262144 linear "$(node block zns) 0")
 document "zns/1 through the device mapper" has_rows block "$zoned"

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Memory that the system may still write to, of commands that never came back
+ *
+ * A queue that is abandoned calls back for commands that the system still works on. Their callbacks
+ * may free the buffers, and a late transfer would then write into memory that belongs to somebody
+ * else by that time. So the ranges that these commands name are kept here, and a buffer of the
+ * library that contains one of them is never given back. Nothing tells when a late transfer is
+ * over, so the entries stay for the life of the process.
+ */
+#include <core/internal.h>
+
+#include <stdlib.h>
+
+struct range {
+	uintptr_t addr;
+	size_t nbytes;
+};
+
+/** What one abandoned queue withholds */
+struct withheld {
+	struct withheld *next;
+	size_t nranges;
+	struct range ranges[];
+};
+
+static struct xnvi_mutex g_lock = XNVI_MUTEX_INITIALIZER;
+static struct withheld *g_withheld;
+static bool g_all; ///< There was no memory for the ranges: every buffer is withheld
+
+atomic_bool xnvi_withheld_any;
+
+static bool
+is_in_flight(const struct xnvme_queue *queue, uint32_t idx)
+{
+	return xnvi_rsvd_of(&queue->ctxs[idx])->state == XNVI_CTX_INFLIGHT;
+}
+
+/** The vectors themselves are one range, for they may be read late; the other one is metadata */
+static size_t
+count_ranges(const struct xnvme_queue *queue)
+{
+	size_t n = 0;
+
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		if (is_in_flight(queue, idx)) {
+			n += queue->reqs[idx].iovcnt + 2ULL;
+		}
+	}
+
+	return n;
+}
+
+static void
+add(struct withheld *held, const void *addr, size_t nbytes)
+{
+	if (addr && nbytes) {
+		held->ranges[held->nranges++] = (struct range){(uintptr_t)addr, nbytes};
+	}
+}
+
+static void
+add_request(struct withheld *held, const struct xnvi_req *req)
+{
+	const struct iovec *iov = req->data;
+
+	add(held, req->mbuf, req->mbuf_nbytes);
+	if (!req->iovcnt) {
+		add(held, req->data, req->nbytes);
+		return;
+	}
+	add(held, iov, req->iovcnt * sizeof(*iov));
+	for (uint32_t i = 0; i < req->iovcnt; ++i) {
+		add(held, iov[i].iov_base, iov[i].iov_len);
+	}
+}
+
+void
+xnvi_withhold(const struct xnvme_queue *queue)
+{
+	const size_t n = count_ranges(queue);
+	struct withheld *held = malloc(sizeof(*held) + n * sizeof(held->ranges[0]));
+
+	if (held) {
+		held->nranges = 0;
+		for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+			if (is_in_flight(queue, idx)) {
+				add_request(held, &queue->reqs[idx]);
+			}
+		}
+	}
+	xnvi_mutex_lock(&g_lock);
+	if (held) {
+		held->next = g_withheld;
+		g_withheld = held;
+	} else {
+		g_all = true;
+	}
+	atomic_store_explicit(&xnvi_withheld_any, true, memory_order_relaxed);
+	xnvi_mutex_unlock(&g_lock);
+}
+
+bool
+xnvi_withheld_has(const void *addr, size_t nbytes)
+{
+	const uintptr_t start = (uintptr_t)addr;
+	bool found;
+
+	xnvi_mutex_lock(&g_lock);
+	found = g_all;
+	for (const struct withheld *held = g_withheld; held && !found; held = held->next) {
+		for (size_t i = 0; i < held->nranges && !found; ++i) {
+			const struct range *range = &held->ranges[i];
+
+			found = start < range->addr + range->nbytes && range->addr < start + nbytes;
+		}
+	}
+	xnvi_mutex_unlock(&g_lock);
+
+	return found;
+}
