@@ -24,6 +24,13 @@ cannot_fail="$cannot_fail poll preadv64v2"
 # Where the name of a holder is read: without it the words say less
 cannot_fail="$cannot_fail fclose fopen64"
 
+# The list of drivers, for the words about a node without a device; and what keeps the page cache of a
+# block node coherent, where a failure leaves things as they were
+cannot_fail="$cannot_fail fgets posix_fadvise64 sync_file_range"
+
+# The size of an allocation
+cannot_fail="$cannot_fail malloc_usable_size"
+
 # Asked for NVMe nodes of the kernel only, which no scenario has: their refusals are the guest's to show
 cannot_fail="$cannot_fail io_uring_free_probe io_uring_get_probe mmap64 munmap"
 
