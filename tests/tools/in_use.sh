@@ -222,6 +222,12 @@ attach() {
 	loops="$loop $loops"
 }
 
+# node NAME NODE: another node of the same device
+node() {
+	# shellcheck disable=SC2046 # words
+	mknod "$1" b $(stat -c '0x%t 0x%T' "$2")
+}
+
 # ext4 NODE FOLDER: a file system that is mounted, and changes nothing by itself
 ext4() {
 	mkdir "$2" && mkfs.ext4 -q -F "$1" 2>/dev/null && mount -o ro "$1" "$2"
@@ -437,6 +443,44 @@ refused "$below" "$below is under the loop device $loop"
 forced "$below"
 losetup -d "$loop"
 expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+
+# The loop device is found when the name of what it is over leads nowhere
+for name in gone "blank " "$(head -c 200 /dev/zero | tr '\0' n)"; do
+	node "$name" "$below"
+	attach "$name"
+	rm "$name"
+	on "$below" "lblk write @ --slba 0x2 --nlb 0 --data-input one"
+	[ "$status" -eq 1 ] && grep -q -F -e "$below is under the loop device $loop" .err
+	report $? "a block device under $loop, whose name was '$name', is in use"
+	losetup -d "$loop"
+done
+if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$below" "$work/mnt4"; then
+	node gone "$below"
+	attach gone -r
+	rm gone
+	on "$loop" "xnvme info @?exclusive=1"
+	[ "$status" -eq 2 ] && grep -q -F -e "$below is mounted at $work/mnt4" .err
+	report $? "what is below $loop is mounted, and its name is gone"
+	losetup -d "$loop"
+	umount "$work/mnt4"
+	expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+else
+	skip "a mounted device below" "mkfs.ext4 or mount does not work here"
+fi
+
+# Two loop devices over one file: whoever uses the other one loses data
+attach image4
+refused "$loop" "its file is under the loop device $below as well"
+forced "$loop"
+losetup -d "$loop"
+losetup -d "$below"
+attach image4 --sizelimit 4194304
+below=$loop
+attach image4 -o 4194304
+expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+expect 0 lblk write "$loop" --slba 0x2 --nlb 0 --data-input one
+losetup -d "$loop"
+losetup -d "$below"
 
 # A part of a device of the device mapper
 if [ -e /dev/mapper/control ] && command -v dmsetup >/dev/null 2>&1 && attach image5 &&
