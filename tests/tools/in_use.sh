@@ -188,6 +188,15 @@ expect 0 xnvme_file dump-sync none --data-nbytes 512 --dry-run
 expect 0 xdd sync --data-input one --data-output none --data-nbytes 512 --dry-run
 [ ! -e none ]
 report $? "a dry run creates nothing"
+for line in "lblk write @ --slba 0x0 --nlb 0" "lblk read @ --slba 0x0 --nlb 0" "xnvme format @"; do
+	dry=--dry-run
+	[ "$line" != "${line#lblk read}" ] && dry=
+	# shellcheck disable=SC2046,SC2086 # words
+	expect 2 $(echo "$line" | sed 's|@|ram:1MiB?path=none|') $dry
+	says .err "the image does not exist, and a read-only open creates none"
+	[ ! -e none ] && [ ! -e none.xnvme ]
+	report $? "no image is created by $line $dry"
+done
 json lblk write image --slba 0x0 --nlb 0 --dry-run
 json xdd sync --data-input one --data-output image --data-nbytes 512 --dry-run
 # What is shown can be sent by hand
@@ -390,6 +399,31 @@ if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$free" "$work/mnt1"; then
 		[ "$status" -eq 1 ] && grep -q "is mounted at $work/mnt1" .err && cmp -s "$free" before
 		report $? "'$line' is refused"
 	done
+
+	# The same as standard output, by any name; the input is not read
+	while read -r line; do
+		for name in - /dev/stdout; do
+			# shellcheck disable=SC2086 # words
+			$line $name 1<>"$free" 2>.err <data
+			[ $? -eq 1 ] && grep -q "is mounted at $work/mnt1" .err && cmp -s "$free" before
+			report $? "'$line $name' is refused for a mounted device as standard output"
+		done
+	done <<-'STDOUT'
+		lblk read 1GB --slba 0x0 --nlb 0 --data-output
+		xnvme idfy-ns 1GB --data-output
+		xdd sync --data-input data --data-nbytes 4096 --data-output
+		xdd async --data-input data --data-nbytes 4096 --data-output
+		xnvme_file copy-sync data
+		xnvme_file copy-async -
+		xnvme_file dump-sync --data-nbytes 4096
+		xnvme_file dump-async --data-nbytes 4096
+	STDOUT
+	xdd sync --data-input data --data-output - --data-nbytes 4096 --force 1<>"$free" 2>.err
+	[ $? -eq 0 ] && head -c 4096 "$free" | cmp -s - data
+	report $? "--force writes to a mounted device as standard output"
+	dd if=before of="$free" bs=4096 count=1 conv=notrunc 2>/dev/null
+	expect 1 lblk read "$free" --slba 0x0 --nlb 0 --data-output "$free"
+	says .err "input and output are the same"
 
 	# A loop device over a block device that is mounted
 	attach "$free"
