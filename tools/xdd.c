@@ -26,7 +26,7 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 	};
 	int err;
 
-	err = tool_copy_same_check(args->data_input, args->data_output);
+	err = tool_same_check(args->data_input, args->data_output);
 	if (err) {
 		return err;
 	}

@@ -74,7 +74,7 @@ static int
 copy_file(struct xnvme_cli *cli, uint32_t qdepth)
 {
 	const struct xnvme_cli_args *args = &cli->args;
-	const int err = tool_copy_same_check(args->data_input, args->data_output);
+	const int err = tool_same_check(args->data_input, args->data_output);
 
 	return err ? err : load(cli, qdepth, args->data_output);
 }

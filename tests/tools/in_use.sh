@@ -188,6 +188,15 @@ expect 0 xnvme_file dump-sync none --data-nbytes 512 --dry-run
 expect 0 xdd sync --data-input one --data-output none --data-nbytes 512 --dry-run
 [ ! -e none ]
 report $? "a dry run creates nothing"
+for line in "lblk write @ --slba 0x0 --nlb 0" "lblk read @ --slba 0x0 --nlb 0" "xnvme format @"; do
+	dry=--dry-run
+	[ "$line" != "${line#lblk read}" ] && dry=
+	# shellcheck disable=SC2046,SC2086 # words
+	expect 2 $(echo "$line" | sed 's|@|ram:1MiB?path=none|') $dry
+	says .err "the image does not exist, and a read-only open creates none"
+	[ ! -e none ] && [ ! -e none.xnvme ]
+	report $? "no image is created by $line $dry"
+done
 json lblk write image --slba 0x0 --nlb 0 --dry-run
 json xdd sync --data-input one --data-output image --data-nbytes 512 --dry-run
 # What is shown can be sent by hand
@@ -220,6 +229,12 @@ attach() {
 	shift
 	loop=$(losetup -f --show "$@" "$file" 2>/dev/null) || return 1
 	loops="$loop $loops"
+}
+
+# node NAME NODE: another node of the same device
+node() {
+	# shellcheck disable=SC2046 # words
+	mknod "$1" b $(stat -c '0x%t 0x%T' "$2")
 }
 
 # ext4 NODE FOLDER: a file system that is mounted, and changes nothing by itself
@@ -385,6 +400,31 @@ if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$free" "$work/mnt1"; then
 		report $? "'$line' is refused"
 	done
 
+	# The same as standard output, by any name; the input is not read
+	while read -r line; do
+		for name in - /dev/stdout; do
+			# shellcheck disable=SC2086 # words
+			$line $name 1<>"$free" 2>.err <data
+			[ $? -eq 1 ] && grep -q "is mounted at $work/mnt1" .err && cmp -s "$free" before
+			report $? "'$line $name' is refused for a mounted device as standard output"
+		done
+	done <<-'STDOUT'
+		lblk read 1GB --slba 0x0 --nlb 0 --data-output
+		xnvme idfy-ns 1GB --data-output
+		xdd sync --data-input data --data-nbytes 4096 --data-output
+		xdd async --data-input data --data-nbytes 4096 --data-output
+		xnvme_file copy-sync data
+		xnvme_file copy-async -
+		xnvme_file dump-sync --data-nbytes 4096
+		xnvme_file dump-async --data-nbytes 4096
+	STDOUT
+	xdd sync --data-input data --data-output - --data-nbytes 4096 --force 1<>"$free" 2>.err
+	[ $? -eq 0 ] && head -c 4096 "$free" | cmp -s - data
+	report $? "--force writes to a mounted device as standard output"
+	dd if=before of="$free" bs=4096 count=1 conv=notrunc 2>/dev/null
+	expect 1 lblk read "$free" --slba 0x0 --nlb 0 --data-output "$free"
+	says .err "input and output are the same"
+
 	# A loop device over a block device that is mounted
 	attach "$free"
 	refused "$loop" "$free is mounted at $work/mnt1"
@@ -437,6 +477,44 @@ refused "$below" "$below is under the loop device $loop"
 forced "$below"
 losetup -d "$loop"
 expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+
+# The loop device is found when the name of what it is over leads nowhere
+for name in gone "blank " "$(head -c 200 /dev/zero | tr '\0' n)"; do
+	node "$name" "$below"
+	attach "$name"
+	rm "$name"
+	on "$below" "lblk write @ --slba 0x2 --nlb 0 --data-input one"
+	[ "$status" -eq 1 ] && grep -q -F -e "$below is under the loop device $loop" .err
+	report $? "a block device under $loop, whose name was '$name', is in use"
+	losetup -d "$loop"
+done
+if command -v mkfs.ext4 >/dev/null 2>&1 && ext4 "$below" "$work/mnt4"; then
+	node gone "$below"
+	attach gone -r
+	rm gone
+	on "$loop" "xnvme info @?exclusive=1"
+	[ "$status" -eq 2 ] && grep -q -F -e "$below is mounted at $work/mnt4" .err
+	report $? "what is below $loop is mounted, and its name is gone"
+	losetup -d "$loop"
+	umount "$work/mnt4"
+	expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+else
+	skip "a mounted device below" "mkfs.ext4 or mount does not work here"
+fi
+
+# Two loop devices over one file: whoever uses the other one loses data
+attach image4
+refused "$loop" "its file is under the loop device $below as well"
+forced "$loop"
+losetup -d "$loop"
+losetup -d "$below"
+attach image4 --sizelimit 4194304
+below=$loop
+attach image4 -o 4194304
+expect 0 lblk write "$below" --slba 0x2 --nlb 0 --data-input one
+expect 0 lblk write "$loop" --slba 0x2 --nlb 0 --data-input one
+losetup -d "$loop"
+losetup -d "$below"
 
 # A part of a device of the device mapper
 if [ -e /dev/mapper/control ] && command -v dmsetup >/dev/null 2>&1 && attach image5 &&

@@ -128,6 +128,55 @@ expect 1 sh -c "exec xnvme_file copy-sync - self <self"
 says .err "the same"
 same old self "copying a file onto itself by a stream leaves it alone"
 
+# --- an output that is the device itself --------------------------------------------------------------
+
+head -c 1M /dev/urandom >image
+cp image image.kept
+expect 0 xnvme feature-set "ram:1MiB?path=image" --fid 0x4 --feat 0x150 --save
+[ -e image.xnvme ]
+report $? "the image has a file beside it"
+cp image.xnvme beside.kept
+ln image hard
+ln -s image soft
+ln image.xnvme hard.xnvme
+# Each line: the device, and the output that is the same; both are URIs for xdd
+while read -r uri out; do
+	for line in "lblk read $uri --slba 0x0 --nlb 0 --data-output $out" \
+		    "xnvme idfy-ns $uri --data-output $out" \
+		    "xnvme pioc $uri --opcode 0x2 --nsid 0x1 --data-nbytes 512 --data-output $out" \
+		    "xdd sync --data-input $uri --data-output $out --data-nbytes 512" \
+		    "xdd async --data-input $uri --data-output $out --data-nbytes 512"; do
+		# shellcheck disable=SC2086 # words
+		expect 1 $line
+		says .err "input and output are the same: '$out'"
+	done
+	for name in - /dev/stdout; do
+		lblk read "$uri" --slba 0x0 --nlb 0 --data-output $name 1<>"$out" 2>.err
+		[ $? -eq 1 ] && grep -q "input and output are the same: '$name'" .err
+		report $? "$name is $out: lblk read $uri"
+	done
+	cmp -s image image.kept && cmp -s image.xnvme beside.kept
+	report $? "unchanged: $uri to $out"
+done <<'SAME'
+image image
+image hard
+soft image
+image soft
+file:image ./image
+image?threads=1 hard
+ram:1MiB?path=image image
+ram:1MiB?threads=1&path=image&exclusive=0 hard
+ram:1MiB?path=soft image
+ram:1MiB?path=image image.xnvme
+ram:1MiB?path=image hard.xnvme
+SAME
+expect 1 xdd sync --data-input image --data-output "ram:1MiB?path=image" --data-nbytes 512
+says .err "input and output are the same"
+expect 1 xdd sync --data-input "ram:1MiB?path=image" --data-output "ram:1MiB?path=hard" --data-nbytes 512
+says .err "input and output are the same"
+expect 0 lblk read image --slba 0x0 --nlb 0 --data-output image.xnvme
+same image image.kept "the file beside an image is nothing to the image as a file"
+
 # --- files whose size is not what it is said to be ---------------------------------------------------
 
 for special in /proc/filesystems /proc/cpuinfo /sys/kernel/mm/transparent_hugepage/enabled; do

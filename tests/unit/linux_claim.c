@@ -11,9 +11,11 @@
 #include <support/tree.h>
 
 #include <fcntl.h>
+#include <linux/loop.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -34,8 +36,12 @@ static struct node {
 	int flags;
 	int fd;
 	unsigned nopens;
+	struct loop_info64 info; ///< What the loop device is over
+	int info_err;		 ///< errno of asking it
 } g_nodes[NNODES];
 static size_t g_nnodes;
+/** Whose node a descriptor was opened on */
+static struct node *g_owners[256];
 
 /** The descriptor of the device under test */
 static struct xnvme_dev *g_dev;
@@ -58,6 +64,16 @@ __wrap_realloc(void *mem, size_t nbytes)
 	return __real_realloc(mem, nbytes);
 }
 
+static struct node **
+owner_of(int fd)
+{
+	if (fd < 0 || (size_t)fd >= sizeof(g_owners) / sizeof(g_owners[0])) {
+		abort();
+	}
+
+	return &g_owners[fd];
+}
+
 int __real_open64(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __real_fstat64(int fd, struct stat64 *st);
@@ -68,6 +84,7 @@ __wrap_open64(const char *path, int flags, ...)
 {
 	va_list ap;
 	mode_t mode;
+	int fd;
 
 	va_start(ap, flags);
 	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
@@ -85,10 +102,15 @@ __wrap_open64(const char *path, int flags, ...)
 			return -1;
 		}
 		node->fd = memfd_create("node", MFD_CLOEXEC);
+		*owner_of(node->fd) = node;
 		return node->fd;
 	}
+	fd = __real_open64(path, flags, mode);
+	if (fd >= 0) {
+		*owner_of(fd) = NULL;
+	}
 
-	return __real_open64(path, flags, mode);
+	return fd;
 }
 
 int
@@ -100,15 +122,34 @@ __wrap_fstat64(int fd, struct stat64 *st)
 		st->st_rdev = makedev(DEV_MAJOR, SELF);
 		return 0;
 	}
-	for (size_t i = 0; i < g_nnodes; ++i) {
-		if (g_nodes[i].fd == fd) {
-			st->st_mode = S_IFBLK;
-			st->st_rdev = makedev(DEV_MAJOR, g_nodes[i].minor);
-			return 0;
-		}
+	if (*owner_of(fd)) {
+		st->st_mode = S_IFBLK;
+		st->st_rdev = makedev(DEV_MAJOR, (*owner_of(fd))->minor);
+		return 0;
 	}
 
 	return __real_fstat64(fd, st);
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+int
+__wrap_ioctl(int fd, unsigned long request, ...)
+{
+	const struct node *node;
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	node = *owner_of(fd);
+	errno = !node || request != LOOP_GET_STATUS64 ? ENOTTY : node->info_err;
+	if (!errno) {
+		memcpy(arg, &node->info, sizeof(node->info));
+	}
+
+	return errno ? -1 : 0;
 }
 
 /** An empty system */
@@ -125,6 +166,7 @@ begin(void)
 	g_view = (struct xnvi_linux_view){g_roots[0], g_roots[1], g_roots[2]};
 	tree_put("sys/block", NULL);
 	memset(g_nodes, 0, sizeof(g_nodes));
+	memset(g_owners, 0, sizeof(g_owners));
 	g_nnodes = 0;
 }
 
@@ -175,6 +217,25 @@ put_node(const char *name, unsigned minor, int err)
 
 	*node = (struct node){.minor = minor, .err = err, .fd = -1};
 	snprintf(node->path, sizeof(node->path), "%s/%s", g_view.dev, name);
+
+	return node;
+}
+
+/** A loop device over the block device `below`, or over the file `ino` when that is 0. The name of
+ * what it is over leads nowhere. */
+static struct node *
+put_loop(const char *name, unsigned minor, unsigned below, uint64_t ino)
+{
+	struct node *node;
+
+	put_disk(name, name, minor, NULL);
+	put("/gone (deleted)\n", "sys/devices/%s/loop/backing_file", name);
+	node = put_node(name, minor, 0);
+	node->info = (struct loop_info64){
+	    .lo_device = 5,
+	    .lo_inode = ino,
+	    .lo_rdevice = below ? makedev(DEV_MAJOR, below) : 0,
+	};
 
 	return node;
 }
@@ -323,47 +384,155 @@ holders_are_found_and_named(void)
 }
 
 static void
+put_sda(void)
+{
+	begin();
+	put_disk("sda", "sda", 1, NULL);
+	put_disk("sda", "sdap1", 11, "1");
+	put_disk("sda", "sdap2", 12, "2");
+	put_disk("loop4", "loop4", 31, NULL);
+}
+
+static void
 loop_devices_over_a_device_are_found(void)
 {
 	static const struct {
-		const char *file;
+		unsigned below;
 		const char *name;
 		int found;
 	} rows[] = {
-	    {"/image", "sda", 0},      {"DEV/sda", "sda", 1},	 {"DEV/sda", "sdap1", 1},
-	    {"DEV/sda", "sdap2", 1},   {"DEV/sdap1", "sda", 1},	 {"DEV/sdap1", "sdap1", 1},
-	    {"DEV/sdap1", "sdap2", 0}, {"DEV/sdap11", "sda", 0},
+	    {0, "sda", 0},    {1, "sda", 1},	{1, "sdap1", 1},  {1, "sdap2", 1}, {11, "sda", 1},
+	    {11, "sdap1", 1}, {11, "sdap2", 0}, {12, "sdap2", 1}, {111, "sda", 0},
 	};
-	char path[256];
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
-		const bool is_node = strncmp(rows[i].file, "DEV", 3) == 0;
 		int found;
 
-		begin();
-		put_disk("sda", "sda", 1, NULL);
-		put_disk("sda", "sdap1", 11, "1");
-		put_disk("sda", "sdap2", 12, "2");
-		put_disk("loop3", "loop3", 30, NULL);
-		put_disk("loop4", "loop4", 31, NULL);
-		snprintf(path, sizeof(path), "%s%s\n", is_node ? g_view.dev : "",
-			 rows[i].file + (is_node ? 3 : 0));
-		put(path, "sys/devices/loop3/loop/backing_file");
-		found = xnvi_linux_loop_over(&g_view, rows[i].name, text, sizeof(text));
+		put_sda();
+		put_loop("loop3", 30, rows[i].below, 77);
+		found = xnvi_linux_loop_over(&g_view, rows[i].name, NULL, text, sizeof(text));
 		if (found != rows[i].found || (found && !strstr(text, "under the loop device ")) ||
 		    (found && !strstr(text, "/loop3"))) {
 			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, found, text);
 		}
 	}
-	/* Nobody can tell: what should be read is a folder, or there is no sysfs */
-	begin();
-	put_disk("sda", "sda", 1, NULL);
-	put_disk("loop3", "loop3", 30, NULL);
-	put(NULL, "sys/devices/loop3/loop/backing_file");
-	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", text, sizeof(text)), -EISDIR);
+	/* There is no sysfs */
 	g_view.sys = "/nonexistent";
-	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", text, sizeof(text)), -ENOENT);
+	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", NULL, text, sizeof(text)), -ENOENT);
+}
+
+static void
+a_loop_device_that_cannot_be_asked_counts_as_a_holder(void)
+{
+	static const struct {
+		int open_err;
+		int info_err;
+		unsigned minor; ///< Of the node; 30 is that of the loop device
+	} rows[] = {{ENOENT, 0, 30}, {EACCES, 0, 30}, {EPERM, 0, 30}, {ENXIO, 0, 30},
+		    {EMFILE, 0, 30}, {0, EPERM, 30},  {0, EIO, 30},   {0, ENOTTY, 30},
+		    {0, ENXIO, 30},  {0, 0, 31}};
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+		struct node *node;
+		int res;
+
+		put_sda();
+		node = put_loop("loop3", 30, 0, 77);
+		node->minor = rows[i].minor;
+		node->err = rows[i].open_err;
+		node->info_err = rows[i].info_err;
+		res = xnvi_linux_loop_over(&g_view, "sda", NULL, text, sizeof(text));
+		if (res >= 0 || !strstr(text, "/loop3 does not say what it is over: ")) {
+			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, res, text);
+		}
+	}
+}
+
+/** Two loop devices, and whether claiming the first, which is over a file or sda, succeeds */
+static const struct {
+	unsigned below[2];
+	uint64_t ino[2];
+	uint64_t fs[2];
+	uint64_t offset[2];
+	uint64_t size[2];
+	bool refused;
+} g_pairs[] = {
+    {{0, 0}, {7, 8}, {5, 5}, {0, 0}, {0, 0}, false},
+    {{0, 0}, {7, 7}, {5, 6}, {0, 0}, {0, 0}, false},
+    {{0, 0}, {7, 7}, {5, 5}, {0, 0}, {0, 0}, true},
+    {{0, 0}, {7, 7}, {5, 5}, {0, 512}, {512, 0}, false},
+    {{0, 0}, {7, 7}, {5, 5}, {0, 512}, {513, 0}, true},
+    {{0, 0}, {7, 7}, {5, 5}, {512, 0}, {0, 512}, false},
+    {{0, 0}, {7, 7}, {5, 5}, {512, 0}, {0, 1024}, true},
+    {{0, 0}, {7, 7}, {5, 5}, {4096, 512}, {0, UINT64_MAX}, true},
+    {{1, 0}, {7, 7}, {5, 5}, {0, 0}, {0, 0}, false},
+    {{0, 1}, {7, 7}, {5, 5}, {0, 0}, {0, 0}, false},
+    /* Of one device there may be nodes on several file systems */
+    {{1, 1}, {7, 8}, {5, 6}, {0, 0}, {0, 0}, true},
+    {{1, 1}, {7, 7}, {5, 5}, {0, 512}, {512, 0}, false},
+    {{1, 11}, {7, 7}, {5, 5}, {0, 0}, {0, 0}, true},
+    {{11, 12}, {7, 7}, {5, 5}, {0, 0}, {0, 0}, false},
+};
+
+static void
+loop_devices_over_the_same_bytes_are_in_use(void)
+{
+	for (size_t i = 0; i < sizeof(g_pairs) / sizeof(g_pairs[0]); ++i) {
+		int err;
+
+		put_sda();
+		put_node("sda", 1, 0);
+		put_node("sdap1", 11, 0);
+		for (unsigned k = 0; k < 2; ++k) {
+			struct node *node = put_loop(k ? "loop1" : "loop0", k ? 40 : SELF,
+						     g_pairs[i].below[k], g_pairs[i].ino[k]);
+
+			node->info.lo_device = g_pairs[i].fs[k];
+			node->info.lo_offset = g_pairs[i].offset[k];
+			node->info.lo_sizelimit = g_pairs[i].size[k];
+		}
+		open_dev(XNVI_CLASS_BLOCK, S_IFBLK, "loop0");
+		err = xnvi_linux_claim_at(g_dev, &g_view, false);
+		if (err != (g_pairs[i].refused ? -EBUSY : 0) || (err && !said("/loop1 as well"))) {
+			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, err,
+				  err ? xnvme_err_last()->what : "");
+		}
+		close_dev();
+	}
+}
+
+static void
+what_is_below_a_loop_device_is_probed_whatever_it_is_called(void)
+{
+	static const struct {
+		int sda_err;
+		int info_err;
+		int err;
+		const char *text;
+	} rows[] = {
+	    {0, 0, 0, ""},
+	    {EBUSY, 0, -EBUSY, "sda is in use: held"},
+	    {ENOENT, 0, -EBUSY, "sda counts as in use"},
+	    {0, EPERM, -EBUSY, "loop0 counts as in use"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+		struct node *sda;
+		int err;
+
+		put_sda();
+		sda = put_node("sda", 1, rows[i].sda_err);
+		put_loop("loop0", SELF, 1, 7)->info_err = rows[i].info_err;
+		open_dev(XNVI_CLASS_BLOCK, S_IFBLK, "loop0");
+		err = xnvi_linux_claim_at(g_dev, &g_view, false);
+		if (err != rows[i].err || (err && !said(rows[i].text)) || is_open(sda)) {
+			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, err,
+				  err ? xnvme_err_last()->what : "");
+		}
+		close_dev();
+	}
 }
 
 static void
@@ -616,14 +785,11 @@ without_memory_nothing_is_claimed(void)
 static void
 a_loop_device_over_the_disk_is_a_holder(void)
 {
-	char path[256];
 	struct node *node;
 
 	begin();
 	node = put_namespace("nvme0n1", "class/nvme/nvme0", 1, 0);
-	put_disk("loop3", "loop3", 30, NULL);
-	snprintf(path, sizeof(path), "%s/nvme0n1\n", g_view.dev);
-	put(path, "sys/devices/loop3/loop/backing_file");
+	put_loop("loop3", 30, 1, 7);
 	open_dev(XNVI_CLASS_NVME, S_IFCHR, "ng0n1");
 	CHECK_EQ(xnvi_linux_claim_at(g_dev, &g_view, false), -EBUSY);
 	CHECK(said("is under the loop device "));
@@ -643,6 +809,9 @@ files_are_never_in_use(void)
 static const struct test tests[] = {
     TEST_CASE(holders_are_found_and_named),
     TEST_CASE(loop_devices_over_a_device_are_found),
+    TEST_CASE(a_loop_device_that_cannot_be_asked_counts_as_a_holder),
+    TEST_CASE(loop_devices_over_the_same_bytes_are_in_use),
+    TEST_CASE(what_is_below_a_loop_device_is_probed_whatever_it_is_called),
     TEST_CASE(a_namespace_has_one_disk_by_any_name),
     TEST_CASE(a_character_node_is_claimed_by_the_disk_of_its_namespace),
     TEST_CASE(a_block_node_is_claimed_as_it_is),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <change.h>
+#include <file.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -47,21 +48,40 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 	return tool_explained(what, &words);
 }
 
-int
-tool_claim_output(const char *path, struct xnvme_dev **held)
+/** The node of an output that is a block device, to be opened; false for anything else */
+static bool
+output_node(const char *path, char *node, size_t nbytes)
 {
-	struct xnvme_opts opts = xnvme_opts_default();
-	struct xnvme_err words;
 	struct stat st;
 	int err;
 
+	if (tool_is_stdout(path)) {
+		snprintf(node, nbytes, "/proc/self/fd/%d", tool_stdout_fd());
+		err = fstat(tool_stdout_fd(), &st);
+	} else {
+		snprintf(node, nbytes, "%s", path);
+		err = stat(path, &st);
+	}
+
+	return !err && S_ISBLK(st.st_mode);
+}
+
+int
+tool_claim_output(const struct xnvme_cli *cli, const char *path, struct xnvme_dev **held)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	char node[TOOL_MESSAGE_NBYTES];
+	struct xnvme_err words;
+	int err;
+
 	*held = NULL;
-	if (stat(path, &st) || !S_ISBLK(st.st_mode)) {
+	if (!output_node(path, node, sizeof(node)) ||
+	    (cli && (xnvme_cli_is_forced(cli) || xnvme_cli_is_dry_run(cli)))) {
 		return 0;
 	}
 	opts.rdonly = 1;
 	xnvme_err_clear();
-	*held = xnvme_dev_open(path, &opts);
+	*held = xnvme_dev_open(node, &opts);
 	err = *held ? xnvme_dev_claim(*held) : -errno;
 	if (!err) {
 		return 0;
@@ -70,7 +90,8 @@ tool_claim_output(const char *path, struct xnvme_dev **held)
 	words.err = err;
 	if (err == -EBUSY) {
 		snprintf(words.hint, sizeof(words.hint),
-			 "unmount or release it; xdd --force writes to it all the same");
+			 "unmount or release it; %s --force writes to it all the same",
+			 cli ? cli->title : "xdd");
 	}
 	xnvme_dev_close(*held);
 	*held = NULL;

@@ -33,15 +33,14 @@ struct tool_cmd {
 int tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use);
 
 /**
- * Claim what is about to be written, when the path of an output is that of a block device
+ * Claim what is about to be written, when an output is a block device, also as standard output
  *
- * Sub-commands that change no device of their own take no --force: xdd does.
- *
+ * @param cli As tool_claim(); NULL: of a sub-command that takes no --force
  * @param held Close it with xnvme_dev_close() after writing; NULL for anything else than a device
  *
  * @return 0, or a negative errno after reporting who holds the device
  */
-int tool_claim_output(const char *path, struct xnvme_dev **held);
+int tool_claim_output(const struct xnvme_cli *cli, const char *path, struct xnvme_dev **held);
 
 /** The device is a block device or of NVMe: neither a file nor in memory */
 bool tool_is_node(struct xnvme_dev *dev);

@@ -28,9 +28,10 @@ struct tool_stream {
 };
 
 struct tool_copy {
-	const char *what;      ///< For messages and progress
-	struct xnvme_dev *src; ///< NULL without `in`: the letters A to Z, repeated
-	struct xnvme_dev *dst; ///< NULL without `out`: the data is dropped
+	const char *what;	///< For messages and progress
+	struct xnvme_dev *src;	///< NULL without `in`: the letters A to Z, repeated
+	struct xnvme_dev *dst;	///< NULL without `out`: the data is dropped
+	struct xnvme_dev *held; ///< The block device that standard output is, claimed
 	struct tool_stream in;
 	struct tool_stream out;
 	uint64_t src_offset; ///< In bytes
@@ -83,9 +84,6 @@ int tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, cons
 
 /** Close what the two opened */
 void tool_copy_close(struct tool_copy *copy);
-
-/** Refuse to copy something onto itself */
-int tool_copy_same_check(const char *src_uri, const char *dst_uri);
 
 /** The device is a file: it grows, and its size is what the system says it is */
 bool tool_copy_is_file(struct xnvme_dev *dev);

@@ -70,11 +70,11 @@ static int
 copy_open(const char *uri, struct xnvme_opts *opts, struct xnvme_dev **dev,
 	  struct tool_stream *stream)
 {
-	char path[sizeof(TOOL_FILE_SCHEME) + XNVME_IDENT_URI_LEN];
+	char path[TOOL_MESSAGE_NBYTES];
 	char msg[TOOL_MESSAGE_NBYTES];
 	int err;
 
-	/* What does not fit is longer than a URI may be, and is refused as such */
+	/* What is longer than a URI may be is refused with its length */
 	snprintf(path, sizeof(path), "%s%s", tool_files_are_uris ? "" : TOOL_FILE_SCHEME, uri);
 	xnvme_err_clear();
 	*dev = xnvme_dev_open(path, opts);
@@ -124,6 +124,7 @@ tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 	opts.create_mode = 0666;
 	if (tool_is_stdout(uri)) {
 		copy->out = (struct tool_stream){.open = true, .fd = tool_stdout_fd()};
+		err = tool_claim_output(cli, uri, &copy->held);
 	} else {
 		err = copy_open(uri, &opts, &copy->dst, &copy->out);
 	}
@@ -180,6 +181,7 @@ tool_copy_close(struct tool_copy *copy)
 {
 	xnvme_file_close(copy->dst);
 	xnvme_file_close(copy->src);
+	xnvme_dev_close(copy->held);
 	stream_close(&copy->in);
 	stream_close(&copy->out);
 }
@@ -299,46 +301,6 @@ tool_copy_src_check(struct tool_copy *copy)
 	}
 
 	return err;
-}
-
-/** stat() of an argument: standard input or output, a path, or a URI with options after it */
-static bool
-end_stat(const char *uri, bool input, struct stat *st)
-{
-	char path[XNVME_IDENT_URI_LEN];
-
-	if (input && tool_is_stdin(uri)) {
-		return fstat(STDIN_FILENO, st) == 0;
-	}
-	if (!input && tool_is_stdout(uri)) {
-		return fstat(tool_stdout_fd(), st) == 0;
-	}
-	if (tool_path_stat(uri, st) == 0) {
-		return true;
-	}
-	snprintf(path, sizeof(path), "%s", uri);
-	path[strcspn(path, "?")] = '\0';
-
-	return stat(path, st) == 0;
-}
-
-int
-tool_copy_same_check(const char *src_uri, const char *dst_uri)
-{
-	struct stat src;
-	struct stat dst;
-	bool same;
-
-	if (!end_stat(src_uri, true, &src) || !end_stat(dst_uri, false, &dst)) {
-		return 0;
-	}
-	/* A terminal is often both; what is read from it is not what is written to it */
-	same = S_ISREG(src.st_mode) && src.st_dev == dst.st_dev && src.st_ino == dst.st_ino;
-	if (S_ISBLK(src.st_mode) && S_ISBLK(dst.st_mode)) {
-		same = src.st_rdev == dst.st_rdev;
-	}
-
-	return same ? tool_refuse("input and output are the same: '%s'", dst_uri) : 0;
 }
 
 int

@@ -16,6 +16,8 @@
 /** Inputs without a given length end somewhere before this */
 #define INPUT_NBYTES_MAX ((size_t)256 << 20)
 #define GROW_NBYTES_MIN	 65536
+/** Of the file beside an image, see ARCHITECTURE.md */
+#define SIDE_SUFFIX ".xnvme"
 
 bool tool_files_are_uris;
 
@@ -142,6 +144,134 @@ reports_to_stderr(const char *path)
 	return 0;
 }
 
+/** Files of a URI: what it names itself, or else the image of a device in memory and the file beside
+ * it */
+struct ends {
+	size_t n;
+	struct stat st[2];
+};
+
+static void
+ends_add(struct ends *ends, const char *path)
+{
+	ends->n += stat(path, &ends->st[ends->n]) == 0;
+}
+
+/** The value of `path` in the query of a URI; false when there is none */
+static bool
+query_path(const char *query, char *path, size_t nbytes)
+{
+	static const char key[] = "path=";
+
+	while (query && *query) {
+		const size_t len = strcspn(query + 1, "&");
+
+		if (strncmp(query + 1, key, strlen(key)) == 0) {
+			snprintf(path, nbytes, "%.*s", (int)(len - strlen(key)),
+				 query + 1 + strlen(key));
+			return true;
+		}
+		query += 1 + len;
+	}
+
+	return false;
+}
+
+static void
+ends_of_uri(struct ends *ends, const char *uri)
+{
+	char path[XNVME_IDENT_URI_LEN];
+	char beside[XNVME_IDENT_URI_LEN + sizeof(SIDE_SUFFIX)];
+	const char *query = strchr(uri, '?');
+
+	*ends = (struct ends){0};
+	ends_add(ends, uri);
+	if (ends->n) {
+		return;
+	}
+	if (strncmp(uri, TOOL_FILE_SCHEME, strlen(TOOL_FILE_SCHEME)) == 0) {
+		ends_add(ends, uri + strlen(TOOL_FILE_SCHEME));
+	} else if (query_path(query, path, sizeof(path))) {
+		ends_add(ends, path);
+		snprintf(beside, sizeof(beside), "%s" SIDE_SUFFIX, path);
+		ends_add(ends, beside);
+	} else if (query) {
+		snprintf(path, sizeof(path), "%.*s", (int)(query - uri), uri);
+		ends_add(ends, path);
+	}
+}
+
+/** Of an argument of kind FILE */
+static void
+ends_of_file(struct ends *ends, const char *path, bool output)
+{
+	const int out = data_fd >= 0 ? data_fd : STDOUT_FILENO;
+
+	*ends = (struct ends){0};
+	if (output && tool_is_stdout(path)) {
+		ends->n = fstat(out, &ends->st[0]) == 0;
+	} else if (!output && tool_is_stdin(path)) {
+		ends->n = fstat(STDIN_FILENO, &ends->st[0]) == 0;
+	} else if (tool_files_are_uris) {
+		ends_of_uri(ends, path);
+	} else {
+		ends_add(ends, path);
+	}
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	if (S_ISBLK(a->st_mode) && S_ISBLK(b->st_mode)) {
+		return a->st_rdev == b->st_rdev;
+	}
+
+	/* A terminal is often both; what is read from it is not what is written to it */
+	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static int
+same_refuse(const struct ends *in, const struct ends *out, const char *name)
+{
+	for (size_t i = 0; i < in->n; ++i) {
+		for (size_t k = 0; k < out->n; ++k) {
+			if (is_same(&in->st[i], &out->st[k])) {
+				return tool_refuse("input and output are the same: '%s'", name);
+			}
+		}
+	}
+
+	return 0;
+}
+
+int
+tool_same_check(const char *input, const char *output)
+{
+	struct ends in;
+	struct ends out;
+
+	ends_of_file(&in, input, false);
+	ends_of_file(&out, output, true);
+
+	return same_refuse(&in, &out, output);
+}
+
+/** Refuse an output that is the device, or a file that it keeps its data in */
+static int
+device_check(const struct xnvme_cli *cli, const char *output)
+{
+	struct ends dev;
+	struct ends out;
+
+	if (!cli->args.dev || !cli->args.uri) {
+		return 0;
+	}
+	ends_of_uri(&dev, cli->args.uri);
+	ends_of_file(&out, output, true);
+
+	return same_refuse(&dev, &out, output);
+}
+
 int
 tool_files_begin(const struct xnvme_cli *cli)
 {
@@ -153,6 +283,9 @@ tool_files_begin(const struct xnvme_cli *cli)
 		const char *path;
 
 		memcpy(&path, (const char *)&cli->args + arg->offset, sizeof(path));
+		if (path && arg->output && device_check(cli, path)) {
+			return -EINVAL;
+		}
 		if (!(arg->output ? tool_is_stdout : tool_is_stdin)(path)) {
 			continue;
 		}
@@ -279,11 +412,9 @@ int
 tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
 {
 	struct xnvme_dev *held = NULL;
-	int err = 0;
+	int err;
 
-	if (!tool_is_stdout(path)) {
-		err = tool_claim_output(path, &held);
-	}
+	err = tool_claim_output(NULL, path, &held);
 	if (!err) {
 		err = buf_to_file(buf, nbytes, path);
 	}

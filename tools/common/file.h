@@ -33,6 +33,9 @@ int tool_fds_fill(void);
 /** Before a sub-command: check its FILE arguments together; 0, or -EINVAL after reporting */
 int tool_files_begin(const struct xnvme_cli *cli);
 
+/** Refuse to copy something onto itself: 0, or -EINVAL after reporting */
+int tool_same_check(const char *input, const char *output);
+
 /** The argument means standard input */
 bool tool_is_stdin(const char *path);
 

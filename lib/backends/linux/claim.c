@@ -13,8 +13,9 @@
  * cache. The other commands stay with the device's first descriptor. io_uring keeps that one for a
  * while after everything is closed, and would keep a claim as long.
  *
- * The kernel does not count a loop device as a user of the block device below it. That one is
- * looked up. It is probed and not held, because the loop driver discards and zeroes there.
+ * The kernel does not count a loop device as a user of the file or block device below it. Every
+ * loop device is asked what it is over. A block device below is probed and not held, because the
+ * loop driver discards and zeroes there.
  */
 #include <backends/linux/linux.h>
 #include <backends/linux/nvme.h>
@@ -55,7 +56,8 @@ struct claim {
 	const struct xnvi_linux_view *view;
 	const char *folder; ///< That is being gone through
 	dev_t own;	    ///< The device's block node, which is claimed last; 0: it has none
-	int err;	    ///< Of the first device that is held
+	const struct xnvi_linux_loop *above; ///< Whose device is being looked at; NULL: none
+	int err;			     ///< Of the first device that is held
 };
 
 static struct xnvi_claims **
@@ -122,54 +124,6 @@ let_go(struct xnvi_claims *claims, size_t n)
 	}
 }
 
-/** Number of a block device, by its name in sysfs */
-static int
-rdev_of(const struct claim *claim, const char *name, dev_t *rdev)
-{
-	char dir[XNVI_SYSFS_PATH_NBYTES];
-	char text[NAME_NBYTES];
-	unsigned int major_number, minor_number;
-	int err;
-
-	snprintf(dir, sizeof(dir), "%s/class/block/%s", claim->view->sys, name);
-	err = xnvi_sysfs_text(dir, "dev", text, sizeof(text));
-	if (err) {
-		return err;
-	}
-	// NOLINTNEXTLINE(cert-err34-c): the kernel's own text, and what does not match is refused
-	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2) {
-		return -EPROTO;
-	}
-	*rdev = makedev(major_number, minor_number);
-
-	return 0;
-}
-
-/** Open `path` exclusively; it has to be the node of `rdev` */
-static int
-open_exclusive(const char *path, dev_t rdev, int flags)
-{
-	struct stat st;
-	int err = 0;
-	int fd;
-
-	fd = xnvi_open(path, flags | O_EXCL, 0);
-	if (fd < 0) {
-		return -errno;
-	}
-	if (fstat(fd, &st) < 0) {
-		err = -errno;
-	} else if (!S_ISBLK(st.st_mode) || st.st_rdev != rdev) {
-		err = -ENXIO;
-	}
-	if (err) {
-		close(fd);
-		return err;
-	}
-
-	return fd;
-}
-
 /** By its own descriptor, whatever the node's name is now; `node` where there is no /proc */
 static int
 open_own(const struct claim *claim, const char *node, dev_t rdev)
@@ -183,8 +137,8 @@ open_own(const struct claim *claim, const char *node, dev_t rdev)
 	}
 	snprintf(path, sizeof(path), "%s/self/fd/%d", claim->view->proc, fd);
 
-	return open_exclusive(access(path, F_OK) ? node : path, rdev,
-			      flags & (O_ACCMODE | O_DIRECT));
+	return xnvi_linux_open_node(access(path, F_OK) ? node : path, rdev,
+				    (flags & (O_ACCMODE | O_DIRECT)) | O_EXCL);
 }
 
 /** `fd` is exclusive: keep it as long as the device is open */
@@ -205,7 +159,7 @@ keep(const struct claim *claim, dev_t rdev, int fd, enum role role)
 	return err;
 }
 
-/** -EBUSY or -errno of open_exclusive(), in words */
+/** -EBUSY or -errno of xnvi_linux_open_node(), in words */
 static int
 explain_open(const struct claim *claim, const char *name, const char *node, int err)
 {
@@ -221,25 +175,31 @@ explain_open(const struct claim *claim, const char *name, const char *node, int 
 	return refuse(claim, node, text);
 }
 
-static int claim_below(struct claim *claim, const char *name);
+static int claim_below(struct claim *claim, const char *name, int fd);
+
+/** Refuse `node` when a loop device is over `name`, or when nobody can tell */
+static int
+refuse_loop_over(const struct claim *claim, const char *name, const char *node,
+		 const struct xnvi_linux_loop *own)
+{
+	char text[TEXT_NBYTES];
+	const int res = xnvi_linux_loop_over(claim->view, name, own, text, sizeof(text));
+
+	if (res < 0) {
+		return refuse_unprobed(claim, node, text[0] ? text : strerror(-res));
+	}
+
+	return res ? refuse(claim, node, text) : 0;
+}
 
 /** What an exclusive descriptor does not tell: loop devices over the device, and what is below */
 static int
-look_around(struct claim *claim, const char *name, const char *node, enum role role)
+look_around(struct claim *claim, const char *name, const char *node, int fd, enum role role)
 {
-	char text[TEXT_NBYTES];
-	int err = 0;
+	const int err =
+	    refuse_loop_over(claim, name, node, role == ROLE_BELOW ? claim->above : NULL);
 
-	/* The loop devices over what is below are the ones that are being claimed */
-	if (role != ROLE_BELOW) {
-		err = xnvi_linux_loop_over(claim->view, name, text, sizeof(text));
-	}
-	if (err) {
-		return err > 0 ? refuse(claim, node, text)
-			       : refuse_unprobed(claim, node, strerror(-err));
-	}
-
-	return claim_below(claim, name);
+	return err ? err : claim_below(claim, name, fd);
 }
 
 /** Claim the device called `name` in sysfs */
@@ -251,18 +211,19 @@ claim_node(struct claim *claim, const char *name, enum role role)
 	int err, fd;
 
 	xnvi_linux_node(claim->view, name, node, sizeof(node));
-	err = rdev_of(claim, name, &rdev);
+	err = xnvi_linux_rdev_of(claim->view, name, &rdev);
 	if (err) {
 		return refuse_unprobed(claim, node, strerror(-err));
 	}
 	if (is_held(claim, rdev) || (role == ROLE_OTHER && rdev == claim->own)) {
 		return 0;
 	}
-	fd = role == ROLE_OWN ? open_own(claim, node, rdev) : open_exclusive(node, rdev, O_RDONLY);
+	fd = role == ROLE_OWN ? open_own(claim, node, rdev)
+			      : xnvi_linux_open_node(node, rdev, O_RDONLY | O_EXCL);
 	if (fd < 0) {
 		return explain_open(claim, name, node, fd);
 	}
-	err = look_around(claim, name, node, role);
+	err = look_around(claim, name, node, fd, role);
 	err = err ? err : keep(claim, rdev, fd, role);
 	if (err) {
 		close(fd);
@@ -271,36 +232,52 @@ claim_node(struct claim *claim, const char *name, enum role role)
 	return err;
 }
 
-/** Writing to a loop device writes to its file, which may be a block device */
+/** Claim the block device that the loop device `loop` is over */
 static int
-claim_below(struct claim *claim, const char *name)
+claim_under(struct claim *claim, const struct xnvi_linux_loop *loop, const char *node)
 {
+	const struct xnvi_linux_loop *above = claim->above;
 	char dir[XNVI_SYSFS_PATH_NBYTES];
-	char disk[NAME_NBYTES];
-	char path[XNVI_SYSFS_PATH_NBYTES];
 	char below[NAME_NBYTES];
 	char devno[NAME_NBYTES];
-	struct stat st;
 	int err;
 
+	snprintf(dir, sizeof(dir), "%s/dev/block", claim->view->sys);
+	snprintf(devno, sizeof(devno), "%u:%u", major(loop->rdev), minor(loop->rdev));
+	if (xnvi_sysfs_link(dir, devno, below, sizeof(below))) {
+		return refuse_unprobed(claim, node, "the device below is not in sysfs");
+	}
+	claim->above = loop;
+	err = claim_node(claim, below, ROLE_BELOW);
+	claim->above = above;
+
+	return err;
+}
+
+/** Writing to a loop device writes to its file, which may be a block device. `fd` is open on it */
+static int
+claim_below(struct claim *claim, const char *name, int fd)
+{
+	struct xnvi_linux_loop loop = {.name = name};
+	char disk[NAME_NBYTES];
+	char node[XNVI_SYSFS_PATH_NBYTES];
+	int res;
+
 	if (!xnvi_linux_disk_of(claim->view, name, disk, sizeof(disk))) {
-		name = disk;
+		loop.name = disk;
 	}
-	snprintf(dir, sizeof(dir), "%s/class/block/%s", claim->view->sys, name);
-	err = xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path));
-	if (err && err != -ENOENT && err != -ENOTDIR) {
-		return refuse_unprobed(claim, name, strerror(-err));
-	}
-	if (err || stat(path, &st) || !S_ISBLK(st.st_mode)) {
+	res = xnvi_linux_loop_is_bound(claim->view, loop.name);
+	res = res > 0 ? xnvi_linux_loop_ask(fd, &loop) : res < 0 ? res : -ENXIO;
+	if (res == -ENXIO) {
 		return 0;
 	}
-	snprintf(dir, sizeof(dir), "%s/dev/block", claim->view->sys);
-	snprintf(devno, sizeof(devno), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
-	if (xnvi_sysfs_link(dir, devno, below, sizeof(below))) {
-		return refuse_unprobed(claim, path, "the device below is not in sysfs");
+	xnvi_linux_node(claim->view, loop.name, node, sizeof(node));
+	if (res) {
+		return refuse_unprobed(claim, node, strerror(-res));
 	}
 
-	return claim_node(claim, below, ROLE_BELOW);
+	return loop.rdev ? claim_under(claim, &loop, node)
+			 : refuse_loop_over(claim, NULL, node, &loop);
 }
 
 /** A namespace by the name of its disk, of its path (nvme0c1n1) or of its character node (ng0n1) */

@@ -8,11 +8,15 @@
 #include <backends/linux/linux.h>
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <linux/loop.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #define DEVNO_NBYTES	24
 #define NAME_NBYTES	XNVI_LINUX_NAME_NBYTES
@@ -25,7 +29,8 @@ struct search {
 	const struct xnvi_linux_view *view;
 	const char *name;
 	char node[XNVI_SYSFS_PATH_NBYTES];
-	char devno[DEVNO_NBYTES]; ///< "major:minor"
+	char devno[DEVNO_NBYTES];	   ///< "major:minor"; empty while the search is for a file
+	const struct xnvi_linux_loop *own; ///< The loop device that is being claimed, or NULL
 	char *text;
 	size_t text_nbytes;
 	int err; ///< The first that kept us from looking at a place
@@ -309,45 +314,147 @@ xnvi_linux_holder(const struct xnvi_linux_view *view, const char *name, char *te
 	return look_at_family(&search, name, look_everywhere);
 }
 
-/** A loop device's file may be a block device under any name */
-static bool
-is_node_of(const struct search *search, const char *path)
+int
+xnvi_linux_rdev_of(const struct xnvi_linux_view *view, const char *name, dev_t *rdev)
 {
-	char devno[DEVNO_NBYTES];
+	char dir[XNVI_SYSFS_PATH_NBYTES];
+	char text[DEVNO_NBYTES];
+	unsigned int major_number, minor_number;
+	int err;
+
+	snprintf(dir, sizeof(dir), "%s/class/block/%s", view->sys, name);
+	err = xnvi_sysfs_text(dir, "dev", text, sizeof(text));
+	if (err) {
+		return err;
+	}
+	// NOLINTNEXTLINE(cert-err34-c): the kernel's own text, and what does not match is refused
+	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2) {
+		return -EPROTO;
+	}
+	*rdev = makedev(major_number, minor_number);
+
+	return 0;
+}
+
+int
+xnvi_linux_open_node(const char *path, dev_t rdev, int flags)
+{
 	struct stat st;
+	int err = 0;
+	int fd;
 
-	if (strcmp(path, search->node) == 0) {
-		return true;
+	fd = xnvi_open(path, flags, 0);
+	if (fd < 0) {
+		return -errno;
 	}
-	if (stat(path, &st) || !S_ISBLK(st.st_mode)) {
-		return false;
+	if (fstat(fd, &st) < 0) {
+		err = -errno;
+	} else if (!S_ISBLK(st.st_mode) || st.st_rdev != rdev) {
+		err = -ENXIO;
 	}
-	snprintf(devno, sizeof(devno), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	if (err) {
+		close(fd);
+		return err;
+	}
 
-	return strcmp(devno, search->devno) == 0;
+	return fd;
+}
+
+int
+xnvi_linux_loop_is_bound(const struct xnvi_linux_view *view, const char *name)
+{
+	char path[XNVI_SYSFS_PATH_NBYTES];
+	int res;
+
+	snprintf(path, sizeof(path), "%s/class/block/%s/loop/backing_file", view->sys, name);
+	res = access(path, F_OK) ? -errno : 1;
+
+	return res == -ENOENT || res == -ENOTDIR ? 0 : res;
+}
+
+int
+xnvi_linux_loop_ask(int fd, struct xnvi_linux_loop *loop)
+{
+	struct loop_info64 info;
+
+	if (ioctl(fd, LOOP_GET_STATUS64, &info) < 0) {
+		return -errno;
+	}
+	loop->rdev = (dev_t)info.lo_rdevice;
+	loop->dev = (dev_t)info.lo_device;
+	loop->ino = (ino_t)info.lo_inode;
+	loop->begin = info.lo_offset;
+	if (!info.lo_sizelimit ||
+	    __builtin_add_overflow(info.lo_offset, info.lo_sizelimit, &loop->end)) {
+		loop->end = UINT64_MAX;
+	}
+
+	return 0;
+}
+
+/** By its node, for the kernel knows the file when its name leads nowhere, or elsewhere */
+static int
+loop_ask_by_node(const struct search *search, const char *name, const char *node,
+		 struct xnvi_linux_loop *loop)
+{
+	dev_t rdev;
+	int err, fd;
+
+	err = xnvi_linux_rdev_of(search->view, name, &rdev);
+	if (err) {
+		return err;
+	}
+	fd = xnvi_linux_open_node(node, rdev, O_RDONLY | O_NONBLOCK);
+	if (fd < 0) {
+		return fd;
+	}
+	err = xnvi_linux_loop_ask(fd, loop);
+	close(fd);
+
+	return err;
+}
+
+/** The loop device is over what the search is for */
+static bool
+is_over(const struct search *search, const struct xnvi_linux_loop *loop)
+{
+	const struct xnvi_linux_loop *own = search->own;
+	char devno[DEVNO_NBYTES];
+
+	if (own && own->rdev == loop->rdev &&
+	    (own->rdev || (own->dev == loop->dev && own->ino == loop->ino))) {
+		return own->begin < loop->end && loop->begin < own->end;
+	}
+	snprintf(devno, sizeof(devno), "%u:%u", major(loop->rdev), minor(loop->rdev));
+
+	return loop->rdev && strcmp(devno, search->devno) == 0;
 }
 
 static int
 loop_look(void *arg, const char *name)
 {
 	struct search *search = arg;
-	char dir[XNVI_SYSFS_PATH_NBYTES];
+	struct xnvi_linux_loop loop;
 	char node[XNVI_SYSFS_PATH_NBYTES];
-	char path[XNVI_SYSFS_PATH_NBYTES];
 	int err;
 
-	if (strncmp(name, "loop", strlen("loop")) != 0) {
-		return 0;
-	}
-	snprintf(dir, sizeof(dir), "%s/block/%s", search->view->sys, name);
-	err = xnvi_sysfs_text(dir, "loop/backing_file", path, sizeof(path));
-	note(search, err);
-	if (err || !is_node_of(search, path)) {
+	if ((search->own && strcmp(name, search->own->name) == 0) ||
+	    !xnvi_linux_loop_is_bound(search->view, name)) {
 		return 0;
 	}
 	xnvi_linux_node(search->view, name, node, sizeof(node));
-	snprintf(search->text, search->text_nbytes, "%s is under the loop device %s", search->node,
-		 node);
+	err = loop_ask_by_node(search, name, node, &loop);
+	if (err && xnvi_linux_loop_is_bound(search->view, name)) {
+		search->err = err;
+		snprintf(search->text, search->text_nbytes,
+			 "the loop device %.80s does not say what it is over: %s", node,
+			 strerror(-err));
+	}
+	if (err || !is_over(search, &loop)) {
+		return 0;
+	}
+	snprintf(search->text, search->text_nbytes, "%s is under the loop device %s%s",
+		 search->devno[0] ? search->node : "its file", node, search->own ? " as well" : "");
 
 	return 1;
 }
@@ -368,11 +475,15 @@ look_at_loops(struct search *search)
 }
 
 int
-xnvi_linux_loop_over(const struct xnvi_linux_view *view, const char *name, char *text,
-		     size_t nbytes)
+xnvi_linux_loop_over(const struct xnvi_linux_view *view, const char *name,
+		     const struct xnvi_linux_loop *own, char *text, size_t nbytes)
 {
-	struct search search = {.view = view, .text = text, .text_nbytes = nbytes};
+	struct search search = {.view = view, .own = own, .text = text, .text_nbytes = nbytes};
 
+	text[0] = '\0';
+	if (!name) {
+		return look_at_loops(&search) ? 1 : search.err;
+	}
 	if (!search_name(&search, name)) {
 		return search.err ? search.err : -ENOENT;
 	}

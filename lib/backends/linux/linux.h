@@ -63,13 +63,40 @@ int xnvi_linux_disk_of(const struct xnvi_linux_view *view, const char *name, cha
 bool xnvi_linux_holder(const struct xnvi_linux_view *view, const char *name, char *text,
 		       size_t nbytes);
 
+/** Number of a block device, by its name in sysfs */
+int xnvi_linux_rdev_of(const struct xnvi_linux_view *view, const char *name, dev_t *rdev);
+
+/** Open `path`; -ENXIO when it is not the block node of `rdev` */
+int xnvi_linux_open_node(const char *path, dev_t rdev, int flags);
+
+/** What a loop device is over */
+struct xnvi_linux_loop {
+	const char *name; ///< Of the loop device in sysfs
+	dev_t rdev;	  ///< The block device below; 0: it is over a file
+	dev_t dev;	  ///< The file or node: the file system that it is on
+	ino_t ino;	  ///< and its number there
+	uint64_t begin;	  ///< First byte of it
+	uint64_t end;	  ///< The byte after the last one, UINT64_MAX without a limit
+};
+
+/** 1 when `name` is a loop device over something, 0 when not, a negative errno */
+int xnvi_linux_loop_is_bound(const struct xnvi_linux_view *view, const char *name);
+
+/** Ask the loop device that `fd` is open on, or the one that it is a partition of */
+int xnvi_linux_loop_ask(int fd, struct xnvi_linux_loop *loop);
+
 /**
  * The loop device over the block device `name`, over a partition of it, or over its disk
  *
- * @return 1 and its name in `text`; 0 when there is none; a negative errno when nobody can tell
+ * @param name NULL: over the file of `own`
+ * @param own The loop device that is being claimed, which does not count, and neither do others
+ * that are over other bytes; or NULL
+ *
+ * @return 1 and its name in `text`; 0 when there is none; a negative errno when nobody can tell,
+ * and then `text` may say more
  */
-int xnvi_linux_loop_over(const struct xnvi_linux_view *view, const char *name, char *text,
-			 size_t nbytes);
+int xnvi_linux_loop_over(const struct xnvi_linux_view *view, const char *name,
+			 const struct xnvi_linux_loop *own, char *text, size_t nbytes);
 
 /** xnvi_dev_ops.claim of the running system */
 int xnvi_linux_claim(struct xnvme_dev *dev, bool all);
