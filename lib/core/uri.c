@@ -212,18 +212,19 @@ parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
 	return 0;
 }
 
-/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB or gb */
+/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB or gb. A
+ * query may follow. */
 static bool
 is_gb_form(const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = strcspn(text, "?");
 
 	while (len && isspace((unsigned char)text[len - 1])) {
 		len--;
 	}
 
 	return len >= 2 && toupper((unsigned char)text[len - 2]) == 'G' &&
-	       toupper((unsigned char)text[len - 1]) == 'B' && !strchr(text, '/') &&
+	       toupper((unsigned char)text[len - 1]) == 'B' && !memchr(text, '/', len) &&
 	       (isdigit((unsigned char)text[0]) || text[0] == '-' || text[0] == '+');
 }
 
@@ -233,6 +234,14 @@ parse_gb(struct xnvi_uri *uri, const char *text)
 	const size_t ndigits = strspn(text, "0123456789");
 
 	uri->cls = XNVI_CLASS_RAMDISK;
+	if (strncmp(text + ndigits, "GB?", strlen("GB?")) == 0) {
+		char hint[XNVME_IDENT_URI_LEN];
+
+		snprintf(hint, sizeof(hint), "write ram:%.*sGiB%s", (int)ndigits, text,
+			 text + ndigits + strlen("GB"));
+		return xnvi_err(-EINVAL, LAYER, text, hint, "<N>GB takes no options (position %zu)",
+				ndigits + strlen("GB"));
+	}
 	if (strcmp(text + ndigits, "GB") != 0) {
 		return xnvi_err(
 		    -EINVAL, LAYER, text,
@@ -436,6 +445,14 @@ copy_text(struct xnvi_uri *uri, const char *text)
 	if (!text || !*text) {
 		return xnvi_err(-EINVAL, LAYER, "", "give a path, 1GB, ram:... or a PCI address",
 				text ? "the URI is empty" : "the URI is NULL");
+	}
+	if (strlen(text) >= sizeof(uri->text) &&
+	    strncmp(text, g_file_scheme, strlen(g_file_scheme)) == 0) {
+		const size_t scheme_len = strlen(g_file_scheme);
+
+		return xnvi_err(-EINVAL, LAYER, "", "use a shorter path, such as a relative one",
+				"the path has %zu characters, the limit is %zu",
+				strlen(text) - scheme_len, sizeof(uri->text) - 1 - scheme_len);
 	}
 	if (strlen(text) >= sizeof(uri->text)) {
 		return xnvi_err(-EINVAL, LAYER, "", "use a shorter path",

@@ -147,16 +147,20 @@ xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 	int err;
 
 	image->path = path;
-	image->is_new = true;
+	image->is_new = !read_only;
 	image->is_read_only = false;
-	image->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (read_only) {
+		/* Nothing is created */
+		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
+	} else {
+		image->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+	}
 	if (image->fd < 0 && errno == EEXIST) {
 		/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
 		image->is_new = false;
 		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
 	}
 	if (image->fd < 0 && read_only && is_refusal_to_write(errno)) {
-		image->is_new = false;
 		image->is_read_only = true;
 		image->fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
 	}

@@ -45,7 +45,7 @@ rnd(uint64_t *state)
 	return *state;
 }
 
-/** A byte, zeroes or a mark; one command in sixteen of the first worker saves a feature instead */
+/** A byte from 1 to INT8_MAX, zeroes or a mark; one command in sixteen of the first worker saves a feature instead */
 static int
 command(struct worker *worker)
 {
@@ -53,7 +53,9 @@ command(struct worker *worker)
 	const uint64_t dice = rnd(&worker->seed);
 	const uint64_t slba = (dice >> 8) % (NLBAS / NWORKERS) * NWORKERS + worker->id;
 	const int kind = (int)(dice % 4);
-	const int byte = kind == 0 ? BYTE_MARKED : kind == 1 ? 0 : (int)(dice >> 40 & 0x7F) + 1;
+	const int byte = kind == 0   ? BYTE_MARKED
+			 : kind == 1 ? 0
+				     : (int)((dice >> 40) % INT8_MAX) + 1;
 	const bool is_feature = !worker->id && (dice >> 4) % 16 == 0;
 	struct expected *expected = is_feature ? &g_journal->feature : &g_journal->lbas[slba];
 	uint8_t lba[LBA_NBYTES];

@@ -351,6 +351,8 @@ for line in "format $free" "sanitize $free --sanact 0x2"; do
 	echo y | script -q -e -c "xnvme $line" /dev/null >.out 2>.err
 	grep -q "$free (.*8388608 bytes)" .out && ! grep -q "the answer was not yes" .out
 	report $? "'$line' names the device, and takes y for an answer"
+	! grep -q "serial number" .out
+	report $? "'$line' does not mention a serial number that is empty"
 	# shellcheck disable=SC2086 # words
 	run xnvme $line --force
 	! grep -q "terminal" .err

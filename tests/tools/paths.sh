@@ -141,4 +141,15 @@ for sub in sync async; do
 	expect 1 xdd $sub --data-input src --data-output file: --data-nbytes 1
 done
 
+# A path that is too long is told its own length, which the tool does not cut
+for nbytes in 379 384 1000 3000; do
+	name=$(head -c $nbytes /dev/zero | tr '\0' n)
+	for line in "copy-sync $name out" "load-async $name" "dump-sync $name --data-nbytes 1"; do
+		# shellcheck disable=SC2086 # words
+		run xnvme_file $line
+		[ "$status" -ne 0 ] && grep -q "the path has $nbytes characters, the limit is 378" .err
+		report $? "xnvme_file ${line%% *} tells the length of a path of $nbytes characters"
+	done
+done
+
 finish

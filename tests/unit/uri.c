@@ -337,6 +337,36 @@ uris_of_any_length_are_bounded(void)
 	CHECK_EQ(xnvme_ident_from_uri("1GB", NULL), -EINVAL);
 }
 
+static void
+a_path_that_is_too_long_is_told_its_own_length(void)
+{
+	char text[4000] = "file:";
+
+	memset(text + strlen("file:"), 'a', 379);
+	CHECK_EQ(parse(text), -EINVAL);
+	CHECK_STR(xnvme_err_last()->what, "the path has 379 characters, the limit is 378");
+	memset(text + strlen("file:"), 'a', sizeof(text) - 1 - strlen("file:"));
+	CHECK_EQ(parse(text), -EINVAL);
+	CHECK_STR(xnvme_err_last()->what, "the path has 3994 characters, the limit is 378");
+	text[strlen("file:") + 378] = '\0';
+	CHECK_EQ(parse(text), -ENAMETOOLONG);
+	memset(text, 'a', 384);
+	text[384] = '\0';
+	CHECK_EQ(parse(text), -EINVAL);
+	CHECK_STR(xnvme_err_last()->what, "the URI has 384 characters, the limit is 383");
+}
+
+static void
+options_of_a_size_in_gb_are_refused_with_the_form_that_takes_them(void)
+{
+	CHECK_EQ(parse("1GB?threads=8"), -EINVAL);
+	CHECK_STR(xnvme_err_last()->hint, "write ram:1GiB?threads=8");
+	CHECK_EQ(parse("12GB?path=/a/b&name=c"), -EINVAL);
+	CHECK_STR(xnvme_err_last()->hint, "write ram:12GiB?path=/a/b&name=c");
+	CHECK_EQ(parse("1GB?"), -EINVAL);
+	CHECK_EQ(parse("ram:1GiB?threads=8"), 0);
+}
+
 static const struct test tests[] = {
     TEST_CASE(numbers_are_digits_within_their_range),
     TEST_CASE(sizes_have_binary_units),
@@ -348,6 +378,8 @@ static const struct test tests[] = {
     TEST_CASE(after_file_colon_everything_is_a_path),
     TEST_CASE(a_file_to_be_created_has_the_name_that_was_given),
     TEST_CASE(uris_of_any_length_are_bounded),
+    TEST_CASE(a_path_that_is_too_long_is_told_its_own_length),
+    TEST_CASE(options_of_a_size_in_gb_are_refused_with_the_form_that_takes_them),
 };
 
 int

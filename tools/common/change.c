@@ -126,15 +126,17 @@ question_print(struct xnvme_dev *dev, const char *doing)
 	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
 	const char *mn = (const char *)ctrlr->mn;
 	const char *sn = (const char *)ctrlr->sn;
+	const int sn_len = field_len(sn, sizeof(ctrlr->sn));
 	char size[48] = "";
 
 	/* A controller has no size */
 	if (geo->tbytes) {
 		snprintf(size, sizeof(size), ", %" PRIu64 " bytes", geo->tbytes);
 	}
-	xnvi_text_line(stderr, "%s %s (%.*s, serial number %.*s%s)?", doing,
-		       xnvme_dev_get_ident(dev)->uri, field_len(mn, sizeof(ctrlr->mn)), mn,
-		       field_len(sn, sizeof(ctrlr->sn)), sn, size);
+	/* Not every block device has a serial number */
+	xnvi_text_line(stderr, "%s %s (%.*s%s%.*s%s)?", doing, xnvme_dev_get_ident(dev)->uri,
+		       field_len(mn, sizeof(ctrlr->mn)), mn, sn_len ? ", serial number " : "",
+		       sn_len, sn, size);
 	xnvi_text_line(stderr, "All data there is lost. Type y to do it [y/N]:");
 }
 

@@ -144,8 +144,7 @@ reports_to_stderr(const char *path)
 	return 0;
 }
 
-/** Files of a URI: what it names itself, or else the image of a device in memory and the file beside
- * it */
+/** Files of a URI: the one it names, or the image of a device in memory and the file beside it */
 struct ends {
 	size_t n;
 	struct stat st[2];

@@ -76,6 +76,11 @@ refuse(const struct xnvi_uri *uri, const struct xnvi_target_params *params, int 
 		return xnvi_err(err, LAYER, where, words->hint, "%s", words->what);
 	}
 
+	if (err == -ENOENT && params->path && params->read_only) {
+		return xnvi_err(err, LAYER, where, "open it for writing to create it",
+				"the image does not exist, and a read-only open creates none");
+	}
+
 	return xnvi_err(err, LAYER, where,
 			err == -EINVAL ? "use the size and LBA size it was created with"
 				       : "check memory and the path",
