@@ -277,8 +277,8 @@ what_never_ends_is_etimedout_in_time(const struct conf_row *row)
 		const char *name;
 	} errs[] = {{EAGAIN, "EAGAIN"}, {EINTR, "EINTR"}};
 	struct xnvme_opts opts = row_opts(row);
-	const uint64_t cpu = cpu_ms();
-	const uint64_t start = now_ms();
+	uint64_t sync_cpu_ms = 0;
+	uint64_t sync_ms = 0;
 	struct pair pair;
 	struct fuse_fs fs;
 
@@ -289,18 +289,24 @@ what_never_ends_is_etimedout_in_time(const struct conf_row *row)
 	for (int k = 0; k < NDONE * OP_NWAYS * 2; ++k) {
 		const struct deed *deed = &pair.deeds[k % NDONE];
 		const uint64_t before = now_ms();
+		const uint64_t cpu_before = cpu_ms();
 		struct outcome out;
 
 		tell_all(fs.ctl, errs[k % 2].err);
 		out = op_by(op_way_of(k / NDONE), pair.dev, pair.queue, &deed->op);
 		check_same(deed, op_way_of(k / NDONE), out, -ETIMEDOUT);
 		CHECK(now_ms() - before >= LIMIT_MS && now_ms() - before < 10000);
+		if (op_way_of(k / NDONE) == OP_SYNC) {
+			sync_ms += now_ms() - before;
+			sync_cpu_ms += cpu_ms() - cpu_before;
+		}
 		CHECK(op_way_of(k / NDONE) == OP_ASYNC ||
 		      strstr(xnvme_err_last()->what, errs[k % 2].name));
 		tell_all(fs.ctl, 0);
 		GOOD(op_by(op_way_of(k / NDONE), pair.dev, pair.queue, &deed->op));
 	}
-	CHECK((cpu_ms() - cpu) * 2 < now_ms() - start);
+	/* Draining a queue polls, which is what it is for */
+	CHECK(sync_cpu_ms * 2 < sync_ms);
 	pair_close(&pair);
 	EQ(fuse_stop(&fs), 0);
 }

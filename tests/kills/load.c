@@ -45,7 +45,11 @@ rnd(uint64_t *state)
 	return *state;
 }
 
-/** A byte from 1 to INT8_MAX, zeroes or a mark; one command in sixteen of the first worker saves a feature instead */
+/**
+ * A byte from 1 to INT8_MAX, zeroes or a mark
+ *
+ * One command in sixteen of the first worker saves a feature instead.
+ */
 static int
 command(struct worker *worker)
 {

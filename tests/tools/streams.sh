@@ -132,11 +132,13 @@ same old self "copying a file onto itself by a stream leaves it alone"
 
 head -c 1M /dev/urandom >image
 cp image image.kept
+cp image plain
 expect 0 xnvme feature-set "ram:1MiB?path=image" --fid 0x4 --feat 0x150 --save
 [ -e image.xnvme ]
 report $? "the image has a file beside it"
 cp image.xnvme beside.kept
-ln image hard
+# An image has one name; a file that is not one may have several
+ln plain hard
 ln -s image soft
 ln image.xnvme hard.xnvme
 # Each line: the device, and the output that is the same; both are URIs for xdd
@@ -155,24 +157,24 @@ while read -r uri out; do
 		[ $? -eq 1 ] && grep -q "input and output are the same: '$name'" .err
 		report $? "$name is $out: lblk read $uri"
 	done
-	cmp -s image image.kept && cmp -s image.xnvme beside.kept
+	cmp -s image image.kept && cmp -s plain image.kept && cmp -s image.xnvme beside.kept
 	report $? "unchanged: $uri to $out"
 done <<'SAME'
 image image
-image hard
+plain hard
 soft image
 image soft
 file:image ./image
-image?threads=1 hard
+plain?threads=1 hard
 ram:1MiB?path=image image
-ram:1MiB?threads=1&path=image&exclusive=0 hard
+ram:1MiB?threads=1&path=image&exclusive=0 image
 ram:1MiB?path=soft image
 ram:1MiB?path=image image.xnvme
 ram:1MiB?path=image hard.xnvme
 SAME
 expect 1 xdd sync --data-input image --data-output "ram:1MiB?path=image" --data-nbytes 512
 says .err "input and output are the same"
-expect 1 xdd sync --data-input "ram:1MiB?path=image" --data-output "ram:1MiB?path=hard" --data-nbytes 512
+expect 1 xdd sync --data-input "ram:1MiB?path=image" --data-output "ram:1MiB?path=soft" --data-nbytes 512
 says .err "input and output are the same"
 expect 0 lblk read image --slba 0x0 --nlb 0 --data-output image.xnvme
 same image image.kept "the file beside an image is nothing to the image as a file"
