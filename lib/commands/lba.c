@@ -75,7 +75,10 @@ xnvme_lba_range_from_offset_nbytes(struct xnvme_dev *dev, uint64_t offset, uint6
 	const struct xnvme_geo *geo;
 	int err;
 
-	err = dev && nbytes ? xnvi_dev_ready(dev) : XNVI_NULL("dev or nbytes");
+	if (!dev || !nbytes) {
+		return invalid(XNVI_NULL("dev or nbytes"));
+	}
+	err = xnvi_dev_ready(dev);
 	if (err) {
 		return invalid(err);
 	}

@@ -14,8 +14,13 @@
 static bool
 is_zoned(struct xnvme_dev *dev)
 {
-	int err = dev ? xnvi_dev_ready(dev) : XNVI_NULL("dev");
+	int err;
 
+	if (!dev) {
+		errno = -XNVI_NULL("dev");
+		return false;
+	}
+	err = xnvi_dev_ready(dev);
 	if (!err && dev->geo.type != XNVME_GEO_ZONED) {
 		err = xnvi_err(-EINVAL, LAYER, dev->ident.uri, "name a zoned namespace",
 			       "the device has no zones");

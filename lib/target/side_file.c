@@ -472,7 +472,7 @@ void
 xnvi_side_drop_leftover(const char *tmp_path)
 {
 	uint8_t *buf = NULL;
-	size_t nbytes;
+	size_t nbytes = 0;
 
 	/* A kill may leave any part of it, also none; a folder that nobody may write to keeps it */
 	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 &&
