@@ -475,7 +475,7 @@ xnvi_side_drop_leftover(const char *tmp_path)
 	size_t nbytes = 0;
 
 	/* A kill may leave any part of it, also none; a folder that nobody may write to keeps it */
-	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 &&
+	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 && buf &&
 	    memcmp(buf, MAGIC, nbytes < 8 ? nbytes : 8) == 0) {
 		(void)unlink(tmp_path);
 	}
