@@ -203,8 +203,7 @@ sanitize_prepare(struct xnvi_sanitize *sanitize, const struct xnvme_spec_cmd_san
 	atomic_store_explicit(&sanitize->progress.npasses, npasses_done, memory_order_relaxed);
 }
 
-/** Start the thread; 0 or a negative errno. Nobody does I/O, and the admin mutex is held or nobody
- * else is there */
+/** Start the thread; 0 or a negative errno. Nobody does I/O, and the admin mutex is held */
 static int
 sanitize_launch(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd)
 {
@@ -274,13 +273,18 @@ static int
 sanitize_resume(struct xnvi_target *target, const struct xnvi_side_sanitize *intent)
 {
 	struct xnvme_spec_cmd cmd = {0};
+	int err;
 
 	cmd.common.ndt = intent->cdw10;
 	cmd.sanitize.ovrpat = intent->pattern;
+	/* The thread must not end before it is known to run */
+	xnvi_mutex_lock(&target->admin);
 	sanitize_prepare(&target->sanitize, &cmd.sanitize, intent->npasses);
 	xnvi_stripes_close(target, XNVI_ST_SANITIZE_IN_PROGRESS);
+	err = sanitize_launch(target, &cmd);
+	xnvi_mutex_unlock(&target->admin);
 
-	return sanitize_launch(target, &cmd);
+	return err;
 }
 
 int
