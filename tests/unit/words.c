@@ -21,6 +21,22 @@
 #define NNAMES_MAX 400
 #define CAPACITY   2
 
+/* Sanitizers: a huge allocation is to fail */
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+const char *
+__tsan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static struct xnvme_dev *g_dev;	   ///< In memory
 static struct xnvme_dev *g_rdonly; ///< Likewise
 static struct xnvme_dev *g_file;
