@@ -121,18 +121,20 @@ def boot(tap, scenario, root, folder, accel, devices, life):
             tap.comment(f"QEMU: {line}")
     finally:
         vm.stop()
+    if vm.crash():
+        raise vms.Crash(vm.crash())
     session.verdict(error)
 
 
 def live(tap, scenario, root, folder, accel, devices, life):
-    """One boot, to its end; tried again when the machine showed no sign of life"""
+    """One boot, to its end; tried again when QEMU hung before it began, or failed an assertion"""
     for attempt in (1, 2):
         try:
             boot(tap, scenario, root, folder, accel, devices, life)
             return
-        except vms.Silence as silence:
-            tap.comment(f"{scenario.name}: boot {attempt}: {silence}")
-    tap.result(False, f"{scenario.name}: two boots without a sign of life")
+        except (vms.Silence, vms.Crash) as failure:
+            tap.comment(f"{scenario.name}: boot {attempt}: {failure}")
+    tap.result(False, f"{scenario.name}: two boots that QEMU did not survive, or never began")
 
 
 def run(tap, scenario, root, accel):

@@ -7,7 +7,7 @@ import typing
 
 MIB = 1 << 20
 RESETS = int(os.environ.get("GUEST_RESETS", "2"))  # of each row
-LATE_ROUNDS = int(os.environ.get("GUEST_LATE_ROUNDS", "2"))  # of 9 seconds, on all rows at once
+LATE_ROUNDS = int(os.environ.get("GUEST_LATE_ROUNDS", "2"))  # of 13 seconds, on all rows at once
 
 
 class Machine:
@@ -116,11 +116,11 @@ def throttled(folder):
 
 
 def too_slow(folder):
-    """A disk for each row of both nodes: one command a second"""
+    """A disk for each row of both nodes: a read of 64 KiB takes 1.5 seconds"""
     machine = Machine(folder)
     for number in range(10):
         machine.namespace(machine.controller(f"late{number}"), nbytes=16 * MIB,
-                          drive="format=raw,file={},throttling.iops-total=1")
+                          drive="format=raw,file={},throttling.bps-total=43000")
     return machine.argv
 
 
@@ -195,7 +195,7 @@ ALL = [
     Scenario("slow", "a device that takes its time, and one that takes too long", "slow.sh",
              throttled),
     Scenario("late", "transfers that end after their queue: memory of others stays as it is",
-             f"late.sh {LATE_ROUNDS}", too_slow, limit_s=240 + 20 * LATE_ROUNDS),
+             f"late.sh {LATE_ROUNDS}", too_slow, limit_s=240 + 30 * LATE_ROUNDS),
     Scenario("others", "other processes use, switch and format the namespace meanwhile",
              "others.sh", one_plain),
     Scenario("tcp", "a namespace of another host, over NVMe/TCP", "tcp.sh", one_plain,

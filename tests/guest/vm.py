@@ -28,6 +28,10 @@ class Silence(VmError):
     """Nothing at all since the start: QEMU hung before the kernel began"""
 
 
+class Crash(VmError):
+    """QEMU aborted on an assertion of its own"""
+
+
 class Monitor:
     """QMP: commands and events over a socket"""
 
@@ -142,6 +146,13 @@ class Vm:
             if path.exists():
                 text += path.read_text(encoding="utf-8", errors="replace")
         return [line for line in text.splitlines() if line.strip()][-30:]
+
+    def crash(self):
+        """The assertion that QEMU failed, None when it did not"""
+        if not self.errors.exists():
+            return None
+        lines = self.errors.read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line for line in lines if "Assertion" in line and "failed" in line), None)
 
     def where(self):
         """Where the threads of QEMU are: what to look at when the whole machine stands still"""

@@ -123,6 +123,9 @@ sub_write_read_pi(struct xnvme_cli *cli)
 		err = lblk_bufs_init(cli, &found, meta);
 	}
 	if (!err) {
+		/* The input is what the command moves */
+		written.data_nbytes = ((size_t)cli->args.nlb + 1) * block_stride(&cli->args, geo);
+		found.data_nbytes = written.data_nbytes;
 		err = lblk_bufs_load(cli, &written);
 	}
 	if (!err) {

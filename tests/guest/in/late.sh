@@ -11,7 +11,7 @@ way() {
 	kind=$1
 	shift
 	{
-		timeout $((60 + 20 * rounds)) guest_late "$(node "$kind" "late$number")" \
+		timeout $((60 + 30 * rounds)) guest_late "$(node "$kind" "late$number")" \
 			"$(node block "late$number")" "$rounds" "$@" >"/tmp/late.$number" 2>&1
 		echo $? >"/tmp/late.$number.status"
 	} &

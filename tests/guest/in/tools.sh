@@ -22,5 +22,5 @@ on meta meta 1 1
 on meta meta 2 2
 on meta meta 3 3
 on meta meta 4 0
-on pract meta 6
-on pract meta 7
+on pract meta 6 yes
+on pract meta 7 no
