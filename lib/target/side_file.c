@@ -474,6 +474,9 @@ xnvi_side_drop_leftover(const char *tmp_path)
 	uint8_t *buf = NULL;
 	size_t nbytes = 0;
 
+	if (access(tmp_path, F_OK)) {
+		return;
+	}
 	/* A kill may leave any part of it, also none; a folder that nobody may write to keeps it */
 	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 && buf &&
 	    memcmp(buf, MAGIC, nbytes < 8 ? nbytes : 8) == 0) {

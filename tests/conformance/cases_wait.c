@@ -39,8 +39,13 @@ struct wait {
 	const struct sleeper *sleeper;
 	struct xnvme_dev *dev;
 	struct xnvme_queue *queue;
-	uint8_t *buf;
-	struct iovec iov[2]; ///< Both halves of the buffer
+	/** Of each context: two blocks of its own, by both vectors */
+	struct {
+		const struct xnvme_cmd_ctx *ctx;
+		uint8_t *buf;
+		struct iovec iov[2];
+	} slots[CAPACITY + 1];
+	uint8_t *bufs;
 	int fd;
 	int epoll_fd;
 	uint64_t seed;
@@ -69,15 +74,21 @@ wait_open(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev,
 	  const struct sleeper *sleeper)
 {
 	struct epoll_event event = {.events = sleeper->events};
+	const size_t nbytes = 2 * (size_t)row->dev->lba_nbytes;
 
 	*wait = (struct wait){.row = row, .dev = dev, .sleeper = sleeper, .epoll_fd = -1};
 	wait->polled = strcmp(row->async, "emu") == 0 || strcmp(row->async, "nil") == 0;
 	wait->seed = rnd_seed(row);
 	wait->queue = row_queue(dev, CAPACITY);
-	wait->buf = row_buf(dev, 2 * (size_t)row->dev->lba_nbytes);
-	memset(wait->buf, 0, 2 * (size_t)row->dev->lba_nbytes);
-	wait->iov[0] = (struct iovec){wait->buf, row->dev->lba_nbytes};
-	wait->iov[1] = (struct iovec){wait->buf + row->dev->lba_nbytes, row->dev->lba_nbytes};
+	wait->bufs = row_buf(dev, (CAPACITY + 1) * nbytes);
+	memset(wait->bufs, 0, (CAPACITY + 1) * nbytes);
+	for (unsigned i = 0; i <= CAPACITY; ++i) {
+		uint8_t *buf = wait->bufs + i * nbytes;
+
+		wait->slots[i].buf = buf;
+		wait->slots[i].iov[0] = (struct iovec){buf, nbytes / 2};
+		wait->slots[i].iov[1] = (struct iovec){buf + nbytes / 2, nbytes / 2};
+	}
 	wait->fd = xnvme_queue_get_completion_fd(wait->queue);
 	CHECK(wait->fd > 2);
 	EQ(xnvme_queue_set_cb(wait->queue, on_done, wait), 0);
@@ -94,7 +105,7 @@ wait_close(struct wait *wait)
 	if (wait->epoll_fd >= 0) {
 		close(wait->epoll_fd);
 	}
-	xnvme_buf_free(wait->dev, wait->buf);
+	xnvme_buf_free(wait->dev, wait->bufs);
 	EQ(xnvme_queue_term(wait->queue), 0);
 }
 
@@ -119,9 +130,26 @@ sleep_until_woken(struct wait *wait)
 	CHECK(count > 0);
 }
 
+/** Index of what the context has for itself */
+static unsigned
+slot_of(struct wait *wait, const struct xnvme_cmd_ctx *ctx)
+{
+	unsigned i = 0;
+
+	while (wait->slots[i].ctx && wait->slots[i].ctx != ctx) {
+		CHECK(++i <= CAPACITY);
+	}
+	wait->slots[i].ctx = ctx;
+
+	return i;
+}
+
 static void
 submit(struct wait *wait)
 {
+	struct xnvme_cmd_ctx *ctx = get_ctx(wait->queue);
+	const unsigned slot = slot_of(wait, ctx);
+	uint8_t *buf = wait->slots[slot].buf;
 	const uint32_t nbytes = wait->row->dev->lba_nbytes;
 	const uint64_t slba = rnd(&wait->seed) % 64 * 2;
 	struct op op;
@@ -135,20 +163,21 @@ submit(struct wait *wait)
 		break;
 	case 2:
 	case 3:
-		op = op_iov(XNVME_SPEC_NVM_OPC_READ, slba, 1, wait->iov, 2, 2ULL * nbytes);
+		op = op_iov(XNVME_SPEC_NVM_OPC_READ, slba, 1, wait->slots[slot].iov, 2,
+			    2ULL * nbytes);
 		break;
 	case 4:
 	case 5:
 	case 6:
 	case 7:
 	case 8:
-		op = op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, wait->buf, nbytes);
+		op = op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, buf, nbytes);
 		break;
 	default:
-		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, wait->buf, nbytes);
+		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, buf, nbytes);
 		break;
 	}
-	EQ(op_pass(get_ctx(wait->queue), &op), 0);
+	EQ(op_pass(ctx, &op), 0);
 	wait->nsubmitted++;
 }
 
@@ -408,7 +437,7 @@ what_has_not_begun_at_the_timeout_never_does(const struct conf_row *row)
 const struct conf_case conf_cases_wait[] = {
     CONF_CASE(fd_keeps_its_rules, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(what_has_not_begun_at_the_timeout_never_does, SCOPE_ROW,
-	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS),
+	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS | NEED_LATE_END),
     CONF_CASE(sleepers_are_woken_for_every_completion, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(sleepers_are_woken_where_no_thread_can_be_made, SCOPE_ROW,
 	      NEED_LBAS | NEED_ROOT | NEED_THREADS_AFTER_FORK),
