@@ -307,8 +307,11 @@ target_destroy(struct xnvi_target *target)
 		xnvi_image_drop(&target->image);
 		xnvi_side_close(&target->side);
 	}
-	xnvi_mutex_term(&target->errlog.mutex);
-	xnvi_mutex_term(&target->admin);
+	/* A thread of the parent may hold them, in the memory that the child has of it */
+	if (!is_of_parent(target)) {
+		xnvi_mutex_term(&target->errlog.mutex);
+		xnvi_mutex_term(&target->admin);
+	}
 	free(target->name);
 	free(target->path);
 	xnvi_target_free(target);
