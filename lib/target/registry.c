@@ -296,7 +296,10 @@ is_inherited(const struct xnvi_target *target)
 static void
 target_destroy(struct xnvi_target *target)
 {
-	/* The thread of a sanitize operation does not exist in a child */
+	/* In a child the thread of a sanitize operation does not exist, and what it was changing stays */
+	if (is_of_parent(target) && target->sanitize.joinable) {
+		return;
+	}
 	if (!is_of_parent(target)) {
 		xnvi_sanitize_term(target);
 		xnvi_store_flush(&target->store);
