@@ -296,7 +296,8 @@ is_inherited(const struct xnvi_target *target)
 static void
 target_destroy(struct xnvi_target *target)
 {
-	/* In a child the thread of a sanitize operation does not exist, and what it was changing stays */
+	/* In a child the thread of a sanitize operation does not exist: what it was changing stays
+	 */
 	if (is_of_parent(target) && target->sanitize.joinable) {
 		return;
 	}

@@ -20,6 +20,15 @@
 
 enum { RECORD_FEATURES = 1, RECORD_MARKS, RECORD_FORMAT, RECORD_SANITIZE };
 
+/* A child of fork(2) ends with the threads that its parent had, which it cannot join */
+const char *__tsan_default_options(void);
+
+const char *
+__tsan_default_options(void)
+{
+	return "report_thread_leaks=0";
+}
+
 static char g_dir[] = "/tmp/xnvt_side_XXXXXX";
 static char g_path[64];
 static char g_side[80];
