@@ -104,7 +104,8 @@ forked_child_with_completion_fd_does_not_hang(const struct conf_row *row)
 		wait_for(pid);
 		while (xnvme_queue_get_outstanding(queue)) {
 			EQ(fd_readable(fd, 10000), 1);
-			CHECK(xnvme_queue_poke(queue, 0) >= 1);
+			/* A wake-up may be in vain: the contract says so */
+			CHECK(xnvme_queue_poke(queue, 0) >= 0);
 		}
 	}
 	EQ(ncb, 10 * CAPACITY);

@@ -202,6 +202,7 @@ by_realloc(const struct xnvme_dev *dev, void *buf)
 	if (!mem || mem == buf || memcmp(mem, g_own, BUF_NBYTES) != 0) {
 		_exit(99);
 	}
+	xnvme_buf_free(dev, mem);
 }
 
 static const struct {

@@ -230,7 +230,8 @@ is_gone(int fd)
 		 major(st.st_rdev), minor(st.st_rdev));
 	snprintf(device, sizeof(device), "%s/device", dir);
 
-	return access(dir, F_OK) < 0 || is_leaving(dir) || is_leaving(device);
+	/* The entry goes before what its links lead to: asked last, no removal slips through between */
+	return is_leaving(dir) || is_leaving(device) || access(dir, F_OK) < 0;
 }
 
 /** What the driver says of commands that met a removal: one of several things, for a while */
