@@ -230,7 +230,7 @@ is_gone(int fd)
 		 major(st.st_rdev), minor(st.st_rdev));
 	snprintf(device, sizeof(device), "%s/device", dir);
 
-	/* The entry goes before what its links lead to: asked last, no removal slips through between */
+	/* A removal takes the entry first, then its links: the entry is looked at last */
 	return is_leaving(dir) || is_leaving(device) || access(dir, F_OK) < 0;
 }
 
