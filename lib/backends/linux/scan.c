@@ -17,7 +17,6 @@
 #include <backends/linux/linux.h>
 
 #include <ctype.h>
-#include <dirent.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,40 +124,33 @@ text_is(struct scan *scan, const char *dir, const char *attr, const char *expect
 	return strcmp(text, expected) == 0;
 }
 
-static DIR *
-open_folder(const char *path)
+struct entries {
+	struct scan *scan;
+	const char *dir;
+	entry_func func;
+};
+
+static int
+visit(void *arg, const char *name)
 {
-	struct xnvi_retry retry = {0};
-	DIR *handle;
+	const struct entries *entries = arg;
+	char path[XNVI_SYSFS_PATH_NBYTES];
 
-	do {
-		handle = opendir(path);
-	} while (!handle && errno == EINTR && xnvi_retry(&retry));
+	if (snprintf(path, sizeof(path), "%s/%s", entries->dir, name) < (int)sizeof(path)) {
+		entries->func(entries->scan, path, name);
+	}
 
-	return handle;
+	return 0;
 }
 
 static void
 each_entry(struct scan *scan, const char *folder, entry_func func)
 {
-	char path[XNVI_SYSFS_PATH_NBYTES];
 	char dir[XNVI_SYSFS_PATH_NBYTES];
-	const struct dirent *entry;
-	DIR *handle;
+	struct entries entries = {scan, dir, func};
 
 	snprintf(dir, sizeof(dir), "%s/%s", scan->sys, folder);
-	handle = open_folder(dir);
-	if (!handle) {
-		note(scan, -errno, scan->sys, folder);
-		return;
-	}
-	while ((entry = readdir(handle))) {
-		if (entry->d_name[0] != '.' &&
-		    snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) < (int)sizeof(path)) {
-			func(scan, path, entry->d_name);
-		}
-	}
-	closedir(handle);
+	note(scan, xnvi_linux_each_name(dir, visit, &entries), scan->sys, folder);
 }
 
 /** Room for one more, as of a URI that nobody opened; NULL when there is none */
@@ -302,8 +294,8 @@ add_nvme_generic(struct scan *scan, const char *dir, const char *name)
 	char disk[XNVI_SYSFS_PATH_NBYTES];
 
 	(void)dir;
-	if (xnvi_linux_matches(name, "ng#n#")) {
-		snprintf(disk, sizeof(disk), "nvme%s", name + strlen("ng"));
+	if (xnvi_linux_matches(name, "ng#n#") &&
+	    xnvi_linux_namespace_disk(name, disk, sizeof(disk))) {
 		add_namespace(scan, disk, false, true);
 	}
 }
@@ -400,15 +392,28 @@ report(struct scan *scan, xnvme_scan_cb cb, void *cb_args)
 	return scan->err;
 }
 
+/** Room for the name of a controller; ends the walk at the first */
+struct found {
+	char *name;
+	size_t nbytes;
+};
+
+static int
+is_controller(void *arg, const char *name)
+{
+	const struct found *found = arg;
+
+	return xnvi_linux_matches(name, "nvme#") &&
+	       snprintf(found->name, found->nbytes, "%s", name) < (int)found->nbytes;
+}
+
 /** Name of the controller that `sys_uri` stands for, by its node or by its PCI address */
 static int
 controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t nbytes)
 {
 	const size_t ndev = strlen(scan->dev);
+	struct found found = {name, nbytes};
 	char dir[XNVI_SYSFS_PATH_NBYTES];
-	const struct dirent *entry;
-	bool found = false;
-	DIR *handle;
 
 	if (strncmp(sys_uri, scan->dev, ndev) == 0 && sys_uri[ndev] == '/' &&
 	    xnvi_linux_matches(sys_uri + ndev + 1, "nvme#")) {
@@ -418,18 +423,9 @@ controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t n
 		return -ENOTSUP;
 	}
 	snprintf(dir, sizeof(dir), "%s/bus/pci/devices/%s/nvme", scan->sys, sys_uri);
-	handle = open_folder(dir);
-	if (!handle) {
-		/* No function there, or none that the kernel drives */
-		return -ENOTSUP;
-	}
-	while (!found && (entry = readdir(handle))) {
-		found = xnvi_linux_matches(entry->d_name, "nvme#") &&
-			snprintf(name, nbytes, "%s", entry->d_name) < (int)nbytes;
-	}
-	closedir(handle);
 
-	return found ? 0 : -ENOTSUP;
+	/* Otherwise there is no function, or none that the kernel drives */
+	return xnvi_linux_each_name(dir, is_controller, &found) > 0 ? 0 : -ENOTSUP;
 }
 
 static int
