@@ -40,7 +40,9 @@ tree_begin(void)
 void
 tree_end(void)
 {
-	nftw(g_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (nftw(g_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS)) {
+		printf("# left behind: %s\n", g_dir);
+	}
 }
 
 /** The path in the scratch folder, whose folders are made */

@@ -5,7 +5,6 @@
  * TOOLS_DIR is the folder of the tools built. ARGV_ROUNDS and ARGV_SEED make longer or other runs;
  * a failing command line is printed.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <support/test.h>
+#include <support/tree.h>
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX	 12
@@ -497,32 +497,14 @@ static const struct test tests[] = {
     TEST_CASE(a_signal_ends_a_tool_under_load),
 };
 
-/** Random output files have random names */
-static void
-folder_empty(void)
-{
-	DIR *folder = opendir(".");
-	struct dirent *entry;
-
-	while (folder && (entry = readdir(folder))) {
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-			unlink(entry->d_name);
-		}
-	}
-	if (folder) {
-		closedir(folder);
-	}
-}
-
 int
 main(int argc, char **argv)
 {
-	char dir[] = "/tmp/xnvme_argv_XXXXXX";
 	FILE *in;
 	int status;
 
 	(void)tools_dir();
-	if (!mkdtemp(dir) || chdir(dir)) {
+	if (chdir(tree_begin())) {
 		return 99;
 	}
 	in = fopen("in", "w");
@@ -531,10 +513,10 @@ main(int argc, char **argv)
 	}
 	status = test_main(tests, ARRAY_LEN(tests), argc, argv);
 
-	folder_empty();
-	if (chdir("/") || rmdir(dir)) {
-		fprintf(stderr, "# left behind: %s\n", dir);
+	if (chdir("/")) {
+		return 99;
 	}
+	tree_end();
 
 	return status;
 }

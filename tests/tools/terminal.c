@@ -6,7 +6,6 @@
  * The tables are the tools' own usage texts, so that a new option is tested as soon as it is there.
  * TOOLS_DIR is the folder of the tools built.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 #include <support/doc.h>
 #include <support/test.h>
+#include <support/tree.h>
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define SUBS_MAX	 64
@@ -452,31 +452,14 @@ static const struct test tests[] = {
     TEST_CASE(blanks_at_the_end_of_a_name_survive),
 };
 
-static void
-folder_empty(void)
-{
-	DIR *folder = opendir(".");
-	struct dirent *entry;
-
-	while (folder && (entry = readdir(folder))) {
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-			unlink(entry->d_name);
-		}
-	}
-	if (folder) {
-		closedir(folder);
-	}
-}
-
 int
 main(int argc, char **argv)
 {
-	char dir[] = "/tmp/xnvme_terminal_XXXXXX";
 	const char *from = getenv("TOOLS_DIR");
 	FILE *in;
 	int status;
 
-	if (!from || !realpath(from, tools_dir) || !mkdtemp(dir) || chdir(dir)) {
+	if (!from || !realpath(from, tools_dir) || chdir(tree_begin())) {
 		return 99;
 	}
 	in = fopen("in", "w");
@@ -485,10 +468,10 @@ main(int argc, char **argv)
 	}
 	status = test_main(tests, ARRAY_LEN(tests), argc, argv);
 
-	folder_empty();
-	if (chdir("/") || rmdir(dir)) {
-		fprintf(stderr, "# left behind: %s\n", dir);
+	if (chdir("/")) {
+		return 99;
 	}
+	tree_end();
 
 	return status;
 }
