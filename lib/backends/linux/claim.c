@@ -295,15 +295,15 @@ claim_namespace(void *arg, const char *name)
 	return claim->err ? 1 : 0;
 }
 
-/** All namespaces that a controller or a subsystem has a folder for */
+/** Claim what `func` finds in the folder of a controller or a subsystem */
 static int
-claim_folder(struct claim *claim, const char *folder)
+claim_folder(struct claim *claim, const char *folder, xnvi_linux_name_func func)
 {
-	char dir[XNVI_SYSFS_PATH_NBYTES];
+	char dir[2 * XNVI_SYSFS_PATH_NBYTES];
 	int res;
 
 	snprintf(dir, sizeof(dir), "%s/%s", claim->view->sys, folder);
-	res = xnvi_linux_each_name(dir, claim_namespace, claim);
+	res = xnvi_linux_each_name(dir, func, claim);
 
 	return res < 0 ? refuse_unprobed(claim, folder, strerror(-res)) : claim->err;
 }
@@ -318,7 +318,7 @@ claim_controller(void *arg, const char *name)
 		return 0;
 	}
 	snprintf(folder, sizeof(folder), "class/nvme/%.*s", NAME_NBYTES - 1, name);
-	claim->err = claim_folder(claim, folder);
+	claim->err = claim_folder(claim, folder, claim_namespace);
 
 	return claim->err ? 1 : 0;
 }
@@ -328,18 +328,12 @@ static int
 claim_subsystem(struct claim *claim, const char *name)
 {
 	char folder[XNVI_SYSFS_PATH_NBYTES];
-	char dir[2 * XNVI_SYSFS_PATH_NBYTES];
 	int err;
 
 	snprintf(folder, sizeof(folder), "class/nvme-subsystem/%s", name);
-	err = claim_folder(claim, folder);
-	if (err) {
-		return err;
-	}
-	snprintf(dir, sizeof(dir), "%s/%s", claim->view->sys, folder);
-	err = xnvi_linux_each_name(dir, claim_controller, claim);
+	err = claim_folder(claim, folder, claim_namespace);
 
-	return err < 0 ? refuse_unprobed(claim, folder, strerror(-err)) : claim->err;
+	return err ? err : claim_folder(claim, folder, claim_controller);
 }
 
 /** The subsystem that the controller `claim->folder` belongs to */
