@@ -204,7 +204,7 @@ wake(struct xnvi_pool *pool)
 	xnvi_mutex_unlock(&pool->lock);
 }
 
-/** No thread could be started: who pokes executes */
+/** No thread could be started: the caller of poke executes */
 static bool
 is_alone(const struct xnvi_poolq *pq)
 {

@@ -456,9 +456,9 @@ is_ready(struct xnvme_queue *queue)
 /**
  * After a poke: the event is set when there is more to do, written again even if it was set
  *
- * Who completes a command sets the event after it leaves the completion where ready() sees it. So
- * this clears first and looks then: what came before the look is seen, what comes after it sets the
- * event again.
+ * A thread that completes a command first stores the completion where ready() sees it, then sets
+ * the event. So this clears the event first and looks then: a completion stored before the look is
+ * seen, and one stored after it sets the event again.
  */
 static void
 settle_event(struct xnvme_queue *queue)
@@ -526,9 +526,9 @@ xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
  * How long to wait for one more completion
  *
  * The kernel's NVMe driver has the same time for a command. It aborts what is late, and after the
- * same time again it resets the controller: who waits for that gets true completions, and nobody
- * writes to the buffers after them. Elsewhere it is longer than a command may take, so that who
- * gives a command up gets to say so.
+ * same time again it resets the controller. Waiting for that gives true completions, and nothing
+ * writes to the buffers after them. Elsewhere the wait is longer than a command may take, so that a
+ * mechanism that gives a command up can say so.
  */
 static uint64_t
 timeout_ns(const struct xnvme_dev *dev)
@@ -627,8 +627,8 @@ cancel(struct xnvme_queue *queue)
 }
 
 /**
- * Commands that never came back: one callback each, and the memory stays with who may still write
- * to it
+ * Commands that never came back: one callback each. Their memory is withheld, because the system
+ * may still write to it
  */
 static void
 abandon(struct xnvme_queue *queue)

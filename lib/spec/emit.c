@@ -518,19 +518,12 @@ xnvi_emit_str(struct xnvi_emit *e, const char *key, const char *value)
 void
 xnvi_emit_chars(struct xnvi_emit *e, const char *key, const void *value, size_t nbytes)
 {
-	const char *text = value;
-	size_t len;
-
 	if (!value) {
 		xnvi_emit_null(e, key);
 		return;
 	}
-	len = strnlen(text, nbytes);
-	while (len && text[len - 1] == ' ') {
-		len--;
-	}
 	lead(e, key, false);
-	put_string(e, text, len);
+	put_string(e, value, xnvi_text_padded_len(value, nbytes));
 }
 
 void

@@ -131,6 +131,17 @@ line_write(FILE *stream, char *text, size_t nbytes)
 	return (int)nbytes;
 }
 
+size_t
+xnvi_text_padded_len(const char *field, size_t nbytes)
+{
+	nbytes = strnlen(field, nbytes);
+	while (nbytes && field[nbytes - 1] == ' ') {
+		--nbytes;
+	}
+
+	return nbytes;
+}
+
 int
 xnvi_text_vline(FILE *stream, const char *before, const char *format, va_list ap)
 {

@@ -41,6 +41,9 @@ bool xnvi_cp_needs_escape(uint32_t cp);
  */
 size_t xnvi_text_safe(char *dst, size_t dst_nbytes, const char *src);
 
+/** Length of a field of `nbytes` bytes that is padded with blanks, or ends in a NUL before that */
+size_t xnvi_text_padded_len(const char *field, size_t nbytes);
+
 /**
  * Print one line: the formatted text as by xnvi_text_safe(), then a line break
  *

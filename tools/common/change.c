@@ -107,18 +107,6 @@ tool_is_node(struct xnvme_dev *dev)
 	return dtype == DTYPE_CONTROLLER || dtype == DTYPE_NAMESPACE || dtype == DTYPE_BLOCK;
 }
 
-/** Length of a field that is padded with blanks */
-static int
-field_len(const char *text, size_t nbytes)
-{
-	nbytes = strnlen(text, nbytes);
-	while (nbytes && text[nbytes - 1] == ' ') {
-		--nbytes;
-	}
-
-	return (int)nbytes;
-}
-
 static void
 question_print(struct xnvme_dev *dev, const char *doing)
 {
@@ -126,7 +114,7 @@ question_print(struct xnvme_dev *dev, const char *doing)
 	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
 	const char *mn = (const char *)ctrlr->mn;
 	const char *sn = (const char *)ctrlr->sn;
-	const int sn_len = field_len(sn, sizeof(ctrlr->sn));
+	const int sn_len = (int)xnvi_text_padded_len(sn, sizeof(ctrlr->sn));
 	char size[48] = "";
 
 	/* A controller has no size */
@@ -135,8 +123,8 @@ question_print(struct xnvme_dev *dev, const char *doing)
 	}
 	/* Not every block device has a serial number */
 	xnvi_text_line(stderr, "%s %s (%.*s%s%.*s%s)?", doing, xnvme_dev_get_ident(dev)->uri,
-		       field_len(mn, sizeof(ctrlr->mn)), mn, sn_len ? ", serial number " : "",
-		       sn_len, sn, size);
+		       (int)xnvi_text_padded_len(mn, sizeof(ctrlr->mn)), mn,
+		       sn_len ? ", serial number " : "", sn_len, sn, size);
 	xnvi_text_line(stderr, "All data there is lost. Type y to do it [y/N]:");
 }
 
