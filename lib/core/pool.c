@@ -8,6 +8,10 @@
  * submission ring too: on a device as fast as memory, executing a command costs less than handing
  * it to another thread.
  *
+ * A thread works on a copy of the command and leaves the outcome in the completion ring: contexts
+ * are the owner's alone. So the owner can give up a command that a thread is stuck in, and use its
+ * context; a thread that comes back later writes to the ring, which stays (xnvi_poolq_term()).
+ *
  * Waking a thread costs a system call and microseconds, so submission alone wakes nobody. The owner
  * decides when it pokes: what waits, times what one command takes, against what a wake-up costs.
  * Threads are started when first wanted, and stay awake while there is work.
@@ -48,6 +52,13 @@ struct xnvi_pool {
 	bool stuck; ///< A thread never came back from a command: none of them is joined
 };
 
+/** An entry of the completion ring */
+struct outcome {
+	_Atomic uint32_t number; ///< Index of the context + 1; 0 while the entry is empty
+	struct xnvi_rsvd rsvd;	 ///< Host failure
+	struct xnvme_spec_cpl cpl;
+};
+
 struct xnvi_poolq {
 	struct xnvi_pool *pool;
 	struct xnvme_queue *queue;
@@ -57,14 +68,15 @@ struct xnvi_poolq {
 
 	/* Of the owner */
 	uint32_t nsamples;
-	uint32_t cost_ns; ///< What one command takes, a moving average
-	uint32_t chead;	  ///< Next completion to read
-	_Atomic uint16_t *sring;
-	_Atomic uint32_t *cring; ///< Index + 1, 0 while empty
+	uint32_t cost_ns;	 ///< What one command takes, a moving average
+	uint32_t chead;		 ///< Next completion to read
+	_Atomic uint16_t *sring; ///< Index of the context
+	struct outcome *cring;
 	atomic_bool armed;
 
-	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t tail;	///< Next slot to submit into
-	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t head;	///< Next slot to claim
+	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t tail; ///< Next slot to submit into
+	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t head; ///< Next slot to claim
+	_Atomic uint32_t ncopying; ///< Threads that claim a submission or copy its command
 	_Alignas(XNVI_CACHELINE_NBYTES) _Atomic uint32_t ctail; ///< Next slot to complete into
 };
 
@@ -85,29 +97,20 @@ claim(struct xnvi_poolq *pq, uint16_t *idx)
 	return true;
 }
 
-static void
-execute(struct xnvi_poolq *pq, uint16_t idx)
+/** As claim(), for threads: they work on a copy of the command */
+static bool
+claim_copy(struct xnvi_poolq *pq, uint16_t *idx, struct xnvme_spec_cmd *cmd)
 {
-	xnvi_execute(pq->queue->dev, &pq->queue->ctxs[idx], &pq->queue->reqs[idx]);
-}
+	bool claimed;
 
-static void
-push_completion(struct xnvi_poolq *pq, uint16_t idx)
-{
-	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_relaxed);
-
-	atomic_store_explicit(&pq->cring[slot & pq->mask], idx + 1U, memory_order_release);
-}
-
-static void
-complete(struct xnvi_poolq *pq, uint16_t idx)
-{
-	const bool armed = atomic_load_explicit(&pq->armed, memory_order_acquire);
-
-	push_completion(pq, idx);
-	if (armed) {
-		xnvi_event_set(&pq->queue->event);
+	atomic_fetch_add_explicit(&pq->ncopying, 1, memory_order_relaxed);
+	claimed = claim(pq, idx);
+	if (claimed) {
+		*cmd = pq->queue->ctxs[*idx].cmd;
 	}
+	atomic_fetch_sub_explicit(&pq->ncopying, 1, memory_order_release);
+
+	return claimed;
 }
 
 static bool
@@ -115,6 +118,38 @@ has_work(const struct xnvi_poolq *pq)
 {
 	return atomic_load_explicit(&pq->head, memory_order_relaxed) !=
 	       atomic_load_explicit(&pq->tail, memory_order_acquire);
+}
+
+static void
+push_outcome(struct xnvi_poolq *pq, uint16_t idx, const struct xnvme_cmd_ctx *ctx)
+{
+	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_relaxed);
+	struct outcome *out = &pq->cring[slot & pq->mask];
+
+	out->cpl = ctx->cpl;
+	out->rsvd = *xnvi_rsvd_of(ctx);
+	atomic_store_explicit(&out->number, idx + 1U, memory_order_release);
+}
+
+/** Execute the oldest submission in a thread; false when there is none */
+static bool
+serve(struct xnvi_poolq *pq)
+{
+	struct xnvme_cmd_ctx ctx = {.dev = pq->queue->dev};
+	uint16_t idx;
+	bool armed;
+
+	if (!has_work(pq) || !claim_copy(pq, &idx, &ctx.cmd)) {
+		return false;
+	}
+	xnvi_execute(pq->queue->dev, &ctx, &pq->queue->reqs[idx]);
+	armed = atomic_load_explicit(&pq->armed, memory_order_acquire);
+	push_outcome(pq, idx, &ctx);
+	if (armed) {
+		xnvi_event_set(&pq->queue->event);
+	}
+
+	return true;
 }
 
 /** With the pool's lock held */
@@ -134,12 +169,9 @@ static void
 work_on(struct xnvi_poolq *pq)
 {
 	uint32_t nidle = 0;
-	uint16_t idx;
 
 	while (nidle < IDLE_SPINS) {
-		if (claim(pq, &idx)) {
-			execute(pq, idx);
-			complete(pq, idx);
+		if (serve(pq)) {
 			nidle = 0;
 		} else {
 			xnvi_cpu_relax();
@@ -334,7 +366,7 @@ static void
 poolq_free(struct xnvi_poolq *pq)
 {
 	free((void *)pq->sring);
-	free((void *)pq->cring);
+	free(pq->cring);
 	free(pq);
 }
 
@@ -419,32 +451,47 @@ xnvi_poolq_submit(struct xnvi_poolq *pq, uint32_t idx, bool kick)
 	}
 }
 
-/** Read one completion; false when there is none */
-static bool
-pop_completion(struct xnvi_poolq *pq, uint32_t *idx)
+/** What the thread left of the command's end becomes that of the context */
+static void
+take_over(struct xnvme_cmd_ctx *ctx, const struct outcome *out)
 {
-	_Atomic uint32_t *slot = &pq->cring[pq->chead & pq->mask];
-	const uint32_t value = atomic_load_explicit(slot, memory_order_acquire);
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 
-	if (!value) {
-		return false;
+	ctx->cpl = out->cpl;
+	rsvd->host_err = out->rsvd.host_err;
+	rsvd->err = out->rsvd.err;
+	rsvd->cause = out->rsvd.cause;
+	rsvd->late = out->rsvd.late;
+}
+
+/** The context of one completion; NULL when there is none */
+static struct xnvme_cmd_ctx *
+pop_completion(struct xnvi_poolq *pq)
+{
+	struct outcome *out = &pq->cring[pq->chead & pq->mask];
+	const uint32_t number = atomic_load_explicit(&out->number, memory_order_acquire);
+	struct xnvme_cmd_ctx *ctx;
+
+	if (!number) {
+		return NULL;
 	}
-	atomic_store_explicit(slot, 0, memory_order_relaxed);
+	ctx = &pq->queue->ctxs[number - 1];
+	take_over(ctx, out);
+	atomic_store_explicit(&out->number, 0, memory_order_relaxed);
 	pq->chead++;
-	*idx = value - 1;
 
-	return true;
+	return ctx;
 }
 
 /** Reap; the slot is cleared before the callback, which may submit and so let it be reused */
 static uint32_t
 reap(struct xnvi_poolq *pq, uint32_t max)
 {
+	struct xnvme_cmd_ctx *ctx;
 	uint32_t ndone = 0;
-	uint32_t idx;
 
-	while (ndone < max && pop_completion(pq, &idx)) {
-		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx]);
+	while (ndone < max && (ctx = pop_completion(pq))) {
+		xnvi_queue_complete(pq->queue, ctx);
 		ndone++;
 	}
 
@@ -469,7 +516,9 @@ help(struct xnvi_poolq *pq, uint32_t max)
 		start_ns = xnvi_time_ns();
 	}
 	while (ndone < max && claim(pq, &idx)) {
-		execute(pq, idx);
+		struct xnvme_cmd_ctx *ctx = &pq->queue->ctxs[idx];
+
+		xnvi_execute(pq->queue->dev, ctx, &pq->queue->reqs[idx]);
 		ndone++;
 		if (sample && ndone == 1) {
 			const uint32_t ns = (uint32_t)(xnvi_time_ns() - start_ns);
@@ -477,7 +526,7 @@ help(struct xnvi_poolq *pq, uint32_t max)
 			pq->cost_ns +=
 			    pq->cost_ns ? (ns >> EWMA_SHIFT) - (pq->cost_ns >> EWMA_SHIFT) : ns;
 		}
-		xnvi_queue_complete(pq->queue, &pq->queue->ctxs[idx]);
+		xnvi_queue_complete(pq->queue, ctx);
 	}
 
 	return ndone;
@@ -505,6 +554,10 @@ xnvi_poolq_cancel(struct xnvi_poolq *pq)
 	for (; claim(pq, &idx); ++ndone) {
 		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
 	}
+	/* The callbacks of what has begun may write to their contexts */
+	while (atomic_load_explicit(&pq->ncopying, memory_order_acquire)) {
+		xnvi_thread_yield();
+	}
 
 	return ndone;
 }
@@ -518,6 +571,7 @@ xnvi_poolq_arm(struct xnvi_poolq *pq)
 bool
 xnvi_poolq_ready(const struct xnvi_poolq *pq)
 {
-	return atomic_load_explicit(&pq->cring[pq->chead & pq->mask], memory_order_acquire) ||
+	return atomic_load_explicit(&pq->cring[pq->chead & pq->mask].number,
+				    memory_order_acquire) ||
 	       (is_alone(pq) && has_work(pq));
 }

@@ -103,7 +103,6 @@ enum conf_needs {
 	NEED_TUPLE = 0x800000,		///< Metadata is the protection information alone
 	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
-	NEED_LATE_END = 0x1000000,	///< A thread may end a command after it was given up
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 

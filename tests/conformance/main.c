@@ -41,7 +41,6 @@ static const struct {
     {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
     {NEED_LOOP, "the device is not a loop device that was made here"},
     {NEED_USER_THREADS, "the kernel, or the caller of poke, executes the commands"},
-    {NEED_LATE_END, "ThreadSanitizer reports that a command which was given up still ends"},
     {NEED_OWN_MEDIUM, "the medium of the device is not a file that was made here"},
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
@@ -193,7 +192,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 {
 	unsigned has = conf_env.can;
 
-	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK | NEED_LATE_END;
+	has |= conf_env.under_tsan ? 0 : NEED_THREADS_AFTER_FORK;
 	if (row->blind) {
 		return "ThreadSanitizer dies of the C library's aio threads, in any program";
 	}
