@@ -32,6 +32,11 @@ int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint
 /**
  * Write (NVM Command Set Specification 1.0, "Write command")
  *
+ * A write that ends past the end of a file makes the file longer; a gap before it reads as zeroes.
+ * What stops it is a host failure (ENOSPC, EFBIG, EDQUOT), and the result counts the bytes that
+ * were written. The end of a file is at most 2^63 - 1: beyond that, and on devices, the status is
+ * LBA Out of Range.
+ *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
  * @param nsid Namespace identifier

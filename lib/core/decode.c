@@ -236,21 +236,40 @@ check_access(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	return 0;
 }
 
+static bool
+is_within(const struct xnvme_spec_cmd *cmd, uint64_t nlbas)
+{
+	return cmd->nvm.slba <= nlbas && cmd->nvm.nlb + 1ULL <= nlbas - cmd->nvm.slba;
+}
+
+/** Beyond the last known LBA of a file: a write makes it longer, and it may have grown meanwhile */
+static XNVI_COLD bool
+file_has_room(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struct xnvi_req *req)
+{
+	if (dev->ident.dtype != XNVI_DTYPE_FILE) {
+		return false;
+	}
+	if (req->kind == XNVI_KIND_WRITE) {
+		return is_within(cmd, INT64_MAX >> dev->ssw);
+	}
+
+	return xnvi_dev_refresh_size(dev) == 0 &&
+	       is_within(cmd, atomic_load_explicit(&dev->nlbas, memory_order_relaxed));
+}
+
 /** From LBAs to bytes; beyond the last known LBA the sync path looks again and has the last word */
 static void
 decode_range(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, struct xnvi_req *req)
 {
-	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
-	const uint64_t slba = cmd->nvm.slba;
 	const uint64_t nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
 
-	req->offset = slba << dev->ssw;
+	req->offset = cmd->nvm.slba << dev->ssw;
 	req->flags = XNVI_REQ_EXACT | (cmd->nvm.fua ? XNVI_REQ_FUA : 0);
 	if (req->kind == XNVI_KIND_WRITE_ZEROES) {
-		req->nbytes = nblocks << dev->ssw;
+		req->nbytes = (cmd->nvm.nlb + 1ULL) << dev->ssw;
 	}
-	if (XNVI_UNLIKELY(slba > nlbas || nblocks > nlbas - slba) &&
-	    req->kind != XNVI_KIND_COMMAND) {
+	if (XNVI_UNLIKELY(!is_within(cmd, nlbas)) && req->kind != XNVI_KIND_COMMAND &&
+	    !file_has_room(dev, cmd, req)) {
 		req->flags |= (uint8_t)(req->kind << XNVI_REQ_KIND_SHIFT);
 		req->kind = XNVI_KIND_BEYOND;
 	}

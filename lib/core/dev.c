@@ -321,7 +321,14 @@ ready(const struct xnvme_dev *dev)
 const struct xnvme_geo *
 xnvme_dev_get_geo(const struct xnvme_dev *dev)
 {
-	return ready(dev) ? &dev->geo : &g_no_geo;
+	if (!ready(dev)) {
+		return &g_no_geo;
+	}
+	if (dev->ident.dtype == XNVI_DTYPE_FILE) {
+		xnvi_geo_follow_file((struct xnvme_dev *)dev);
+	}
+
+	return &dev->geo;
 }
 
 const struct xnvme_spec_idfy_ctrlr *

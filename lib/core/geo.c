@@ -327,19 +327,37 @@ xnvme_dev_derive_geo(struct xnvme_dev *dev)
 	return err;
 }
 
+static int
+look_at_size(struct xnvme_dev *dev, uint64_t *nbytes)
+{
+	const int err = dev->ops->size(dev, nbytes);
+
+	if (!err) {
+		atomic_store_explicit(&dev->nlbas, *nbytes >> dev->ssw, memory_order_relaxed);
+	}
+
+	return err;
+}
+
 int
 xnvi_dev_refresh_size(struct xnvme_dev *dev)
 {
 	uint64_t nbytes;
-	int err;
 
-	if (!dev->ops->size) {
-		return 0;
-	}
-	err = dev->ops->size(dev, &nbytes);
-	if (!err) {
-		atomic_store_explicit(&dev->nlbas, nbytes >> dev->ssw, memory_order_relaxed);
-	}
+	return dev->ops->size ? look_at_size(dev, &nbytes) : 0;
+}
 
-	return err;
+void
+xnvi_geo_follow_file(struct xnvme_dev *dev)
+{
+	const struct xnvme_err before = *xnvme_err_last();
+	uint64_t nbytes;
+
+	xnvi_mutex_lock(&dev->lock);
+	if (look_at_size(dev, &nbytes)) {
+		xnvi_err_restore(&before);
+	} else if (nbytes != dev->geo.tbytes) {
+		dev->geo.tbytes = nbytes;
+	}
+	xnvi_mutex_unlock(&dev->lock);
 }

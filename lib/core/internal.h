@@ -177,6 +177,9 @@ xnvi_dev_ready(struct xnvme_dev *dev)
 /** Ask the backend for the size again, after a request went beyond the last known LBA */
 int xnvi_dev_refresh_size(struct xnvme_dev *dev);
 
+/** The size in `geo` becomes that of the file, which may have changed; a failure changes nothing */
+void xnvi_geo_follow_file(struct xnvme_dev *dev);
+
 /**
  * Somebody else formatted the namespace: commands would go to other places than their caller means
  *

@@ -103,6 +103,8 @@ enum conf_needs {
 	NEED_TUPLE = 0x800000,		///< Metadata is the protection information alone
 	NEED_OWN_MEDIUM = 0x40000,	///< What holds the data can be a file of the test
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
+	NEED_EXT4 = 0x1000000,		///< This process may make and mount an ext4 file system
+	NEED_XFS = 0x2000000,		///< ... an XFS file system
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 
@@ -125,6 +127,7 @@ extern const struct conf_case conf_cases_durable[];
 extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
+extern const struct conf_case conf_cases_file[];
 extern const struct conf_case conf_cases_fork[];
 extern const struct conf_case conf_cases_lifecycle[];
 extern const struct conf_case conf_cases_nvm[];
@@ -310,6 +313,13 @@ uint64_t now_ms(void);
 
 /** Callback that counts in *(unsigned *)arg and puts the context back */
 void cb_count(struct xnvme_cmd_ctx *ctx, void *arg);
+
+/**
+ * Mount a new file system of this type on the folder for files; false where it cannot be had
+ *
+ * @param options Of the program that makes the file system
+ */
+bool mount_new(const char *type, const char *options);
 
 /** Take a context, or fail the case */
 struct xnvme_cmd_ctx *get_ctx(struct xnvme_queue *queue);

@@ -17,7 +17,7 @@ static const struct conf_case *const g_tables[] = {
     conf_cases_queue,	  conf_cases_fd,    conf_cases_error, conf_cases_data,
     conf_cases_durable,	  conf_cases_errno, conf_cases_nvm,   conf_cases_random,
     conf_cases_threads,	  conf_cases_fork,  conf_cases_meta,  conf_cases_znd,
-    conf_cases_bufs,	  conf_cases_wait,
+    conf_cases_bufs,	  conf_cases_wait,  conf_cases_file,
 };
 
 static const struct {
@@ -38,6 +38,8 @@ static const struct {
     {NEED_TUPLE, "metadata is not the protection information alone"},
     {NEED_UNCORRECTABLE, "the controller has no Write Uncorrectable (ONCS)"},
     {NEED_MOUNT, "this process may not mount a small file system"},
+    {NEED_EXT4, "this process may not mount an ext4 file system, or there is no mkfs.ext4"},
+    {NEED_XFS, "this process may not mount an XFS file system, or there is no mkfs.xfs"},
     {NEED_FUSE, "this process may not serve a file system through /dev/fuse"},
     {NEED_LOOP, "the device is not a loop device that was made here"},
     {NEED_USER_THREADS, "the kernel, or the caller of poke, executes the commands"},

@@ -102,6 +102,18 @@ may_fuse(void)
 	return !fuse_start(&fs, conf_env.dir) && !fuse_stop(&fs);
 }
 
+static bool
+may_mount_ext4(void)
+{
+	return mount_new("ext4", "-b 4096");
+}
+
+static bool
+may_mount_xfs(void)
+{
+	return mount_new("xfs", "-b size=4096");
+}
+
 /** In a process of its own, whose mounts nobody else sees; true when `func` says so */
 static bool
 tried(bool (*func)(void))
@@ -145,6 +157,8 @@ static void
 try_what_the_system_grants(void)
 {
 	conf_env.can |= tried(may_mount) ? NEED_MOUNT : 0;
+	conf_env.can |= tried(may_mount_ext4) ? NEED_EXT4 : 0;
+	conf_env.can |= tried(may_mount_xfs) ? NEED_XFS : 0;
 	conf_env.can |= tried(may_fuse) ? NEED_FUSE : 0;
 	conf_env.can |= may_make_immutable() ? NEED_IMMUTABLE : 0;
 	conf_env.can |= geteuid() == 0 ? NEED_ROOT : 0;

@@ -53,7 +53,7 @@ precious xnvme sanitize 1GB --sanact 0x2
 any lblk dsm dev --slba 0x0 --llb 1 --ad
 any lblk write-zeros dev --slba 0x0 --nlb 0 --data-input in512
 precious xnvme feature-get
-precious lblk write dev --slba 0x100 --nlb 0 --data-input in512
+precious lblk write dev --slba 0x80000000000000 --nlb 0 --data-input in512
 precious xdd sync --data-input nosuch --data-output dev --data-nbytes 1
 COMMANDS
 }

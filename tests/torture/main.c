@@ -349,6 +349,7 @@ disk_measure(struct disk *disk, struct xnvme_dev *dev)
 		disk->nlb_max = (uint32_t)(caps.data_nbytes_max / disk->lba_nbytes);
 	}
 	disk->strict = !strcmp(xnvme_dev_get_opts(dev)->be, "ramdisk");
+	disk->is_file = xnvme_dev_get_geo(dev)->nbytes == 1;
 	disk->can_compare = xnvme_dev_can(dev, XNVME_SPEC_NVM_OPC_COMPARE) > 0;
 
 	return disk->nlbas >= 2 * NLB_MAX ? 0 : -ENOTSUP;

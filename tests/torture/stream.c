@@ -88,7 +88,7 @@ next_command(struct disk *disk)
 	cmd.vectored = (dice >> 16) % 3 == 0;
 	cmd.bytes = (dice >> 20) % 8 == 0;
 	cmd.fua = (dice >> 24) % 64 == 0;
-	cmd.writes = (dice >> 32) & 1;
+	cmd.writes = !disk->is_file && ((dice >> 32) & 1);
 	cmd.kind = (uint8_t)pick_kind(rnd(&disk->rnd));
 	cmd.rnd = rnd(&disk->rnd) | 1;
 	if (cmd.kind == KIND_COMPARE && !disk->can_compare) {

@@ -91,6 +91,7 @@ struct disk {
 	bool direct;
 	bool strict; ///< Deallocated blocks read as zeroes; else also as they were, or as ones
 	bool can_compare;
+	bool is_file; ///< A write that ends after the end makes it longer
 	uint32_t lba_nbytes;
 	uint32_t nlbas;	    ///< Used
 	uint64_t nlbas_dev; ///< Of the device

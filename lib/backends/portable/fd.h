@@ -72,6 +72,9 @@ xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struc
 	return dev->sync->raw ? 0 : xnvi_dev_refresh_size(dev);
 }
 
+/** The end of the file explains why only `done` bytes were read: another try would say the same */
+bool xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done);
+
 /**
  * What `err` of a call comes to
  *
@@ -101,9 +104,16 @@ static inline uint32_t
 xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 {
 	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	int err;
 
 	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
+	} else if (res >= 0 && xnvi_fd_met_end(queue->dev, req, (uint64_t)res)) {
+		ctx->cpl.result = (uint64_t)res;
+		err = xnvi_fd_ends_early(queue->dev, ctx, req);
+		if (err) {
+			xnvi_cpl_host_err(ctx, err, ctx->cpl.result);
+		}
 	} else if (res >= 0 || res == -EINTR || res == -EAGAIN || res == -ECANCELED ||
 		   xnvi_fd_asks_controller(queue->dev, res)) {
 		return xnvi_queue_redo(queue, ctx);

@@ -258,6 +258,15 @@ do_other(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	}
 }
 
+XNVI_COLD bool
+xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done)
+{
+	uint64_t nbytes;
+
+	return req->kind == XNVI_KIND_READ && !dev->sync->raw &&
+	       dev->ops->size(dev, &nbytes) == 0 && req->offset + done >= nbytes;
+}
+
 XNVI_COLD int
 xnvi_fd_verdict(struct xnvme_dev *dev, int err)
 {
