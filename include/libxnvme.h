@@ -2,6 +2,19 @@
 #ifndef __LIBXNVME_H
 #define __LIBXNVME_H
 
+/* Programs for 0.7.5 rely on these coming with this header */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+
 #include <libxnvme_util.h>
 #include <libxnvme_opts.h>
 #include <libxnvme_geo.h>

@@ -27,10 +27,11 @@ extern "C" {
 #define XNVME_SPEC_NVM_SCOPY_NENTRY_MAX 128
 #define ZND_CHANGES_LEN			511
 
-#define XNVME_SPEC_FEAT_ERROR_RECOVERY_DULBE(feat) (((feat).val >> 16) & 0x1)
-#define XNVME_SPEC_FEAT_ERROR_RECOVERY_TLER(feat)  ((feat).val & 0xffff)
-#define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_HECC(feat)  ((feat).val & 0x1)
-#define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_VHECC(feat) (((feat).val >> 1) & 0x1)
+/* Fields of dword 0 of a feature, an unsigned number; they stay in place: DULBE is 0 or 0x10000 */
+#define XNVME_SPEC_FEAT_ERROR_RECOVERY_DULBE(feat) ((feat)&0x10000U)
+#define XNVME_SPEC_FEAT_ERROR_RECOVERY_TLER(feat)  ((feat)&0xffffU)
+#define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_HECC(feat)  ((feat)&0x1U)
+#define XNVME_SPEC_FEAT_MEDIA_FEEDBACK_VHECC(feat) ((feat)&0x2U)
 
 /**
  * Status code types

@@ -24,7 +24,16 @@ extern "C" {
 #define XNVME_STATIC_ASSERT(cond, msg) _Static_assert(cond, msg);
 #endif
 
-#define XNVME_UNUSED(x) ((void)(x))
+/**
+ * Declares a parameter that the function does not use: `int f(void *XNVME_UNUSED(arg))`
+ *
+ * The parameter has another name than `x`, so that using it by accident does not compile.
+ */
+#if defined(__GNUC__)
+#define XNVME_UNUSED(x) xnvme_unused_##x __attribute__((__unused__))
+#else
+#define XNVME_UNUSED(x) xnvme_unused_##x
+#endif
 
 #define XNVME_I8_FMT  "%c%c%c%c%c%c%c%c"
 #define XNVME_I16_FMT XNVME_I8_FMT XNVME_I8_FMT

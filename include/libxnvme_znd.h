@@ -17,8 +17,12 @@ extern "C" {
 
 #define XNVME_ZND_REPORT_DESCR(rprt, nth)                                                          \
 	((struct xnvme_spec_znd_descr *)(&(rprt)->storage[(nth) * (rprt)->zrent_nbytes]))
+/** NULL when the report has no descriptor extensions; by way of a number, so that compilers do not
+ * hold it for an address that is never NULL */
 #define XNVME_ZND_REPORT_DEXT(rprt, nth)                                                           \
-	((void *)(&(rprt)->storage[(nth) * (rprt)->zrent_nbytes + (rprt)->zd_nbytes]))
+	((rprt)->zdext_nbytes                                                                      \
+	     ? (void *)((uintptr_t)XNVME_ZND_REPORT_DESCR(rprt, nth) + (rprt)->zd_nbytes)          \
+	     : NULL)
 
 struct xnvme_znd_report {
 	uint64_t nzones;
