@@ -34,7 +34,8 @@ int xnvme_file_close(struct xnvme_dev *fh);
 /**
  * Read at most `count` bytes at `offset`
  *
- * On a device of blocks both have to be multiples of the LBA size.
+ * Files and the device in memory take any offset and length. NVMe namespaces take multiples of
+ * their LBA size, and so do block devices that were opened with O_DIRECT.
  *
  * @return 0, and the bytes read in ctx->cpl.result: fewer than `count` only at end of file; else as
  * xnvme_cmd_pass()
@@ -43,6 +44,9 @@ int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t o
 
 /**
  * Write `count` bytes at `offset`
+ *
+ * A file becomes longer where needed. On a device, a write that ends past the end is LBA Out of
+ * Range, and writes nothing.
  *
  * @return 0, and `count` in ctx->cpl.result; else as xnvme_cmd_pass(), with the bytes written
  * before the error there

@@ -77,6 +77,9 @@ size_t xnvme_pi_size(enum xnvme_spec_nvm_ns_pif pi_format);
 /**
  * Describe how the blocks of a transfer are protected
  *
+ * Type 0 without metadata (`md_size` 0) is not: then the other arguments do not matter, and
+ * generating and verifying do nothing.
+ *
  * @param ctx Filled in
  * @param block_size Bytes per block in the data buffer: with the metadata when `md_interleave`.
  * Without it, a multiple of 512 with the 16b guard, of 4096 with the 64b guard

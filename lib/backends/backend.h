@@ -115,6 +115,7 @@ struct xnvi_sync_ops {
 	const char *id;
 	uint32_t kinds; ///< Bit set of enum xnvi_kind that `io` can do
 	uint8_t raw;	///< Takes any opcode from ctx->cmd; the device judges
+	uint8_t bytes;	///< Takes file commands of any offset and length, where it is raw
 	/** Returns 0 and fills ctx->cpl, or a negative errno; called from any thread */
 	int (*io)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 };

@@ -296,8 +296,8 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 				      dev->geo.nbytes, dev->geo.lba_nbytes);
 		}
 		/* A device of blocks: file commands become NVM commands, so whole blocks only */
-		if ((req->offset & mask) || (req->nbytes & mask) || !req->nbytes ||
-		    req->nbytes >> dev->ssw > 65536) {
+		if (!dev->sync->bytes && ((req->offset & mask) || (req->nbytes & mask) ||
+					  !req->nbytes || req->nbytes >> dev->ssw > 65536)) {
 			return refuse(-EINVAL, cmd, "use multiples of the LBA size, 1..65536 LBAs",
 				      "offset or length is not a range of whole LBAs", req->nbytes,
 				      dev->geo.nbytes);

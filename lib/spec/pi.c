@@ -83,6 +83,10 @@ xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_siz
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (pi_type == XNVME_PI_DISABLE && !md_size) {
+		memset(ctx, 0, sizeof(*ctx));
+		return 0;
+	}
 	if (pi_format != XNVME_SPEC_NVM_NS_16B_GUARD && pi_format != XNVME_SPEC_NVM_NS_64B_GUARD) {
 		return refuse("pi_format", "use the 16b or the 64b guard", (uint32_t)pi_format);
 	}

@@ -3,15 +3,17 @@
  * The NVM command set
  *
  * A command is checked as a whole against the shape of the namespace, and is then executed in
- * parts, each within one chunk and under its stripe. When the shape changes in between, the rest is
- * not executed and the command ends with Format In Progress.
+ * parts, each within one chunk and under its stripe. Those of a file command that change an LBA in
+ * part are parts of their own, so that each LBA changes at once. When the shape changes in between,
+ * the rest is not executed and the command ends with Format In Progress.
  */
 #include <target/target_priv.h>
+
+#include <libxnvme_spec_fs.h>
 
 #include <stdlib.h>
 
 #define FLAG_FUA     (1u << 30)
-#define FLAG_PRACT   (1u << 29)
 #define FLAG_DEAC    (1u << 25)
 #define DTYPE(cdw12) ((cdw12) >> 20 & 0xF)
 
@@ -103,6 +105,13 @@ range_is_valid(const struct shape *shape, const struct range *range)
 	return range->slba < shape->nblocks && range->nblocks <= shape->nblocks - range->slba;
 }
 
+/** Changes or reads an LBA in part: only file commands do */
+static bool
+is_partial(const struct shape *shape, const struct xnvi_part *part)
+{
+	return (part->offset | part->nbytes) & ((1ull << shape->lba_shift) - 1);
+}
+
 static uint16_t
 part_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
 	 const struct xnvi_part *part, struct xnvi_cursor *cursor)
@@ -114,7 +123,8 @@ part_run(struct xnvi_target_run *run, const struct shape *shape, const struct ac
 	if (target->generation != shape->generation) {
 		return XNVI_ST_FORMAT_IN_PROGRESS;
 	}
-	if (action->reads_media && xnvi_store_marked(&target->store, part, &offset)) {
+	if ((action->reads_media || is_partial(shape, part)) &&
+	    xnvi_store_marked(&target->store, part, &offset)) {
 		atomic_fetch_add_explicit(&target->nmedia_errors, 1, memory_order_relaxed);
 		run->lba = offset >> shape->lba_shift;
 		return XNVI_ST_UNRECOVERED_READ;
@@ -130,24 +140,37 @@ part_run(struct xnvi_target_run *run, const struct shape *shape, const struct ac
 	return XNVI_ST_SUCCESS;
 }
 
-/** Execute a range that is valid, part by part */
+/** End of the part that begins at `offset`: within its chunk, and of whole LBAs where it can be */
+static uint64_t
+part_end(const struct shape *shape, uint64_t offset, uint64_t end)
+{
+	const uint64_t lba_mask = (1ull << shape->lba_shift) - 1;
+	const uint64_t chunk_end = (offset | (XNVI_CHUNK_NBYTES - 1)) + 1;
+	const uint64_t lba_end = (offset | lba_mask) + 1;
+
+	if (offset & lba_mask) {
+		return end < lba_end ? end : lba_end;
+	}
+	if (end >= chunk_end) {
+		return chunk_end;
+	}
+
+	return end < lba_end ? end : end & ~lba_mask;
+}
+
+/** Execute a range of bytes that is valid, part by part */
 static uint16_t
-range_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
-	  const struct range *range, struct xnvi_cursor *cursor)
+bytes_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
+	  uint64_t offset, uint64_t end, struct xnvi_cursor *cursor)
 {
 	struct xnvi_target *target = run->target;
-	uint64_t offset = range->slba << shape->lba_shift;
-	const uint64_t end = offset + (range->nblocks << shape->lba_shift);
 
 	while (offset < end) {
-		const uint64_t in_chunk = offset % XNVI_CHUNK_NBYTES;
-		const uint64_t left = end - offset;
-		const uint64_t nbytes =
-		    left < XNVI_CHUNK_NBYTES - in_chunk ? left : XNVI_CHUNK_NBYTES - in_chunk;
+		const uint64_t next = part_end(shape, offset, end);
 		const struct xnvi_part part = {
 		    .stripe = xnvi_stripe_of(target, offset >> shape->lba_shift),
 		    .offset = offset,
-		    .nbytes = (uint32_t)nbytes,
+		    .nbytes = (uint32_t)(next - offset),
 		};
 		uint16_t status = xnvi_stripe_lock(target, part.stripe);
 
@@ -155,7 +178,7 @@ range_run(struct xnvi_target_run *run, const struct shape *shape, const struct a
 			return status;
 		}
 		status = part_run(run, shape, action, &part, cursor);
-		offset += nbytes;
+		offset = next;
 		if (!status && action->skips_holes) {
 			offset = xnvi_store_next_used(&target->store, offset);
 		}
@@ -170,6 +193,17 @@ range_run(struct xnvi_target_run *run, const struct shape *shape, const struct a
 	}
 
 	return XNVI_ST_SUCCESS;
+}
+
+/** Execute a range that is valid */
+static uint16_t
+range_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
+	  const struct range *range, struct xnvi_cursor *cursor)
+{
+	const uint64_t offset = range->slba << shape->lba_shift;
+
+	return bytes_run(run, shape, action, offset, offset + (range->nblocks << shape->lba_shift),
+			 cursor);
 }
 
 /** Zero a range; in a file at once, because a hole of a terabyte is one call and not millions */
@@ -248,12 +282,8 @@ lba_command(struct xnvi_target_run *run, struct shape *shape, struct range *rang
 	if (status) {
 		return status;
 	}
-	if (cdw12 & FLAG_PRACT) {
-		/* There is no protection information that could be generated or stripped */
-		run->eloc = offsetof(struct xnvme_spec_cmd_common, cdw12);
-		return XNVI_ST_INVALID_FIELD;
-	}
 
+	/* PRACT and PRCHK mean nothing without protection information */
 	return range_is_valid(shape, range) ? XNVI_ST_SUCCESS : XNVI_ST_LBA_RANGE;
 }
 
@@ -507,7 +537,7 @@ nvm_copy(struct xnvi_target_run *run)
 	struct shape shape;
 	uint16_t status;
 
-	if (cmd->df > 1 || has_directive(run) || (cmd->prinfor | cmd->prinfow) >> 3) {
+	if (cmd->df > 1 || has_directive(run)) {
 		run->eloc = offsetof(struct xnvme_spec_cmd_common, cdw12);
 		return XNVI_ST_INVALID_FIELD;
 	}
@@ -527,6 +557,64 @@ nvm_copy(struct xnvi_target_run *run)
 	}
 
 	return status ? status : write_through(run, cmd->fua);
+}
+
+/** A read ends at the end of the namespace */
+static uint16_t
+file_read(struct xnvi_target_run *run, const struct shape *shape, uint64_t size, uint64_t nbytes)
+{
+	struct xnvi_cursor cursor = xnvi_cursor_init(run->data);
+	const uint64_t offset = run->cmd->nvm.slba;
+	const uint64_t left = offset < size ? size - offset : 0;
+	uint16_t status = commit_first(run);
+
+	nbytes = nbytes < left ? nbytes : left;
+	if (!status) {
+		status = bytes_run(run, shape, &g_read, offset, offset + nbytes, &cursor);
+	}
+	run->result = status ? 0 : nbytes;
+
+	return status;
+}
+
+/** A write does not make the namespace longer: it is done as a whole, or not at all */
+static uint16_t
+file_write(struct xnvi_target_run *run, const struct shape *shape, uint64_t size, uint64_t nbytes)
+{
+	struct xnvi_cursor cursor = xnvi_cursor_init(run->data);
+	const uint64_t offset = run->cmd->nvm.slba;
+	uint16_t status;
+
+	if (nbytes && (offset > size || nbytes > size - offset)) {
+		return XNVI_ST_LBA_RANGE;
+	}
+	status = bytes_run(run, shape, &g_write, offset, offset + nbytes, &cursor);
+	status = status ? status : write_through(run, run->cmd->common.cdw12 & FLAG_FUA);
+	run->result = status ? 0 : nbytes;
+
+	return status;
+}
+
+uint16_t
+xnvi_target_file(struct xnvi_target_run *run)
+{
+	const uint64_t nbytes = run->data->nbytes;
+	struct shape shape;
+	uint64_t size;
+	uint16_t status = shape_get(run->target, 0, &shape);
+
+	if (status) {
+		return status;
+	}
+	if (!xnvi_data_covers(run->data, nbytes)) {
+		return XNVI_ST_SGL_LENGTH;
+	}
+	run->lba = run->cmd->nvm.slba >> shape.lba_shift;
+	size = shape.nblocks << shape.lba_shift;
+
+	return run->cmd->common.opcode == XNVME_SPEC_FS_OPC_WRITE
+		   ? file_write(run, &shape, size, nbytes)
+		   : file_read(run, &shape, size, nbytes);
 }
 
 #define READS  (XNVI_EFFECT_CSUPP | XNVI_EFFECT_SCOPE_NS)

@@ -113,8 +113,11 @@ offset_in_chunk(uint64_t offset)
 static void
 marks_span(const struct xnvi_part *part, unsigned *first, unsigned *end)
 {
-	*first = offset_in_chunk(part->offset) >> XNVI_LBA_SHIFT_MIN;
-	*end = *first + (part->nbytes >> XNVI_LBA_SHIFT_MIN);
+	const uint32_t unit = 1u << XNVI_LBA_SHIFT_MIN;
+	const uint32_t offset = offset_in_chunk(part->offset);
+
+	*first = offset / unit;
+	*end = (offset + part->nbytes + unit - 1) / unit;
 }
 
 static void
@@ -183,7 +186,8 @@ xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64
 	marks_span(part, &first, &end);
 	for (unsigned i = first; i < end; ++i) {
 		if (slot->marks->bits[i / 64] >> i % 64 & 1) {
-			*offset = part->offset + ((uint64_t)(i - first) << XNVI_LBA_SHIFT_MIN);
+			*offset = part->offset - offset_in_chunk(part->offset) +
+				  ((uint64_t)i << XNVI_LBA_SHIFT_MIN);
 			return true;
 		}
 	}

@@ -324,6 +324,20 @@ xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	}
 }
 
+void
+xnvi_target_bytes(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	struct xnvi_target_run run = {
+	    .target = target,
+	    .cmd = cmd,
+	    .data = data,
+	    .eloc = UINT16_MAX,
+	};
+
+	complete(&run, xnvi_target_file(&run), cpl);
+}
+
 /** Why most commands are refused now, or success; the admin mutex is held */
 static uint16_t
 sanitize_refusal(const struct xnvi_target *target)

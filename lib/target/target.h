@@ -81,6 +81,16 @@ void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd
 		    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
 
 /**
+ * Execute one file command, Read or Write: any offset in bytes (at `nvm.slba`), and all of `data`
+ *
+ * A read over the end is short, a write over the end is LBA Out of Range and writes nothing. Each
+ * logical block changes at once. A block marked by Write Uncorrectable that would change in part is
+ * Unrecovered Read Error and stays as it is. `cpl->result` counts the bytes.
+ */
+void xnvi_target_bytes(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+
+/**
  * Execute one admin command to completion; the same rules as xnvi_target_io()
  */
 void xnvi_target_admin(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,

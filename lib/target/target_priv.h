@@ -290,6 +290,9 @@ struct xnvi_target_op {
 
 extern const struct xnvi_target_op xnvi_target_nvm_ops[];
 extern const size_t xnvi_target_nvm_nops;
+/** A file command; its opcodes are not those of a controller, so it is in no table */
+uint16_t xnvi_target_file(struct xnvi_target_run *run);
+
 extern const struct xnvi_target_op xnvi_target_admin_ops[];
 extern const size_t xnvi_target_admin_nops;
 

@@ -432,7 +432,7 @@ bytes_on_a_device_of_blocks_are_whole_blocks(const struct conf_row *row)
 		EQ(op_by(way, dev, queue, &op).err, -EINVAL);
 		op = op_io(XNVME_SPEC_FS_OPC_READ, UINT64_MAX, 0, back, lba);
 		EQ(op_by(way, dev, queue, &op).err, -EINVAL);
-		if (row->dev->has_controller) {
+		if (row->dev->has_controller && !row->dev->in_memory) {
 			op = op_io(XNVME_SPEC_FS_OPC_READ, 100, 0, back, lba);
 			EQ(op_by(way, dev, queue, &op).err, -EINVAL);
 			op = op_io(XNVME_SPEC_FS_OPC_READ, 0, 0, back, 100);

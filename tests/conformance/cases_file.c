@@ -415,6 +415,51 @@ read_only_file_is_not_extended(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+/** Pieces of LBAs, vectors that cut them elsewhere, nothing at all, and what meets the end */
+static void
+device_in_memory_takes_file_commands_of_any_range(const struct conf_row *row)
+{
+	const uint64_t end = row->dev->nlbas * row->dev->lba_nbytes;
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 2);
+	uint8_t *data = row_buf(dev, 4 * MIB);
+	uint8_t *back = row_buf(dev, 4 * MIB);
+
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+		struct iovec iov[3] = {{data, 13}, {data + 13, 5000}, {data + 5013, 3 * MIB}};
+		const size_t nbytes = 5013 + 3 * MIB;
+		struct op op = op_iov(XNVME_SPEC_FS_OPC_WRITE, 777, 0, iov, 3, nbytes);
+		struct outcome out;
+
+		pattern(data, 4 * MIB, 5 + (uint64_t)way);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, nbytes);
+		op = op_io(XNVME_SPEC_FS_OPC_READ, 777, 0, back, nbytes);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, nbytes);
+		SAME(back, data, nbytes);
+		op = op_io(XNVME_SPEC_FS_OPC_WRITE, 1, 0, data, 0);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 0);
+		op = op_io(XNVME_SPEC_FS_OPC_READ, end - 3, 0, back, 100);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 3);
+		op = op_io(XNVME_SPEC_FS_OPC_READ, end, 0, back, 100);
+		out = op_by(way, dev, queue, &op);
+		GOOD(out);
+		EQ(out.result, 0);
+		op = op_io(XNVME_SPEC_FS_OPC_WRITE, end - 3, 0, data, 4);
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+	}
+	xnvme_buf_free(dev, data);
+	xnvme_buf_free(dev, back);
+	row_close(dev, queue);
+}
+
 /** Writes of one LBA each, all of them in flight, in random order; `direct` if the system has it */
 static void
 extend_at_depth(const struct conf_row *row, bool direct)
@@ -652,6 +697,8 @@ const struct conf_case conf_cases_file[] = {
 	      NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(only_a_write_extends_a_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(read_only_file_is_not_extended, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(device_in_memory_takes_file_commands_of_any_range, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS | NEED_IN_MEMORY),
     CONF_CASE(extending_writes_are_carried_at_depth, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(file_may_be_cut_during_reads, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(size_limit_is_efbig_with_the_bytes_before, SCOPE_ROW,

@@ -361,10 +361,33 @@ zeroed_context_has_nothing_to_check(void)
 	CHECK_EQ(xnvme_pi_verify(NULL, data, data, 1), -EINVAL);
 }
 
+/** fio describes a namespace without protection information too */
+static void
+type_0_without_metadata_is_nothing_to_do(void)
+{
+	struct xnvme_pi_ctx ctx;
+	uint8_t data[512] = {1};
+
+	memset(&ctx, 0xff, sizeof(ctx));
+	CHECK_EQ(xnvme_pi_ctx_init(&ctx, 512, 0, false, false, XNVME_PI_DISABLE, 7, 0, 0xffff, 0,
+				   XNVME_SPEC_NVM_NS_16B_GUARD),
+		 0);
+	CHECK_EQ(xnvme_pi_verify(&ctx, data, NULL, 1), 0);
+	xnvme_pi_generate(&ctx, data, NULL, 1);
+	CHECK_EQ(data[0], 1);
+	CHECK_EQ(xnvme_pi_ctx_init(&ctx, 0, 0, true, true, XNVME_PI_DISABLE, 0, 0, 0, 0,
+				   (enum xnvme_spec_nvm_ns_pif)7),
+		 0);
+	CHECK_EQ(xnvme_pi_ctx_init(&ctx, 512, 0, false, false, XNVME_PI_TYPE1, 7, 0, 0xffff, 0,
+				   XNVME_SPEC_NVM_NS_16B_GUARD),
+		 -EINVAL);
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct test tests[] = {
+	    TEST_CASE(type_0_without_metadata_is_nothing_to_do),
 	    TEST_CASE(zeroed_context_has_nothing_to_check),
 	    TEST_CASE(crc_has_the_published_check_values),
 	    TEST_CASE(crc_of_parts_is_crc_of_the_whole),

@@ -253,9 +253,6 @@ invalid_commands_have_their_status(void)
 	cmd.common.fuse = 2;
 	CHECK_EQ(run(g_t, &cmd, g_a, 512), INVALID_FIELD);
 	cmd = cmd_lba(OPC_WRITE, 0, 1);
-	cmd.common.cdw12 |= CDW12_PRACT;
-	CHECK_EQ(run(g_t, &cmd, g_a, 512), INVALID_FIELD);
-	cmd = cmd_lba(OPC_WRITE, 0, 1);
 	cmd.nvm.dtype = 1;
 	CHECK_EQ(run(g_t, &cmd, g_a, 512), INVALID_FIELD);
 	CHECK_EQ(do_read(g_t, 0, 1, g_a, 512), OK);
@@ -308,7 +305,28 @@ write_zeroes_zeroes(void)
 		memset(g_a, 0, 400 * 512);
 		CHECK_EQ(do_compare(g_t, 0, 400, g_a, 400 * 512), OK);
 	}
-	CHECK_EQ(do_zeroes(g_t, 0, 1, CDW12_PRACT), INVALID_FIELD);
+}
+
+/** The namespace has no protection information: what asks for it is executed as if it did not */
+static void
+protection_flags_mean_nothing_without_protection(void)
+{
+	for (unsigned prinfo = 1; prinfo < 16; ++prinfo) {
+		struct xnvme_spec_cmd cmd = cmd_lba(OPC_WRITE, 77, 2);
+
+		fill(g_a, 1024, prinfo);
+		cmd.common.cdw12 |= prinfo << 26;
+		CHECK_EQ(run(g_t, &cmd, g_a, 1024), OK);
+		cmd.common.opcode = OPC_COMPARE;
+		CHECK_EQ(run(g_t, &cmd, g_a, 1024), OK);
+		cmd.common.opcode = OPC_VERIFY;
+		CHECK_EQ(run(g_t, &cmd, NULL, 0), OK);
+		memset(g_b, 0, 1024);
+		cmd.common.opcode = OPC_READ;
+		CHECK_EQ(run(g_t, &cmd, g_b, 1024), OK);
+		CHECK(memcmp(g_a, g_b, 1024) == 0);
+		CHECK_EQ(do_zeroes(g_t, 77, 1, prinfo << 26), OK);
+	}
 }
 
 static void
@@ -451,11 +469,9 @@ copy_takes_the_longer_descriptors(void)
 	cmd.scopy.dtype = 1;
 	CHECK_EQ(run(g_t, &cmd, descriptors, 80), INVALID_FIELD);
 	cmd.scopy.dtype = 0;
-	cmd.scopy.prinfow = 8;
-	CHECK_EQ(run(g_t, &cmd, descriptors, 80), INVALID_FIELD);
-	cmd.scopy.prinfow = 0;
-	cmd.scopy.prinfor = 8;
-	CHECK_EQ(run(g_t, &cmd, descriptors, 80), INVALID_FIELD);
+	cmd.scopy.prinfow = 15;
+	cmd.scopy.prinfor = 15;
+	CHECK_EQ(run(g_t, &cmd, descriptors, 80), OK);
 }
 
 static void
@@ -615,6 +631,7 @@ ON_TARGET(invalid_commands_have_their_status)
 ON_TARGET(flush_is_for_our_namespace_or_all)
 ON_TARGET(compare_tells_equal_from_different)
 ON_TARGET(write_zeroes_zeroes)
+ON_TARGET(protection_flags_mean_nothing_without_protection)
 ON_TARGET(dataset_management_deallocates_ranges)
 ON_TARGET(dataset_management_checks_all_ranges_first)
 ON_TARGET(uncorrectable_blocks_fail_until_rewritten)
@@ -645,6 +662,7 @@ static const struct test g_tests[] = {
     CASE(write_zeroes_zeroes),
     CASE(dataset_management_deallocates_ranges),
     CASE(dataset_management_checks_all_ranges_first),
+    CASE(protection_flags_mean_nothing_without_protection),
     TEST_CASE(dataset_management_limits_the_sum),
     CASE(uncorrectable_blocks_fail_until_rewritten),
     CASE(copy_gathers_sources),

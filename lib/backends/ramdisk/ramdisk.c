@@ -173,9 +173,10 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		return refuse_child(dev, ctx);
 	}
 	if (XNVI_UNLIKELY(xnvi_cmd_from_file(dev, &ctx->cmd, req, &cmd))) {
-		xnvi_target_io(ramdisk_of(dev)->target, &cmd, &data, &ctx->cpl);
-		if (!xnvme_cmd_ctx_cpl_status(ctx)) {
-			ctx->cpl.result = req->nbytes;
+		if (cmd.common.opcode == XNVME_SPEC_NVM_OPC_FLUSH) {
+			xnvi_target_io(ramdisk_of(dev)->target, &cmd, &data, &ctx->cpl);
+		} else {
+			xnvi_target_bytes(ramdisk_of(dev)->target, &ctx->cmd, &data, &ctx->cpl);
 		}
 		return 0;
 	}
@@ -199,5 +200,6 @@ const struct xnvi_sync_ops xnvi_ramdisk_sync = {
     .id = "ramdisk",
     .kinds = XNVI_KINDS_ALL,
     .raw = 1,
+    .bytes = 1,
     .io = ramdisk_io,
 };
