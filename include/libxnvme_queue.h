@@ -126,6 +126,9 @@ int xnvme_queue_wait(struct xnvme_queue *queue);
  * There is one more than the capacity, so that a full queue can be met with a context in hand
  * (-EBUSY).
  *
+ * The callback of a new queue does nothing. A command that is submitted with it completes in
+ * silence: poke or drain counts it, then the caller reads `cpl` and puts the context back.
+ *
  * @return The context, command and completion zeroed, callback as last set; NULL and errno ENOMEM
  * when all are out
  */

@@ -636,6 +636,42 @@ polling_queues_work_or_are_refused(const struct conf_row *row)
 	}
 }
 
+/** Nobody put it back in a callback, so the caller still has it, and the verdict is in there */
+static void
+context_without_a_callback_completes_in_silence(const struct conf_row *row)
+{
+	enum { N = 4 };
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, N);
+	uint8_t *buf = row_buf(dev, (size_t)N * nbytes);
+	const bool fails = row->moves_data;
+
+	for (unsigned round = 0; round < 3; ++round) {
+		struct xnvme_cmd_ctx *ctxs[N];
+
+		for (unsigned i = 0; i < N; ++i) {
+			/* The last one fails: reads past the end do everywhere */
+			const uint64_t slba = i == N - 1 ? row->dev->nlbas : i;
+			const struct op op =
+			    op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, buf + i * nbytes, nbytes);
+
+			ctxs[i] = get_ctx(queue);
+			EQ(op_pass(ctxs[i], &op), 0);
+		}
+		EQ(xnvme_queue_drain(queue), N);
+		for (unsigned i = 0; i < N; ++i) {
+			const bool bad = fails && i == N - 1;
+
+			EQ(!!xnvme_cmd_ctx_cpl_status(ctxs[i]), bad);
+			EQ(ctxs[i]->cpl.status.sc, bad ? SC_LBA_OUT_OF_RANGE : 0);
+			EQ(xnvme_queue_put_cmd_ctx(queue, ctxs[i]), 0);
+		}
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
 const struct conf_case conf_cases_queue[] = {
     CONF_CASE(capacity_is_a_power_of_two_in_1_to_4096, SCOPE_ROW, 0),
     CONF_CASE(unknown_queue_options_are_refused, SCOPE_ROW, 0),
@@ -654,6 +690,7 @@ const struct conf_case conf_cases_queue[] = {
     CONF_CASE(outstanding_equals_a_shadow_model, SCOPE_ROW, 0),
     CONF_CASE(completion_is_clean_after_a_failure_on_the_same_context, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS),
+    CONF_CASE(context_without_a_callback_completes_in_silence, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(stats_count_what_was_deferred, SCOPE_ROW, NEED_LBAS),
     {0},
 };
