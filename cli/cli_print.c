@@ -14,14 +14,36 @@
 #include <spec/pp.h>
 #include <cli_priv.h>
 
+/** A number of any width */
+static uint64_t
+number_of(const struct xnvi_cli_row *row, const struct xnvme_cli_args *args)
+{
+	const char *from = (const char *)args + row->offset;
+	struct xnvme_opts_css css;
+	uint64_t value64;
+	uint32_t value32;
+
+	if (row->dest == XNVI_CLI_DEST_CSS) {
+		memcpy(&css, from, sizeof(css));
+		return css.value;
+	}
+	if (row->nbytes == sizeof(value64)) {
+		memcpy(&value64, from, sizeof(value64));
+		return value64;
+	}
+	if (row->nbytes == sizeof(value32)) {
+		memcpy(&value32, from, sizeof(value32));
+		return value32;
+	}
+
+	return *(const uint8_t *)from;
+}
+
 static void
 arg_emit(struct xnvi_emit *e, const struct xnvi_cli_row *row, const struct xnvme_cli_args *args)
 {
 	const char *from = (const char *)args + row->offset;
-	struct xnvme_opts_css css;
 	const char *text = NULL;
-	uint64_t value64 = 0;
-	uint32_t value32 = 0;
 	bool truth = false;
 
 	switch (row->dest) {
@@ -34,8 +56,7 @@ arg_emit(struct xnvi_emit *e, const struct xnvi_cli_row *row, const struct xnvme
 		xnvi_emit_bool(e, row->attr.name, truth);
 		return;
 	case XNVI_CLI_DEST_CSS:
-		memcpy(&css, from, sizeof(css));
-		xnvi_emit_hex(e, row->attr.name, css.value);
+		xnvi_emit_hex(e, row->attr.name, number_of(row, args));
 		return;
 	case XNVI_CLI_DEST_NONE:
 		return;
@@ -43,18 +64,10 @@ arg_emit(struct xnvi_emit *e, const struct xnvi_cli_row *row, const struct xnvme
 		break;
 	}
 
-	if (row->nbytes == sizeof(value64)) {
-		memcpy(&value64, from, sizeof(value64));
-	} else if (row->nbytes == sizeof(value32)) {
-		memcpy(&value32, from, sizeof(value32));
-		value64 = value32;
-	} else {
-		value64 = *(const uint8_t *)from;
-	}
 	if (row->attr.vtype == XNVME_CLI_OPT_VTYPE_HEX) {
-		xnvi_emit_hex(e, row->attr.name, value64);
+		xnvi_emit_hex(e, row->attr.name, number_of(row, args));
 	} else {
-		xnvi_emit_u64(e, row->attr.name, value64);
+		xnvi_emit_u64(e, row->attr.name, number_of(row, args));
 	}
 }
 
@@ -75,7 +88,8 @@ xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
 			/* Both are called "uri"; a sub-command has one of them */
 			if (row && opt == XNVME_CLI_OPT_SYS_URI) {
 				xnvi_emit_str(&e, "sys_uri", args->sys_uri);
-			} else if (row) {
+			} else if (row && opt != XNVME_CLI_OPT_SEEK) {
+				/* --seek has no member of its own */
 				arg_emit(&e, row, args);
 			}
 		}
@@ -84,6 +98,45 @@ xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
 	xnvi_emit_end(&e);
 
 	return xnvi_print_term(&e);
+}
+
+/** The option takes a number, which the command line has */
+static bool
+is_given_number(const struct xnvme_cli *cli, const struct xnvme_cli_sub_opt *entry,
+		const struct xnvi_cli_row *row)
+{
+	return row && entry->type != XNVME_CLI_LFLG && entry->type != XNVME_CLI_SKIP &&
+	       entry->type != XNVME_CLI_CHANGES && cli->given[entry->opt] &&
+	       (row->dest == XNVI_CLI_DEST_NUM || row->dest == XNVI_CLI_DEST_CSS);
+}
+
+int
+xnvme_cli_numbers_fpr(FILE *stream, const struct xnvme_cli *cli)
+{
+	int n = 0;
+
+	if (!stream || !cli || !cli->sub) {
+		return xnvi_err(-EINVAL, "cli", __func__, "call it in a handler, with its cli",
+				"stream or cli is NULL, or no sub-command is running");
+	}
+	for (size_t i = 0; i < xnvi_cli_sub_nopts(cli->sub); ++i) {
+		const struct xnvme_cli_sub_opt *entry = &cli->sub->opts[i];
+		const struct xnvi_cli_row *row = xnvi_cli_row_get(entry->opt);
+
+		if (!is_given_number(cli, entry, row)) {
+			continue;
+		}
+		if (!n++) {
+			fprintf(stream, "# %s %s:", xnvi_cli_tool_name(cli), cli->sub->name);
+		}
+		fprintf(stream, "%s --%s 0x%" PRIx64 " (%" PRIu64 ")", n > 1 ? "," : "",
+			row->attr.name, number_of(row, &cli->args), number_of(row, &cli->args));
+	}
+	if (n) {
+		fputc('\n', stream);
+	}
+
+	return n;
 }
 
 void

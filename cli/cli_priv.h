@@ -56,11 +56,14 @@ const char *xnvi_cli_kind_str(const struct xnvi_cli_row *row);
 void xnvi_cli_accepted_str(const struct xnvi_cli_row *row, char *buf, size_t buf_nbytes);
 
 /**
- * Read a number written in `base`, the whole string or nothing
+ * Read a number, the whole string or nothing
+ *
+ * @param hex Base 16, the prefix 0x may be missing; else base 10, or 16 with the prefix, and one of
+ * the suffixes k, m, g and t in either case, multiples of 1024
  *
  * @return 0; -EINVAL when it is not a number of that kind; -ERANGE when it exceeds 64 bits
  */
-int xnvi_cli_num_parse(const char *text, int base, uint64_t *value);
+int xnvi_cli_num_parse(const char *text, bool hex, uint64_t *value);
 
 /**
  * Check a value and store it

@@ -130,14 +130,22 @@ device_open(struct xnvme_cli *cli)
 	return 0;
 }
 
-static int
+/** How a run ended; what xnvme_cli_run() returns of it is 0.7.5's, or what a program exits with */
+enum run_end {
+	RUN_DONE = 0,
+	RUN_FAILED,
+	RUN_REFUSED,  ///< The command line was
+	RUN_NOT_OPEN, ///< The device did not open
+};
+
+static enum run_end
 handler_call(struct xnvme_cli *cli, struct xnvi_cli_run *run)
 {
 	char msg[128];
 	int err;
 
 	if (!cli->sub->command) {
-		return 0;
+		return RUN_DONE;
 	}
 	xnvme_err_clear();
 	run->reported = false;
@@ -148,7 +156,7 @@ handler_call(struct xnvme_cli *cli, struct xnvi_cli_run *run)
 		last_failure_explain();
 	}
 
-	return err ? 1 : 0;
+	return err ? RUN_FAILED : RUN_DONE;
 }
 
 /** Text that is not in the usage, for packagers; false when it was not asked for */
@@ -176,10 +184,10 @@ version_print(const struct xnvme_cli *cli, const struct xnvi_cli_run *run)
 	}
 }
 
-static int
+static enum run_end
 sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 {
-	int err;
+	enum run_end end;
 
 	if (cli->given[XNVME_CLI_OPT_VERBOSE] && cli->args.verbose) {
 		xnvi_cli_args_fpr(stderr, &cli->args, XNVME_PR_DEF);
@@ -191,39 +199,38 @@ sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 		cli->given[XNVME_CLI_OPT_RDONLY] = 1;
 	}
 	if ((opts & XNVME_CLI_INIT_DEV_OPEN) && cli->args.uri) {
-		err = device_open(cli);
-		if (err) {
-			return -1;
+		if (device_open(cli)) {
+			return RUN_NOT_OPEN;
 		}
-		err = handler_call(cli, run);
+		end = handler_call(cli, run);
 		xnvme_dev_close(cli->args.dev);
 		cli->args.dev = NULL;
-		return err;
+		return end;
 	}
 
 	return handler_call(cli, run);
 }
 
-static int
+static enum run_end
 run_parsed(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char **argv, int opts)
 {
 	if (hidden_text(cli, argc, argv)) {
-		return 0;
+		return RUN_DONE;
 	}
 	if (xnvi_cli_parse(cli, run, argc, argv)) {
-		return -1;
+		return RUN_REFUSED;
 	}
 	if (run->help && cli->sub) {
 		xnvi_cli_usage_sub(stdout, cli, cli->sub);
-		return 0;
+		return RUN_DONE;
 	}
 	if (run->help) {
 		xnvi_cli_usage_tool(stdout, cli);
-		return 0;
+		return RUN_DONE;
 	}
 	if (run->version) {
 		version_print(cli, run);
-		return 0;
+		return RUN_DONE;
 	}
 
 	return sub_run(cli, run, opts);
@@ -232,26 +239,29 @@ run_parsed(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char **arg
 int
 xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts)
 {
+	/* By enum run_end */
+	static const int returned[] = {0, 1, -1, -1};
+	static const int exits[] = {0, 1, 2, 1};
 	struct xnvi_cli_run run = {.cli = cli, .outer = xnvi_cli_current};
-	int status;
+	enum run_end end;
 
 	if (!cli || argc < 0 || (argc > 0 && !argv) || cli->nsubs < 0 ||
 	    (cli->nsubs > 0 && !cli->subs)) {
 		xnvi_text_line(stderr, "xnvme_cli_run: the description of the tool is incomplete");
 		xnvi_err(-EINVAL, "cli", __func__, "fill in struct xnvme_cli, and pass argv",
 			 "cli, argv or subs is NULL, or argc or nsubs is negative");
-		return -1;
+		return (opts & XNVME_CLI_INIT_EXIT ? exits : returned)[RUN_REFUSED];
 	}
 	cli->argc = argc;
 	cli->argv = argv;
 
 	xnvi_cli_current = &run;
-	status = run_parsed(cli, &run, argc, argv, opts);
+	end = run_parsed(cli, &run, argc, argv, opts);
 	xnvi_cli_current = run.outer;
 
-	if (stdout_check(cli) && status == 0) {
-		status = 1;
+	if (stdout_check(cli) && end == RUN_DONE) {
+		end = RUN_FAILED;
 	}
 
-	return status;
+	return (opts & XNVME_CLI_INIT_EXIT ? exits : returned)[end];
 }

@@ -170,6 +170,8 @@ static const struct xnvi_cli_row rows[XNVME_CLI_OPT_END] = {
 	       "Count"),
 	NUMBER(OFFSET, NUM, "offset", offset, 0, UINT64_MAX, "bytes",
 	       "Offset"),
+	NUMBER(SEEK, NUM, "seek", sdlba, 0, UINT64_MAX, "bytes",
+	       "Offset in the output"),
 	NUMBER(OPCODE, HEX, "opcode", opcode, 0, UINT8_MAX, NULL,
 	       "Opcode"),
 	NUMBER(FLAGS, HEX, "flags", flags, 0, UINT64_MAX, NULL,

@@ -27,7 +27,7 @@ digit_value(char c)
 static int
 suffix_shift(const char *text)
 {
-	static const char letters[] = "KMGT";
+	static const char letters[] = "KkMmGgTt";
 	const char *letter = *text ? strchr(letters, *text) : NULL;
 
 	if (*text == '\0') {
@@ -40,19 +40,18 @@ suffix_shift(const char *text)
 		return -1;
 	}
 
-	return 10 * (int)(letter - letters + 1);
+	return 10 * (int)((letter - letters) / 2 + 1);
 }
 
 int
-xnvi_cli_num_parse(const char *text, int base, uint64_t *value)
+xnvi_cli_num_parse(const char *text, bool hex, uint64_t *value)
 {
-	const char *pos = text;
+	const bool prefixed = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const int base = hex || prefixed ? 16 : 10;
+	const char *pos = prefixed ? text + 2 : text;
 	uint64_t number = 0;
 	int shift = 0;
 
-	if (base == 16 && pos[0] == '0' && (pos[1] == 'x' || pos[1] == 'X')) {
-		pos += 2;
-	}
 	if (digit_value(*pos) >= base) {
 		return -EINVAL;
 	}
@@ -65,7 +64,7 @@ xnvi_cli_num_parse(const char *text, int base, uint64_t *value)
 		number = number * (uint64_t)base + digit;
 	}
 
-	if (base == 10) {
+	if (!hex) {
 		shift = suffix_shift(pos);
 	} else if (*pos != '\0') {
 		shift = -1;
@@ -143,7 +142,7 @@ string_store(const struct xnvi_cli_row *row, const char *text, struct xnvme_cli_
 int
 xnvi_cli_value_store(const struct xnvi_cli_row *row, const char *text, struct xnvme_cli_args *args)
 {
-	const int base = row->attr.vtype == XNVME_CLI_OPT_VTYPE_HEX ? 16 : 10;
+	const bool hex = row->attr.vtype == XNVME_CLI_OPT_VTYPE_HEX;
 	uint64_t value = 0;
 	int err;
 
@@ -154,7 +153,7 @@ xnvi_cli_value_store(const struct xnvi_cli_row *row, const char *text, struct xn
 		return string_store(row, text, args);
 	}
 
-	err = xnvi_cli_num_parse(text, base, &value);
+	err = xnvi_cli_num_parse(text, hex, &value);
 	if (err) {
 		return err;
 	}
@@ -194,7 +193,7 @@ xnvi_cli_accepted_str(const struct xnvi_cli_row *row, char *buf, size_t buf_nbyt
 	} else {
 		snprintf(buf, buf_nbytes, "base 10, %" PRIu64 " to %" PRIu64 "%s%s%s", row->min,
 			 row->max, gap, unit,
-			 row->max >= 1024 ? ", suffix K, M, G or T allowed" : "");
+			 row->max >= 1024 ? "; 0x and a suffix k, m, g or t allowed" : "");
 	}
 }
 

@@ -8,8 +8,9 @@
  *
  * Parsing is strict: a value is taken whole or refused with a message. Kinds of values:
  *
- * - 0xNUM: base 16, with or without the prefix 0x
- * - NUM: base 10, optionally with a suffix K, M, G or T (or Ki, KiB, ...), multiples of 1024
+ * - 0xNUM: base 16, with or without the prefix 0x, and without a suffix
+ * - NUM: base 10, or 16 with the prefix 0x; optionally with a suffix k, m, g or t in either case
+ *   (or Ki, KiB, ...), multiples of 1024
  * - FILE, URI, STRING: as given, not empty
  *
  * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json`
@@ -162,6 +163,7 @@ enum xnvme_cli_opt {
 	XNVME_CLI_OPT_RDWR = 91,
 	XNVME_CLI_OPT_CREATE = 92,
 	XNVME_CLI_OPT_CREATE_MODE = 93,
+	XNVME_CLI_OPT_SEEK = 94, ///< Addition to 0.7.5
 	XNVME_CLI_OPT_ADRFAM = 95,
 	XNVME_CLI_OPT_DEV_NSID = 96,
 	XNVME_CLI_OPT_VEC_CNT = 97,
@@ -229,6 +231,8 @@ enum xnvme_cli_opts {
 	XNVME_CLI_INIT_DEV_OPEN =
 	    1, ///< Open `args.uri`, when given, into `args.dev`; closed afterwards
 	XNVME_CLI_INIT_RDONLY = 2, ///< Act as if `--rdonly 1` were given; addition to 0.7.5
+	XNVME_CLI_INIT_EXIT =
+	    4, ///< Return what a program exits with, see xnvme_cli_run(); addition to 0.7.5
 };
 
 typedef int (*xnvme_cli_subfunc)(struct xnvme_cli *);
@@ -343,7 +347,7 @@ struct xnvme_cli_args {
 	uint8_t prchk;
 	uint32_t apptag;
 	uint32_t apptag_mask;
-	uint64_t sdlba;
+	uint64_t sdlba; ///< Also of --seek: where in the output to start, in bytes
 };
 
 /**
@@ -518,8 +522,9 @@ void xnvme_cli_perr(const char *msg, int err);
  * @param opts What to do before calling the handler, see ::xnvme_cli_opts
  *
  * @return 0 on success; 1 when the handler failed or its output could not be written; -1 when
- * nothing was run: the command line was refused or the device did not open. Everything but 0 has
- * printed a message to stderr.
+ * nothing was run: the command line was refused or the device did not open. With
+ * XNVME_CLI_INIT_EXIT these are two: 2 when the command line was refused, 1 for every other
+ * failure. Everything but 0 has printed a message to stderr.
  */
 int xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts);
 
@@ -562,6 +567,21 @@ bool xnvme_cli_is_forced(const struct xnvme_cli *cli);
  * @return true when `--dry-run` was given to the xnvme_cli_run() that called the handler
  */
 bool xnvme_cli_is_dry_run(const struct xnvme_cli *cli);
+
+/**
+ * Print the numbers of the command line in one line, as in "# lblk write: --slba 0x16 (22)"
+ *
+ * For handlers that are about to change a device: options of the kind 0xNUM are base 16, which not
+ * everybody expects.
+ *
+ * Addition to 0.7.5.
+ *
+ * @param cli That of the handler
+ *
+ * @return Number of options that were printed: without any, nothing is; -EINVAL when an argument is
+ * NULL or no sub-command is running
+ */
+int xnvme_cli_numbers_fpr(FILE *stream, const struct xnvme_cli *cli);
 
 #ifdef __cplusplus
 }

@@ -21,9 +21,10 @@ typedef int (*xnvme_scan_cb)(const struct xnvme_ident *ident, void *cb_args);
  * else 0xffffffff, 0xff and "". Both nodes of a namespace, the character and the block node, are
  * reported. An NVMe controller that no driver of the system has is reported by its PCI address.
  *
- * @param sys_uri NULL for the NVMe controllers and namespaces of the local system; the node or the
- * PCI address of a controller that the system drives, "/dev/nvme0" or "0000:01:00.0", for its
- * namespaces; "block" for the block devices that are not NVMe namespaces, partitions included
+ * @param sys_uri NULL or "/dev" for the NVMe controllers and namespaces of the local system; the
+ * node or the PCI address of a controller that the system drives, "/dev/nvme0" or "0000:01:00.0",
+ * for its namespaces; "block" for the block devices that are not NVMe namespaces, partitions
+ * included
  * @param opts Only opts->be is used: one backend instead of all; NULL for the defaults
  * @param cb_func Called once per device, in the order of their names; a non-zero return ends the
  * scan

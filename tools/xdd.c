@@ -8,10 +8,10 @@
 
 #define XDD_DESCR                                                                                  \
 	"Copy --data-nbytes from one URI to another: files, block devices, NVMe namespaces,\n"     \
-	"devices in memory. --offset is where reading and writing both start. An output file\n"    \
-	"is created when missing and ends where the copy ends. The output is flushed before\n"     \
-	"the tool reports success. An input that is too short is a failure, and the output is\n"   \
-	"as before. \"-\" is standard input and output; file:PATH is always a path."
+	"devices in memory. --offset skips bytes of the input, --seek of the output. An output\n"  \
+	"file is created when missing and ends where the copy ends. The output is flushed\n"       \
+	"before the tool reports success. An input that is too short is a failure, and the\n"      \
+	"output is as before. \"-\" is standard input and output; file:PATH is always a path."
 
 static int
 xdd(struct xnvme_cli *cli, uint32_t qdepth)
@@ -20,7 +20,7 @@ xdd(struct xnvme_cli *cli, uint32_t qdepth)
 	struct tool_copy copy = {
 	    .what = "xdd",
 	    .src_offset = args->offset,
-	    .dst_offset = args->offset,
+	    .dst_offset = args->sdlba, /* --seek */
 	    .nbytes = args->data_nbytes,
 	    .qdepth = qdepth,
 	};
@@ -75,7 +75,7 @@ static struct xnvme_cli_sub subs[] = {
 	    .command = sub_sync,
 	    .opts = {TOOL_OPTIONS, TOOL_REQ(DATA_INPUT), TOOL_REQ(DATA_OUTPUT),
 		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_FLG(DIRECT),
-		     TOOL_OPT(OFFSET),
+		     TOOL_OPT(OFFSET), TOOL_OPT(SEEK),
 		     TOOL_OPT(BE), TOOL_OPT(SYNC)},
 	},
 	{
@@ -85,7 +85,7 @@ static struct xnvme_cli_sub subs[] = {
 	    .command = sub_async,
 	    .opts = {TOOL_OPTIONS, TOOL_REQ(DATA_INPUT), TOOL_REQ(DATA_OUTPUT),
 		     TOOL_REQ(DATA_NBYTES), TOOL_OPT(IOSIZE), TOOL_OPT(QDEPTH),
-		     TOOL_FLG(DIRECT), TOOL_OPT(OFFSET),
+		     TOOL_FLG(DIRECT), TOOL_OPT(OFFSET), TOOL_OPT(SEEK),
 		     TOOL_OPT(BE), TOOL_OPT(ASYNC)},
 	},};
 // clang-format on

@@ -111,7 +111,7 @@ expect 2 xnvme_file load-sync file --bogus=1
 expect 2 xdd sync --bogus
 
 # Numbers
-for value in "" -1 +1 0x1 1.5 1x 18446744073709551616 x ' 1'; do
+for value in "" -1 +1 0xg 1.5 1x 18446744073709551616 x ' 1'; do
 	expect 2 xnvme_file dump-sync out --data-nbytes "$value"
 	says .err "--data-nbytes: '$value' is"
 done
@@ -142,7 +142,13 @@ expect 2 xnvme info 1GB surplus
 says .err "unexpected argument 'surplus'"
 expect 2 xnvme info 1GB --be
 says .err "--be needs a value"
-expect 2 xnvme info 1GB --be nosuch
+# 2 is a command line that is refused, 1 is every failure after that
+expect 1 lblk info nosuch
+expect 1 lblk read nosuch --slba 0x0 --nlb 0
+expect 1 xnvme format nosuch --force
+expect 1 xnvme_file load-sync nosuch
+expect 1 xdd sync --data-input nosuch --data-output out --data-nbytes 1
+expect 1 xnvme info 1GB --be nosuch
 says .err "cannot open '1GB'"
 
 # Output that cannot be written

@@ -63,7 +63,7 @@ expect 1 lblk dir-send 1GB --dtype 0x0 --doper 0x1 --endir 0x1 --tgtdir 0x1
 
 # A file is read and written by blocks as well, and keeps what was written
 cp data image
-expect 1 lblk write image --slba 0x2 --nlb 0 --data-input zero
+expect 1 lblk write image --slba 0x2 --nlb 0 --data-input ./zero
 says .err "holds 4096 bytes, 512 are needed"
 same data image "a refused input leaves the device alone"
 expect 0 lblk write image --slba 0x2 --nlb 0 --data-input zero512
@@ -73,6 +73,42 @@ head -c 1024 data >want
 head -c 512 zero >>want
 tail -c 2560 data >>want
 same image want "only the block written has changed"
+
+# Words beside paths: a word wins, ./WORD is a path
+head -c 26 /dev/zero | tr '\0' x >anum
+expect 1 lblk write image --slba 0x0 --nlb 0 --data-input ./anum
+for word in zero anum rand-k rand-t; do
+	cp data image
+	expect 0 lblk write image --slba 0x1 --nlb 1 --data-input $word
+	says .out "data: '$word'"
+	says .err "# lblk write: --slba 0x1 (1), --nlb 0x1 (1)"
+	tail -c +513 image | head -c 1024 >$word.got
+	cp image $word.image
+	cmp -s data image && status=1 || status=0
+	report $status "lblk write --data-input $word writes"
+done
+head -c 1024 zero >want
+same want zero.got "--data-input zero"
+printf ABCDEFGHIJKLMNOPQRSTUVWXYZAB >want
+head -c 28 anum.got >got
+same want got "--data-input anum"
+expect 0 lblk write image --slba 0x1 --nlb 1 --data-input rand-k
+same image rand-k.image "--data-input rand-k is the same each time"
+rm anum
+
+# Numbers: --slba is base 16 and has no suffix, --nlb is base 10 or 0x, with suffixes in either case
+expect 0 lblk write 1GB --slba 16 --nlb 0x10
+says .err "# lblk write: --slba 0x16 (22), --nlb 0x10 (16)"
+says .out "slba: 0x16"
+expect 0 lblk write-zeros 1GB --slba 0x0 --nlb 1k
+says .err "--nlb 0x400 (1024)"
+expect 2 lblk write 1GB --slba 1k --nlb 0
+says .err "base 16"
+expect 0 lblk read 1GB --slba 16 --nlb 0
+! grep -q '^#' .err
+report $? "what changes nothing echoes nothing"
+expect 0 lblk write image --slba f --nlb 0 --dry-run
+says .err "# lblk write: --slba 0xf (15), --nlb 0x0 (0)"
 
 for args in enum "info 1GB" "idfy 1GB" "read 1GB --slba 0x0 --nlb 0" "write 1GB --slba 0x0 --nlb 0" \
 	    "write-zeros 1GB --slba 0x0 --nlb 0" "compare 1GB --slba 0x0 --nlb 0 --data-input zero512" \

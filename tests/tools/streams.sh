@@ -246,14 +246,14 @@ for sub in copy-sync copy-async; do
 done
 for sub in sync async; do
 	tail -c +1001 old | head -c 5000 >want
-	expect 1 sh -c "cat old | xdd $sub --data-input - --data-output - --data-nbytes 50 --offset 10"
+	expect 1 sh -c "cat old | xdd $sub --data-input - --data-output - --data-nbytes 50 --seek 10"
 	says .err "is written from its start on"
 	head -c 1000 device >dst
 	cat dst want >both
 	cat old >fifo &
-	expect 0 xdd $sub --data-input fifo --data-output dst --data-nbytes 5000 --offset 1000
+	expect 0 xdd $sub --data-input fifo --data-output dst --data-nbytes 5000 --offset 1000 --seek 1000
 	wait $!
-	same both dst "xdd $sub --offset from a stream"
+	same both dst "xdd $sub --offset and --seek from a stream"
 	expect 0 xdd $sub --data-input /dev/zero --data-output dst --data-nbytes 100000
 	head -c 100000 /dev/zero >want
 	same want dst "xdd $sub from /dev/zero"
@@ -295,7 +295,7 @@ xnvme_file copy-sync /proc/self/mem old
 xnvme_file copy-async /proc/self/mem old
 xnvme_file dump-sync old --data-nbytes 1 --be nosuch
 xdd sync --data-input dev --data-output old --data-nbytes 4097
-xdd async --data-input dev --data-output old --data-nbytes 1 --offset 4096
+xdd async --data-input dev --data-output old --data-nbytes 1 --seek 4096
 xdd sync --data-input /proc/filesystems --data-output old --data-nbytes 1M
 xdd async --data-input /proc/filesystems --data-output old --data-nbytes 1M
 xdd sync --data-input /dev/null --data-output old --data-nbytes 1

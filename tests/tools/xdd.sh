@@ -35,14 +35,26 @@ for sub in sync async; do
 		says .err "the input ends after"
 	fi
 
-	# --offset is where both start; what is before stays
-	head -c 5000 /dev/urandom >dst
-	head -c 5000 dst >want
-	tail -c 5000 src >>want
+	# --offset skips bytes of the input only, --seek of the output only; what is before stays
+	head -c 7000 /dev/urandom >dst
+	tail -c 5000 src >want
 	expect 0 xdd $sub --data-input src --data-output dst --data-nbytes 5000 --offset 5000
 	same want dst "$sub --offset"
+	head -c 7000 /dev/urandom >dst
+	head -c 7000 dst >want
+	head -c 5000 src >>want
+	expect 0 xdd $sub --data-input src --data-output dst --data-nbytes 5000 --seek 7000
+	same want dst "$sub --seek"
+	head -c 1k /dev/urandom >dst
+	head -c 1k dst >want
+	tail -c +2049 src | head -c 3072 >>want
+	expect 0 xdd $sub --data-input src --data-output dst --data-nbytes 3k --offset 2K --seek 0x400
+	same want dst "$sub --offset and --seek"
+	says .err "# xdd $sub: --data-nbytes 0xc00 (3072), --offset 0x800 (2048), --seek 0x400 (1024)"
 	expect 1 xdd $sub --data-input src --data-output dst --data-nbytes 1 \
 		--offset 18446744073709551615
+	expect 1 xdd $sub --data-input src --data-output dst --data-nbytes 1 \
+		--seek 18446744073709551615
 
 	# To and from the device in memory
 	head -c 10000 /dev/zero >want
@@ -52,7 +64,7 @@ for sub in sync async; do
 	expect 0 xdd $sub --data-input src --data-output 1GB --data-nbytes 8192 --iosize 4096
 	expect 1 xdd $sub --data-input 1GB --data-output dst --data-nbytes 1073741825
 	says .err "the input has 1073741824 bytes"
-	expect 1 xdd $sub --data-input src --data-output 1GB --data-nbytes 512 --offset 1073741824
+	expect 1 xdd $sub --data-input src --data-output 1GB --data-nbytes 512 --seek 1073741824
 
 	run sh -c "trap '' XFSZ; ulimit -f 16; exec xdd $sub --data-input long --data-output limited \
 		--data-nbytes 135168 --iosize 4096"

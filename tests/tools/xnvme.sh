@@ -6,6 +6,14 @@
 
 expect 0 xnvme list
 says .out "xnvme_cli_enumeration:"
+# The folder of all nodes, as in 0.7.5: a list, empty or not
+for uri in /dev /dev/ /dev//; do
+	expect 0 xnvme enum --uri $uri
+	says .out "xnvme_cli_enumeration"
+	expect 0 xnvme list --uri $uri
+	expect 0 lblk enum --uri $uri
+done
+expect 1 xnvme enum --uri /nosuch
 expect 0 xnvme enum
 says .out "nentries:"
 expect 0 xnvme scan

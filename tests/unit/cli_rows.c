@@ -100,6 +100,7 @@ static const struct row rows[] = {
 	ROW(VERBOSE, "verbose", 10, TRUTH, verbose, 0, 1),
 	ROW(COUNT, "count", 10, NUM, count, 0, UINT64_MAX),
 	ROW(OFFSET, "offset", 10, NUM, offset, 0, UINT64_MAX),
+	ROW(SEEK, "seek", 10, NUM, sdlba, 0, UINT64_MAX),
 	ROW(OPCODE, "opcode", 16, NUM, opcode, 0, UINT8_MAX),
 	ROW(FLAGS, "flags", 16, NUM, flags, 0, UINT64_MAX),
 	ROW(ALL, "all", 16, TRUTH, all, 0, 1),
@@ -396,7 +397,8 @@ every_number_is_printed_as_it_was_given(void)
 				snprintf(leaf, sizeof(leaf), "xnvme_cli_args.%s=n:%" PRIu64,
 					 rows[i].name, rows[i].max);
 			}
-			if (!doc_has(&doc, leaf)) {
+			/* --seek shares a member, which is printed once */
+			if (rows[i].opt != XNVME_CLI_OPT_SEEK && !doc_has(&doc, leaf)) {
 				test_fail(__FILE__, __LINE__, "not printed: %s", leaf);
 			}
 		}

@@ -170,9 +170,16 @@ a_controller_of_the_kernel_is_its_nodes_and_others_are_addresses(void)
 	put_pci("0000:03:00.0", "0x010601\n", "ahci");
 	put_pci("0000:04:00.0", "0x010803\n", NULL);
 	put_controller("nvme0", "nqn.2014.08.org.example:one\n");
-	CHECK_EQ(scan(NULL, &seen), 0);
-	CHECK_STR(seen.text,
-		  "nvme0" CTRLR " 0000:02:00.0" CTRLR " 0000:0a:00.0" CTRLR " 0000:10:00.0" CTRLR);
+	/* The folder of all nodes stands for all of them */
+	for (size_t i = 0; i < 3; ++i) {
+		const char *const tails[] = {NULL, "", "//"};
+		char folder[300];
+
+		snprintf(folder, sizeof(folder), "%s%s", g_dev, tails[i] ? tails[i] : "");
+		CHECK_EQ(scan(tails[i] ? folder : NULL, &seen), 0);
+		CHECK_STR(seen.text, "nvme0" CTRLR " 0000:02:00.0" CTRLR " 0000:0a:00.0" CTRLR
+				     " 0000:10:00.0" CTRLR);
+	}
 }
 
 static void

@@ -27,6 +27,8 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 	char what[128];
 	int err;
 
+	/* Not everybody expects --slba 16 to be 22 */
+	xnvme_cli_numbers_fpr(stderr, cli);
 	if (xnvme_cli_is_dry_run(cli)) {
 		return 0;
 	}

@@ -129,7 +129,7 @@ tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 		err = copy_open(uri, &opts, &copy->dst, &copy->out);
 	}
 	if (!err && copy->out.open && copy->dst_offset) {
-		err = tool_refuse("'%s' is written from its start on, --offset is for files and "
+		err = tool_refuse("'%s' is written from its start on, --seek is for files and "
 				  "devices",
 				  uri);
 	}

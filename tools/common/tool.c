@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <spec/emit.h>
@@ -99,7 +100,7 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	err = tool_fds_fill();
 	if (err) {
 		xnvme_cli_perr("filling what is closed of descriptors 0 to 2", err);
-		return 2;
+		return EXIT_FAILURE;
 	}
 	/* Whole lines only, so that a tool that is interrupted leaves no partial one behind */
 	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
@@ -107,16 +108,13 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	g_tool.modes = modes;
 	g_tool.nmodes = nmodes;
 	if (handlers_wrap(cli)) {
-		return 2;
+		return EXIT_FAILURE;
 	}
 	mode = mode_of(argc > 1 ? argv[1] : NULL);
-	status = xnvme_cli_run(cli, argc, argv, mode ? mode->opts : XNVME_CLI_INIT_NONE);
+	status = xnvme_cli_run(cli, argc, argv,
+			       XNVME_CLI_INIT_EXIT | (mode ? mode->opts : XNVME_CLI_INIT_NONE));
 
-	if (status == 0 && ferror(stderr)) {
-		return 1;
-	}
-
-	return status < 0 ? 2 : status;
+	return status == EXIT_SUCCESS && ferror(stderr) ? EXIT_FAILURE : status;
 }
 
 static void

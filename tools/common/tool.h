@@ -59,8 +59,7 @@ struct tool_mode {
 /**
  * Run the tool; the return value is the exit status
  *
- * 0: done. 1: failed, or something that had to be said is lost. 2: nothing was done, since the
- * command line was refused or the device did not open.
+ * 0: done. 1: failed, or something that had to be said is lost. 2: the command line was refused.
  *
  * @param modes One row for each sub-command. A tool that lacks one runs nothing: nobody has decided
  * whether that sub-command changes a device. What is not TOOL_READS takes --force and --dry-run.

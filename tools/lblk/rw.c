@@ -11,6 +11,21 @@
 
 static const char pattern_descr[] = "A to Z, repeated";
 
+/** Words that --data-input takes beside paths, as xnvme_buf_fill() does; ./zero is a path */
+static const char *const g_fills[] = {"zero", "anum", "rand-k", "rand-t"};
+
+static bool
+is_fill(const char *text)
+{
+	for (size_t i = 0; i < TOOL_ARRAY_LEN(g_fills); ++i) {
+		if (strcmp(text, g_fills[i]) == 0) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
 int
 lblk_bufs_init(struct xnvme_cli *cli, struct lblk_bufs *bufs, bool meta)
 {
@@ -43,13 +58,14 @@ int
 lblk_bufs_load(struct xnvme_cli *cli, struct lblk_bufs *bufs)
 {
 	const struct xnvme_cli_args *args = &cli->args;
+	const char *fill = args->data_input ? args->data_input : "anum";
 	int err;
 
-	if (args->data_input) {
-		err = tool_buf_from_file(bufs->data, bufs->data_nbytes, args->data_input);
-	} else {
-		err = xnvme_buf_fill(bufs->data, bufs->data_nbytes, "anum");
+	if (is_fill(fill)) {
+		err = xnvme_buf_fill(bufs->data, bufs->data_nbytes, fill);
 		err = err ? tool_fail("filling the buffer", err) : 0;
+	} else {
+		err = tool_buf_from_file(bufs->data, bufs->data_nbytes, fill);
 	}
 	if (!err && args->meta_input) {
 		err = tool_buf_from_file(bufs->meta, bufs->meta_nbytes, args->meta_input);

@@ -451,6 +451,16 @@ scan_controller(struct scan *scan, const char *sys_uri)
 	return 0;
 }
 
+/** The folder of all nodes stands for all of them, as in 0.7.5 */
+static bool
+is_everything(const struct scan *scan, const char *sys_uri)
+{
+	const size_t n = sys_uri ? strlen(scan->dev) : 0;
+
+	return !sys_uri || (strncmp(sys_uri, scan->dev, n) == 0 &&
+			    sys_uri[n + strspn(sys_uri + n, "/")] == '\0');
+}
+
 int
 xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xnvme_scan_cb cb,
 		   void *cb_args)
@@ -458,7 +468,7 @@ xnvi_linux_scan_at(const char *sys, const char *dev, const char *sys_uri, xnvme_
 	struct scan scan = {.sys = sys, .dev = dev};
 	int err = 0;
 
-	if (!sys_uri) {
+	if (is_everything(&scan, sys_uri)) {
 		each_entry(&scan, "bus/pci/devices", add_pci);
 		each_entry(&scan, "class/nvme", add_controller);
 		each_entry(&scan, "class/block", add_nvme_disk);
