@@ -318,6 +318,11 @@ xnvi_pool_get(struct xnvme_dev *dev)
 	int err = 0;
 
 	xnvi_mutex_lock(&dev->lock);
+	if (dev->pool && dev->pool->fork_gen != xnvi_fork_generation) {
+		/* Its threads are in the parent, and wake nobody here */
+		xnvi_pool_term(dev->pool);
+		dev->pool = NULL;
+	}
 	if (!dev->pool) {
 		err = pool_create(dev, &dev->pool);
 	}

@@ -162,6 +162,54 @@ forked_child_opens_its_own(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+/** Threads of the parent's device are not in the child, where nobody would be woken */
+static void
+use_inherited(const struct conf_row *row, struct xnvme_dev *dev, bool armed)
+{
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	uint8_t *buf = row_buf(dev, nbytes);
+	const struct op ops[] = {
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, nbytes),
+	    op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0),
+	    op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 0, 0, NULL, 0),
+	};
+	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
+
+	memset(buf, 0, nbytes);
+	CHECK(!armed || xnvme_queue_get_completion_fd(queue) > 2);
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); ++i) {
+		GOOD(op_async(queue, &ops[i]));
+	}
+	EQ(xnvme_queue_term(queue), 0);
+	xnvme_buf_free(dev, buf);
+}
+
+static void
+forked_child_makes_queues_on_an_inherited_device(const struct conf_row *row)
+{
+	struct xnvme_opts opts = row_opts(row);
+	struct xnvme_dev *dev;
+
+	opts.command_timeout = 5000000;
+	for (int armed = 0; armed < 2; ++armed) {
+		pid_t pid;
+
+		dev = xnvme_dev_open(row->dev->uri, &opts);
+		CHECK(dev);
+		use_inherited(row, dev, armed);
+		pid = fork();
+		if (pid == 0) {
+			use_inherited(row, dev, armed);
+			use_inherited(row, dev, !armed);
+			xnvme_dev_close(dev);
+			_exit(0);
+		}
+		wait_for(pid);
+		use_inherited(row, dev, armed);
+		xnvme_dev_close(dev);
+	}
+}
+
 /* Devices with an image: one process at a time */
 
 static struct xnvme_dev *
@@ -361,6 +409,8 @@ forked_child_gets_eownerdead_from_an_image(const struct conf_row *row)
 const struct conf_case conf_cases_fork[] = {
     CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_makes_queues_on_an_inherited_device, SCOPE_ROW,
+	      NEED_THREADS_AFTER_FORK | NEED_LBAS),
     CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK | NEED_LBAS),
     CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY),
     CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY),
