@@ -8,12 +8,17 @@
 #include <conformance/conf.h>
 #include <support/fuse.h>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +36,9 @@ static const struct sleeper g_sleepers[] = {
     {"level-triggered epoll", EPOLLIN},
     {"edge-triggered epoll", EPOLLIN | EPOLLET},
 };
+
+/** Somebody who does not sleep, and never asks for the descriptor */
+static const struct sleeper g_awake = {"drain", 0};
 
 #define NSLEEPERS ((int)(sizeof(g_sleepers) / sizeof(g_sleepers[0])))
 
@@ -89,9 +97,12 @@ wait_open(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev,
 		wait->slots[i].iov[0] = (struct iovec){buf, nbytes / 2};
 		wait->slots[i].iov[1] = (struct iovec){buf + nbytes / 2, nbytes / 2};
 	}
+	EQ(xnvme_queue_set_cb(wait->queue, on_done, wait), 0);
+	if (sleeper == &g_awake) {
+		return;
+	}
 	wait->fd = xnvme_queue_get_completion_fd(wait->queue);
 	CHECK(wait->fd > 2);
-	EQ(xnvme_queue_set_cb(wait->queue, on_done, wait), 0);
 	if (sleeper->events) {
 		wait->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 		CHECK(wait->epoll_fd >= 0);
@@ -335,6 +346,70 @@ commands_work_where_no_thread_can_be_made(const struct conf_row *row)
 	without_threads(row, work_without_threads);
 }
 
+/** From here on the kernel takes no command of a ring or of io_submit(2), and says `err` */
+static void
+refuse_submissions(int err)
+{
+	const uint32_t answer = SECCOMP_RET_ERRNO | (uint32_t)err;
+	struct sock_filter filter[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_enter, 1, 0),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_submit, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, answer),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog prog = {sizeof(filter) / sizeof(filter[0]), filter};
+
+	EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog), 0);
+}
+
+/** In time and without spinning, by whom the row waits for: nothing, or the descriptor */
+static void
+run_refused(const struct conf_row *row, int err)
+{
+	enum { LIMIT_MS = 100, NCMDS = 4 };
+	struct xnvme_opts opts = row_opts(row);
+	struct xnvme_dev *dev;
+	struct wait waits[2];
+
+	opts.command_timeout = LIMIT_MS * 1000;
+	dev = xnvme_dev_open(row->dev->uri, &opts);
+	CHECK(dev && xnvme_dev_get_geo(dev));
+	/* Both have their rings before the kernel changes its mind */
+	wait_open(&waits[0], row, dev, &g_sleepers[1]);
+	wait_open(&waits[1], row, dev, &g_awake);
+	refuse_submissions(err);
+	for (int i = 0; i < 2; ++i) {
+		const uint64_t start_ms = now_ms();
+
+		for (unsigned n = 0; n < NCMDS; ++n) {
+			submit(&waits[i]);
+		}
+		while (!i && waits[i].ncb < NCMDS) {
+			sleep_until_woken(&waits[i]);
+			CHECK(xnvme_queue_poke(waits[i].queue, 1) >= 0);
+			CHECK(++waits[i].nvain < 1000);
+		}
+		EQ(xnvme_queue_drain(waits[i].queue), i ? NCMDS : 0);
+		CHECK(now_ms() - start_ms < 100 * LIMIT_MS);
+		wait_close(&waits[i]);
+	}
+	row_close(dev, NULL);
+}
+
+static void
+submissions_answered_by_eagain_for_ever_are_done(const struct conf_row *row)
+{
+	run_refused(row, EAGAIN);
+}
+
+static void
+submissions_answered_by_eintr_for_ever_are_done(const struct conf_row *row)
+{
+	run_refused(row, EINTR);
+}
+
 /** What the rules say of single steps, one by one */
 static void
 fd_keeps_its_rules(const struct conf_row *row)
@@ -455,6 +530,8 @@ what_has_not_begun_at_the_timeout_never_does(const struct conf_row *row)
 
 const struct conf_case conf_cases_wait[] = {
     CONF_CASE(fd_keeps_its_rules, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(submissions_answered_by_eagain_for_ever_are_done, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(submissions_answered_by_eintr_for_ever_are_done, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(what_has_not_begun_at_the_timeout_never_does, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS),
     CONF_CASE(sleepers_are_woken_for_every_completion, SCOPE_ROW, NEED_LBAS),

@@ -13,7 +13,8 @@
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
  *                       transfer is done over again by the sync path, which knows what it means,
  *                       and so is what the kernel does not accept any more (a seccomp filter that
- *                       came later, a submission thread that died); on a file system in user
+ *                       came later, a submission thread that died), or does not take within
+ *                       opts.command_timeout (EAGAIN for want of memory); on a file system in user
  *                       space, so are reads (the ring goes on with a short one at the wrong offset)
  *                       and writes with FUA (RWF_DSYNC does not sync them)
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
@@ -147,6 +148,7 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 	flags |= opts & XNVME_QUEUE_IOPOLL ? IORING_SETUP_IOPOLL : 0;
 	flags |= opts & XNVME_QUEUE_SQPOLL ? IORING_SETUP_SQPOLL : 0;
 	priv->sqpoll = flags & IORING_SETUP_SQPOLL;
+	priv->retry.limit_us = queue->dev->opts.command_timeout;
 	err = setup_ring(queue, priv, flags);
 	if (err) {
 		return err;
@@ -278,11 +280,7 @@ xnvi_uring_term(struct xnvme_queue *queue)
 	free(priv->bufs);
 }
 
-/**
- * Hand prepared commands to the kernel; what it does not take now stays for the next poke
- *
- * @return 0, or a negative errno when trying again is no use
- */
+/** Hand prepared commands to the kernel; 0 when it took some, or a negative errno */
 static int
 flush_queued(struct xnvi_uring *priv)
 {
@@ -291,11 +289,37 @@ flush_queued(struct xnvi_uring *priv)
 	as_caller(priv);
 	res = io_uring_submit(&priv->ring);
 	if (res < 0) {
-		return res == -EINTR || res == -EAGAIN || res == -EBUSY ? 0 : res;
+		return res;
 	}
 	priv->nqueued = priv->sqpoll ? 0 : io_uring_sq_ready(&priv->ring);
+	if (XNVI_UNLIKELY(!res && priv->nqueued)) {
+		return -EAGAIN;
+	}
+	if (XNVI_UNLIKELY(priv->retry.ntries)) {
+		priv->retry = (struct xnvi_retry){.limit_us = priv->retry.limit_us};
+	}
 
 	return 0;
+}
+
+/**
+ * Whether offering the prepared commands again is no use
+ *
+ * What the kernel does not take now stays for the next poke, until opts.command_timeout.
+ */
+static bool
+is_refused(struct xnvi_uring *priv, int err)
+{
+	if (err != -EINTR && err != -EAGAIN && err != -EBUSY) {
+		return true;
+	}
+	/* Completions that are read make room; a thread of the kernel may take entries any time */
+	if (priv->sqpoll || io_uring_cq_ready(&priv->ring)) {
+		return false;
+	}
+	errno = err == -EINTR ? EINTR : EAGAIN;
+
+	return !xnvi_retry(&priv->retry);
 }
 
 /** How a kind of request is an operation of the ring */
@@ -431,8 +455,9 @@ uint32_t
 xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max)
 {
 	struct xnvi_uring *priv = queue->priv;
+	const int err = flush_queued(priv);
 
-	return flush_queued(priv) ? redo_queued(queue, priv, max) : 0;
+	return err && is_refused(priv, err) ? redo_queued(queue, priv, max) : 0;
 }
 
 unsigned

@@ -12,9 +12,10 @@
  *                       call that submits does the work
  * Error mapping:        errno of the event as it is
  * Quirks:               submission waits for poke, unless the completion fd is in use; a short
- *                       transfer, and what the kernel refuses to begin, is done over again by the
- *                       sync path. Looking at the ring in memory is all the polling there is, so
- *                       XNVME_QUEUE_IOPOLL changes nothing
+ *                       transfer, and what the kernel refuses to begin, or does not take within
+ *                       opts.command_timeout, is done over again by the sync path. Looking at the
+ *                       ring in memory is all the polling there is, so XNVME_QUEUE_IOPOLL changes
+ *                       nothing
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
@@ -46,8 +47,9 @@ struct libaio {
 	io_context_t ctx;
 	struct aio_ring *ring; ///< NULL when the kernel's ring is not of the known kind
 	bool armed;
-	uint32_t nqueued;     ///< Prepared and not yet submitted, in `queued`
-	struct iocb **queued; ///< One place per command that may be outstanding
+	uint32_t nqueued;	 ///< Prepared and not yet submitted, in `queued`
+	struct iocb **queued;	 ///< One place per command that may be outstanding
+	struct xnvi_retry retry; ///< Since the kernel last took some
 };
 
 /**
@@ -169,6 +171,7 @@ libaio_init(struct xnvme_queue *queue, int opts)
 		return xnvi_err(-ENOMEM, LAYER, queue->dev->ident.uri, "use a smaller capacity",
 				"no memory for %u prepared commands", queue->capacity);
 	}
+	priv->retry.limit_us = queue->dev->opts.command_timeout;
 	err = context_get(queue->capacity, &priv->ctx);
 	if (err) {
 		free(priv->queued);
@@ -202,22 +205,48 @@ forget_queued(struct libaio *priv, uint32_t n)
 	memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
 }
 
-/**
- * Hand prepared commands to the kernel; what it does not take now stays for the next poke
- *
- * @return 0, or a negative errno: the first of them will never be taken
- */
+/** Hand prepared commands to the kernel; 0 when it took some, or a negative errno */
 static int
 flush_queued(struct libaio *priv)
 {
 	const int res = io_submit(priv->ctx, (long)priv->nqueued, priv->queued);
 
-	if (res < 0) {
-		return res == -EINTR || res == -EAGAIN ? 0 : res;
+	if (res <= 0) {
+		return res ? res : -EAGAIN;
 	}
 	forget_queued(priv, (uint32_t)res);
+	if (XNVI_UNLIKELY(priv->retry.ntries)) {
+		priv->retry = (struct xnvi_retry){.limit_us = priv->retry.limit_us};
+	}
 
 	return 0;
+}
+
+static bool
+has_events(const struct libaio *priv)
+{
+	return atomic_load_explicit(&priv->ring->head, memory_order_relaxed) !=
+	       atomic_load_explicit(&priv->ring->tail, memory_order_acquire);
+}
+
+/**
+ * Whether offering the first of the prepared commands again is no use
+ *
+ * What the kernel does not take now stays for the next poke, until opts.command_timeout.
+ */
+static bool
+is_refused(struct libaio *priv, int err)
+{
+	if (err != -EINTR && err != -EAGAIN) {
+		return true;
+	}
+	/* Events that are read make room */
+	if (priv->ring && has_events(priv)) {
+		return false;
+	}
+	errno = -err;
+
+	return !xnvi_retry(&priv->retry);
 }
 
 /** As flush_queued(); the sync path does what is refused, so that the rest is not blocked */
@@ -226,9 +255,13 @@ flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 {
 	uint32_t ndone = 0;
 
-	while (priv->nqueued && ndone < max && flush_queued(priv)) {
+	while (priv->nqueued && ndone < max) {
 		struct xnvme_cmd_ctx *ctx = priv->queued[0]->data;
+		const int err = flush_queued(priv);
 
+		if (!err || !is_refused(priv, err)) {
+			break;
+		}
 		forget_queued(priv, 1);
 		ndone += xnvi_queue_redo(queue, ctx);
 	}
@@ -344,9 +377,7 @@ libaio_ready(struct xnvme_queue *queue)
 	const struct libaio *priv = queue->priv;
 
 	/* Without the ring there is no looking without taking: let the caller poke */
-	return priv->nqueued || !priv->ring ||
-	       atomic_load_explicit(&priv->ring->head, memory_order_relaxed) !=
-		   atomic_load_explicit(&priv->ring->tail, memory_order_acquire);
+	return priv->nqueued || !priv->ring || has_events(priv);
 }
 
 const struct xnvi_async_ops xnvi_async_libaio = {

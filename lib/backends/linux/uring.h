@@ -17,7 +17,8 @@ struct xnvi_uring {
 	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
 	bool sqpoll;
 	bool armed;
-	uint32_t nqueued; ///< Prepared and not yet the kernel's
+	uint32_t nqueued;	 ///< Prepared and not yet the kernel's
+	struct xnvi_retry retry; ///< Since the kernel last took some
 
 	/* Who calls the kernel, see as_caller() */
 	uint64_t owner;	 ///< Thread that has the ring registered, NOBODY when that was refused
