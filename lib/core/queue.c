@@ -762,11 +762,11 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	if (!queue) {
 		return XNVI_NULL("queue");
 	}
-	if (queue->event_on) {
-		return xnvi_event_fd(&queue->event);
-	}
 	if (is_forked(queue)) {
 		return refuse(queue);
+	}
+	if (queue->event_on) {
+		return xnvi_event_fd(&queue->event);
 	}
 	if (queue->outstanding) {
 		return xnvi_err(-EBUSY, LAYER, queue->dev->ident.uri,
@@ -775,9 +775,8 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	}
 	err = xnvi_event_init(&queue->event);
 	if (err) {
-		return xnvi_err(err, LAYER, queue->dev->ident.uri,
-				"raise the limit of open files (ulimit -n)",
-				"no completion descriptor: %s", strerror(-err));
+		return xnvi_err_slot(mark, err, LAYER, queue->dev->ident.uri,
+				     "making the completion descriptor");
 	}
 	if (queue->ops->arm) {
 		err = queue->ops->arm(queue);

@@ -9,6 +9,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +22,26 @@ static struct xnvme_queue *g_queue;
 static uint8_t g_buf[4096];
 static unsigned g_ncalled;
 static int g_status;
+
+/* What the system answers instead of making an event, and of reading it without waiting */
+static int g_eventfd_err;
+static int g_preadv2_err;
+
+int
+eventfd(unsigned count, int flags)
+{
+	errno = g_eventfd_err;
+
+	return g_eventfd_err ? -1 : (int)syscall(SYS_eventfd2, count, flags);
+}
+
+ssize_t
+preadv64v2(int fd, const struct iovec *iov, int iovcnt, off64_t offset, int flags)
+{
+	errno = g_preadv2_err;
+
+	return g_preadv2_err ? -1 : syscall(SYS_preadv2, fd, iov, iovcnt, offset, 0, flags);
+}
 
 static void
 on_done(struct xnvme_cmd_ctx *ctx, void *arg)
@@ -495,10 +518,66 @@ static void
 children_of_fork_cannot_use_the_queue(void)
 {
 	queue_open("thrpool");
-	CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
-	in_child(forked);
-	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	/* Nor its descriptor: who reads it takes a wake-up from the parent */
+	for (int armed = 0; armed < 2; ++armed) {
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		in_child(forked);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		CHECK(xnvme_queue_get_completion_fd(g_queue) >= 0);
+	}
 	queue_close();
+}
+
+static void
+descriptor_that_cannot_be_had_is_explained_by_its_errno(void)
+{
+	static const struct {
+		int err;
+		int told;
+		const char *hint;
+	} errs[] = {
+	    {EMFILE, -EMFILE, "ulimit -n"},	{ENFILE, -ENFILE, "fs.file-max"},
+	    {ENOMEM, -ENOMEM, "memory"},	{EPERM, -EPERM, "privilege"},
+	    {ENOSYS, -ENOSYS, "xnvme_dev_can"}, {EAGAIN, -ETIMEDOUT, "busy"},
+	};
+
+	queue_open("emu");
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
+		g_eventfd_err = errs[i].err;
+		CHECK_EQ(xnvme_queue_get_completion_fd(g_queue), errs[i].told);
+		CHECK_EQ(xnvme_err_last()->err, errs[i].told);
+		CHECK(strstr(xnvme_err_last()->hint, errs[i].hint));
+	}
+	g_eventfd_err = 0;
+	CHECK(xnvme_queue_get_completion_fd(g_queue) >= 0);
+	queue_close();
+}
+
+/** Where it cannot be read without waiting, it is looked at first; nothing here waits */
+static void
+descriptor_is_cleared_whatever_the_system_says_of_preadv2(void)
+{
+	static const int errs[] = {0, EOPNOTSUPP, ENOSYS, EINVAL, EINTR};
+	const uint64_t one = 1;
+
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
+		struct pollfd pfd = {.events = POLLIN};
+
+		queue_open("emu");
+		pfd.fd = xnvme_queue_get_completion_fd(g_queue);
+		CHECK(!(fcntl(pfd.fd, F_GETFL) & O_NONBLOCK));
+		g_preadv2_err = errs[i];
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+		CHECK_EQ(write(pfd.fd, &one, sizeof(one)), (ssize_t)sizeof(one));
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		CHECK_EQ(poll(&pfd, 1, 0), 1);
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		g_preadv2_err = 0;
+		queue_close();
+	}
 }
 
 static void
@@ -588,6 +667,8 @@ static const struct test tests[] = {
     TEST_CASE(commands_that_never_complete_are_called_back_by_terminate),
     TEST_CASE(late_threads_do_not_write_into_other_descriptors),
     TEST_CASE(children_of_fork_cannot_use_the_queue),
+    TEST_CASE(descriptor_that_cannot_be_had_is_explained_by_its_errno),
+    TEST_CASE(descriptor_is_cleared_whatever_the_system_says_of_preadv2),
     TEST_CASE(descriptor_is_readable_while_there_is_something_to_poke_for),
     TEST_CASE(what_a_mechanism_does_not_carry_runs_on_the_pool),
     TEST_CASE(number_of_threads_is_checked),

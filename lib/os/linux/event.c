@@ -40,7 +40,8 @@ clear_by_poll(int fd)
 	struct pollfd pfd = {.fd = fd, .events = POLLIN};
 	uint64_t count;
 
-	while (poll(&pfd, 1, 0) == 1 && read(fd, &count, sizeof(count)) < 0 && errno == EINTR) {
+	if (poll(&pfd, 1, 0) == 1) {
+		(void)!read(fd, &count, sizeof(count));
 	}
 }
 
@@ -50,12 +51,8 @@ xnvi_event_clear(struct xnvi_event *event)
 #ifdef RWF_NOWAIT
 	uint64_t count;
 	const struct iovec iov = {&count, sizeof(count)};
-	ssize_t res;
 
-	do {
-		res = preadv2(event->rd, &iov, 1, -1, RWF_NOWAIT);
-	} while (res < 0 && errno == EINTR);
-	if (res >= 0 || errno == EAGAIN) {
+	if (preadv2(event->rd, &iov, 1, -1, RWF_NOWAIT) >= 0 || errno == EAGAIN) {
 		return;
 	}
 #endif
