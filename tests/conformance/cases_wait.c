@@ -8,15 +8,11 @@
 #include <conformance/conf.h>
 #include <support/fuse.h>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -346,25 +342,7 @@ commands_work_where_no_thread_can_be_made(const struct conf_row *row)
 	without_threads(row, work_without_threads);
 }
 
-/** From here on the kernel takes no command of a ring or of io_submit(2), and says `err` */
-static void
-refuse_submissions(int err)
-{
-	const uint32_t answer = SECCOMP_RET_ERRNO | (uint32_t)err;
-	struct sock_filter filter[] = {
-	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_enter, 1, 0),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_submit, 0, 1),
-	    BPF_STMT(BPF_RET | BPF_K, answer),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog prog = {sizeof(filter) / sizeof(filter[0]), filter};
-
-	EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog), 0);
-}
-
-/** In time and without spinning, by whom the row waits for: nothing, or the descriptor */
+/** In time and without spinning, for who sleeps on the descriptor and who drains */
 static void
 run_refused(const struct conf_row *row, int err)
 {
@@ -379,7 +357,8 @@ run_refused(const struct conf_row *row, int err)
 	/* Both have their rings before the kernel changes its mind */
 	wait_open(&waits[0], row, dev, &g_sleepers[1]);
 	wait_open(&waits[1], row, dev, &g_awake);
-	refuse_submissions(err);
+	forbid(SYS_io_uring_enter, err);
+	forbid(SYS_io_submit, err);
 	for (int i = 0; i < 2; ++i) {
 		const uint64_t start_ms = now_ms();
 

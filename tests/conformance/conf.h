@@ -321,6 +321,9 @@ void cb_count(struct xnvme_cmd_ctx *ctx, void *arg);
  */
 bool mount_new(const char *type, const char *options);
 
+/** The system call is answered with `err` from now on, in this process */
+void forbid(long number, int err);
+
 /** Take a context, or fail the case */
 struct xnvme_cmd_ctx *get_ctx(struct xnvme_queue *queue);
 

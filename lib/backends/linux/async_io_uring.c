@@ -69,8 +69,10 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 		hint = "allow io_uring (sysctl kernel.io_uring_disabled=0), or use async thrpool";
 	} else if (err == -ENOMEM) {
 		hint = "raise the limit of locked memory (ulimit -l)";
-	} else if (err == -EMFILE || err == -ENFILE) {
+	} else if (err == -EMFILE) {
 		hint = "raise the limit of open files (ulimit -n)";
+	} else if (err == -ENFILE) {
+		hint = "raise the system's limit of open files (sysctl fs.file-max)";
 	} else if (err == -EINVAL && (flags & IORING_SETUP_SQE128)) {
 		hint = "use Linux 5.19 or later, or async thrpool";
 	}

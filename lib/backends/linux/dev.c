@@ -66,8 +66,6 @@ explain_open(const struct xnvme_opts *opts, const char *path, int err)
 		hint = "check the permissions";
 	} else if (err == ENOENT) {
 		hint = "check the path; set opts.create to create the file";
-	} else if (err == EMFILE || err == ENFILE) {
-		hint = "raise the limit of open files (ulimit -n)";
 	} else if (err == ENXIO || err == ENODEV) {
 		hint = "the node has no device: load the driver, or wait until the device is back";
 	} else if (err == EINTR) {
