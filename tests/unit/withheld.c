@@ -102,10 +102,11 @@ stuck_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	return 0;
 }
 
+/** As realloc(3): it knows nothing of what is withheld */
 static void *
 counted_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
-	xnvme_buf_virt_free(buf);
+	free(buf);
 
 	return xnvme_buf_alloc(dev, nbytes);
 }
