@@ -14,6 +14,7 @@
 #include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -36,6 +37,20 @@ static struct {
 } g_rows;
 
 static uint8_t *g_buf; ///< Aligned for O_DIRECT
+
+/** No block device is in sysfs any more: what the kernel shows of one that lost its driver */
+static bool g_lost;
+
+int
+access(const char *path, int mode)
+{
+	if (g_lost && strncmp(path, "/sys/dev/block/", strlen("/sys/dev/block/")) == 0) {
+		errno = ENOENT;
+		return -1;
+	}
+
+	return faccessat(AT_FDCWD, path, mode, 0);
+}
 
 static int
 on_probe(const struct xnvme_probe *probe, void *arg)
@@ -212,6 +227,30 @@ disk_that_is_gone_is_enodev_on_every_row(void)
 	on_every_row(lose_and_find, true);
 }
 
+/** It still has a size, so that a range is no proof of anything */
+static void
+lose_driver(struct xnvme_dev *dev, struct xnvme_queue *queue, const char *row)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(dev);
+	const uint64_t end = xnvme_dev_get_geo(dev)->nsect;
+
+	(void)queue;
+	(void)row;
+	CHECK_EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(dev), end, 0, g_buf, NULL), -EIO);
+	g_lost = true;
+	CHECK_EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(dev), end, 0, g_buf, NULL), -ENODEV);
+	CHECK_EQ(xnvme_dev_derive_geo(dev), -ENODEV);
+	CHECK(strstr(xnvme_err_last()->what, "driver"));
+	g_lost = false;
+	CHECK_EQ(xnvme_dev_derive_geo(dev), 0);
+}
+
+static void
+disk_that_lost_its_driver_is_enodev(void)
+{
+	on_every_row(lose_driver, false);
+}
+
 static void
 change_lba_size(struct xnvme_dev *dev, struct xnvme_queue *queue, const char *row)
 {
@@ -260,6 +299,7 @@ node_without_a_device_says_so(void)
 
 static const struct test tests[] = {
     TEST_CASE(disk_that_is_gone_is_enodev_on_every_row),
+    TEST_CASE(disk_that_lost_its_driver_is_enodev),
     TEST_CASE(lba_size_that_changed_is_an_error_that_says_so),
     TEST_CASE(node_without_a_device_says_so),
 };
