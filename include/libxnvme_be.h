@@ -17,7 +17,7 @@ struct xnvme_be_attr {
 	uint8_t _rsvd[15];
 };
 
-struct xnvme_be_attr_list {
+__extension__ struct xnvme_be_attr_list {
 	uint32_t capacity;
 	int count;
 	struct xnvme_be_attr item[];

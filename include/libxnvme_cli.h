@@ -404,7 +404,7 @@ struct xnvme_cli {
 /**
  * A list of devices with room for `capacity` entries
  */
-struct xnvme_cli_enumeration {
+__extension__ struct xnvme_cli_enumeration {
 	uint32_t capacity;
 	uint32_t nentries;
 	struct xnvme_ident entries[];

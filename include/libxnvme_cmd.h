@@ -34,6 +34,12 @@ struct xnvme_cmd_ctx {
 
 /**
  * Set callback and argument of one context
+ *
+ * Inline here, and a symbol of the library for programs in other languages.
+ *
+ * @param ctx The context, in the hands of the caller
+ * @param cb What is called when its command completes, by the thread that pokes the queue
+ * @param cb_arg What the callback gets; it stays the caller's
  */
 static inline void
 xnvme_cmd_ctx_set_cb(struct xnvme_cmd_ctx *ctx, xnvme_queue_cb cb, void *cb_arg)
@@ -65,6 +71,8 @@ void xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx);
 
 /**
  * 1 when the command completed with an error, else 0; xnvme_cmd_ctx_explain() says which
+ *
+ * Inline here, and a symbol of the library for programs in other languages.
  */
 static inline int
 xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)

@@ -8,6 +8,9 @@
  *
  * The printers write YAML or JSON, see ::xnvme_pr. Their output is valid whatever the record
  * holds; lists are never longer than the specification and the buffer of the caller allow.
+ *
+ * Structures with members that have no name, and lists at their end, say __extension__: C99 and C++
+ * lack these, all compilers have them, and -Wpedantic is silent about them.
  */
 #ifndef __LIBXNVME_SPEC_H
 #define __LIBXNVME_SPEC_H
@@ -521,7 +524,7 @@ struct xnvme_spec_ctrlr_bar {
  *
  * NVM Express Base Specification 2.0, figure "Completion Queue Entry: Status Field"
  */
-struct xnvme_spec_status {
+__extension__ struct xnvme_spec_status {
 	union {
 		struct {
 			uint16_t p : 1;
@@ -542,7 +545,7 @@ struct xnvme_spec_status {
  *
  * `result` is dwords 0 and 1 together, e.g. the LBA that Zone Append wrote to.
  */
-struct xnvme_spec_cpl {
+__extension__ struct xnvme_spec_cpl {
 	union {
 		struct {
 			uint32_t cdw0;
@@ -599,7 +602,7 @@ struct xnvme_spec_log_health_entry {
  *
  * Estimates are in seconds, 0xffffffff when there is none.
  */
-struct xnvme_spec_log_sanitize_entry {
+__extension__ struct xnvme_spec_log_sanitize_entry {
 	uint16_t sprog;
 	union {
 		struct {
@@ -661,7 +664,7 @@ struct xnvme_spec_ruh_desc {
  *
  * `ds` is the size of this descriptor with its handles, in bytes; `runs` is in bytes.
  */
-struct xnvme_spec_fdp_conf_desc {
+__extension__ struct xnvme_spec_fdp_conf_desc {
 	uint16_t ds;
 	union {
 		struct {
@@ -691,7 +694,7 @@ struct xnvme_spec_fdp_conf_desc {
  * `ncfg` is zero-based, `size` is that of the log, in bytes; descriptors follow each other at
  * their own size.
  */
-struct xnvme_spec_log_fdp_conf {
+__extension__ struct xnvme_spec_log_fdp_conf {
 	uint16_t ncfg;
 	uint8_t version;
 	uint8_t rsvd1;
@@ -715,7 +718,7 @@ struct xnvme_spec_ruhu_desc {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Usage Log Page"
  */
-struct xnvme_spec_log_ruhu {
+__extension__ struct xnvme_spec_log_ruhu {
 	uint16_t nruh;
 	uint8_t rsvd[6];
 	struct xnvme_spec_ruhu_desc ruhu_desc[];
@@ -740,7 +743,7 @@ struct xnvme_spec_log_fdp_stats {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "Media Reallocated Event Type Specific"
  */
-struct xnvme_spec_fdp_event_media_reallocated {
+__extension__ struct xnvme_spec_fdp_event_media_reallocated {
 	union {
 		struct {
 			uint8_t lbav : 1;
@@ -759,7 +762,7 @@ struct xnvme_spec_fdp_event_media_reallocated {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "FDP Event"
  */
-struct xnvme_spec_fdp_event {
+__extension__ struct xnvme_spec_fdp_event {
 	uint8_t type;
 	union {
 		struct {
@@ -785,7 +788,7 @@ struct xnvme_spec_fdp_event {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "FDP Events Log Page"
  */
-struct xnvme_spec_log_fdp_events {
+__extension__ struct xnvme_spec_log_fdp_events {
 	uint32_t nevents;
 	uint8_t rsvd[60];
 	struct xnvme_spec_fdp_event event[];
@@ -796,7 +799,7 @@ struct xnvme_spec_log_fdp_events {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "Supported FDP Event Descriptor"
  */
-struct xnvme_spec_fdp_event_desc {
+__extension__ struct xnvme_spec_fdp_event_desc {
 	uint8_t type;
 	union {
 		struct {
@@ -827,7 +830,7 @@ struct xnvme_spec_ruhs_desc {
  *
  * NVM Express TP4146 (Flexible Data Placement), figure "Reclaim Unit Handle Status"
  */
-struct xnvme_spec_ruhs {
+__extension__ struct xnvme_spec_ruhs {
 	uint8_t rsvd[14];
 	uint16_t nruhsd;
 	struct xnvme_spec_ruhs_desc desc[];
@@ -856,7 +859,7 @@ struct xnvme_spec_lbaf {
  *
  * Sizes and capacities are in logical blocks, `nvmcap` in bytes; `nlbaf` and `msrc` are zero-based.
  */
-struct xnvme_spec_idfy_ns {
+__extension__ struct xnvme_spec_idfy_ns {
 	uint64_t nsze;
 	uint64_t ncap;
 	uint64_t nuse;
@@ -966,7 +969,7 @@ struct xnvme_spec_idfy_ns {
  * NVM Express NVM Command Set Specification 1.0, section "Protection Information"; all elements
  * are big-endian in memory
  */
-struct xnvme_pif {
+__extension__ struct xnvme_pif {
 	union {
 		struct {
 			uint16_t guard;
@@ -1049,7 +1052,7 @@ union xnvme_spec_vs_register {
  * `sn`, `mn`, `fr` are padded with blanks and not terminated; `mdts` is the binary logarithm of
  * the limit in minimum memory pages; `wctemp`, `cctemp`, `mntmt`, `mxtmt` are in kelvin.
  */
-struct xnvme_spec_idfy_ctrlr {
+__extension__ struct xnvme_spec_idfy_ctrlr {
 	uint16_t vid;
 	uint16_t ssvid;
 	int8_t sn[20];
@@ -1385,7 +1388,7 @@ struct xnvme_spec_idfy_ctrlr {
  *
  * NVM Express Base Specification 2.0, figure "Identify I/O Command Set Data Structure"
  */
-struct xnvme_spec_cs_vector {
+__extension__ struct xnvme_spec_cs_vector {
 	union {
 		struct {
 			uint64_t nvm : 1;
@@ -1411,7 +1414,7 @@ struct xnvme_spec_idfy_cs {
  *
  * NVM Express Base Specification 2.0, section "Identify command"
  */
-struct xnvme_spec_idfy {
+__extension__ struct xnvme_spec_idfy {
 	union {
 		struct xnvme_spec_idfy_ctrlr ctrlr;
 		struct xnvme_spec_idfy_ns ns;
@@ -1482,7 +1485,7 @@ struct xnvme_spec_streams_dir_rp {
  *
  * NVM Express Base Specification 2.0, figure "Streams Directive - Get Status Data Structure"
  */
-struct xnvme_spec_streams_dir_gs {
+__extension__ struct xnvme_spec_streams_dir_gs {
 	uint16_t open_sc;
 	uint16_t sid[];
 };
@@ -1492,7 +1495,7 @@ struct xnvme_spec_streams_dir_gs {
  *
  * NVM Express Base Specification 2.0, figure "Allocate Resources - Completion Queue Entry Dword 0"
  */
-struct xnvme_spec_alloc_resource {
+__extension__ struct xnvme_spec_alloc_resource {
 	union {
 		struct {
 			uint32_t nsa : 16;
@@ -1507,7 +1510,7 @@ struct xnvme_spec_alloc_resource {
  *
  * NVM Express Base Specification 2.0, section "Set Features command"
  */
-struct xnvme_spec_feat {
+__extension__ struct xnvme_spec_feat {
 	union {
 		struct {
 			uint32_t tmpth : 16;
@@ -1550,7 +1553,7 @@ struct xnvme_spec_dsm_range {
  *
  * NVM Express Base Specification 2.0, figure "SGL Descriptor Format"
  */
-struct xnvme_spec_sgl_descriptor {
+__extension__ struct xnvme_spec_sgl_descriptor {
 	uint64_t addr;
 	union {
 		struct {
@@ -1643,7 +1646,7 @@ struct xnvme_spec_cmd_format {
  *
  * NVM Express Base Specification 2.0, section "Get Features command"
  */
-struct xnvme_spec_cmd_gfeat {
+__extension__ struct xnvme_spec_cmd_gfeat {
 	uint32_t cdw00_09[10];
 	union {
 		struct {
@@ -1662,7 +1665,7 @@ struct xnvme_spec_cmd_gfeat {
  *
  * NVM Express Base Specification 2.0, section "Set Features command"
  */
-struct xnvme_spec_cmd_sfeat {
+__extension__ struct xnvme_spec_cmd_sfeat {
 	uint32_t cdw00_09[10];
 	union {
 		struct {
@@ -1682,7 +1685,7 @@ struct xnvme_spec_cmd_sfeat {
  *
  * NVM Express Base Specification 2.0, section "Directive Send command"
  */
-struct xnvme_spec_cmd_dsend {
+__extension__ struct xnvme_spec_cmd_dsend {
 	uint32_t cdw00_09[10];
 	uint32_t numd;
 	uint32_t doper : 8;
@@ -1705,7 +1708,7 @@ struct xnvme_spec_cmd_dsend {
  *
  * NVM Express Base Specification 2.0, section "Directive Receive command"
  */
-struct xnvme_spec_cmd_drecv {
+__extension__ struct xnvme_spec_cmd_drecv {
 	uint32_t cdw00_09[10];
 	uint32_t numd;
 	uint32_t doper : 8;
@@ -1768,7 +1771,7 @@ struct xnvme_spec_cmd_log {
  *
  * NVM Express NVM Command Set Specification 1.0, section "Read command" and following
  */
-struct xnvme_spec_cmd_nvm {
+__extension__ struct xnvme_spec_cmd_nvm {
 	uint32_t cdw00_09[10];
 	uint64_t slba;
 	uint32_t nlb : 16;
@@ -1896,7 +1899,7 @@ struct xnvme_spec_nvm_cmd_scopy_fmt_srclen {
  *
  * NVM Express NVM Command Set Specification 1.0, section "NVM Command Set Commands"
  */
-struct xnvme_spec_nvm_cmd {
+__extension__ struct xnvme_spec_nvm_cmd {
 	union {
 		struct xnvme_spec_nvm_cmd_scopy scopy;
 	};
@@ -1926,7 +1929,7 @@ struct xnvme_spec_nvm_idfy_ctrlr {
  * NVM Express NVM Command Set Specification 1.0, figure "Identify - NVM Command Set Identify
  * Namespace Data Structure"
  */
-struct xnvme_spec_nvm_idfy_ns {
+__extension__ struct xnvme_spec_nvm_idfy_ns {
 	uint64_t lbstm;
 	union {
 		struct {
@@ -1947,7 +1950,7 @@ struct xnvme_spec_nvm_idfy_ns {
  *
  * NVM Express NVM Command Set Specification 1.0, section "Identify command"
  */
-struct xnvme_spec_nvm_idfy {
+__extension__ struct xnvme_spec_nvm_idfy {
 	union {
 		struct xnvme_spec_idfy base;
 		struct xnvme_spec_nvm_idfy_ctrlr ctrlr;
@@ -2016,7 +2019,7 @@ struct xnvme_spec_znd_cmd_append {
  * NVM Express Zoned Namespace Command Set Specification 1.1, section "Zoned Namespace Command Set
  * Commands"
  */
-struct xnvme_spec_znd_cmd {
+__extension__ struct xnvme_spec_znd_cmd {
 	union {
 		struct xnvme_spec_znd_cmd_mgmt_send mgmt_send;
 		struct xnvme_spec_znd_cmd_mgmt_recv mgmt_recv;
@@ -2056,7 +2059,7 @@ struct xnvme_spec_io_mgmt_send_cmd {
  *
  * NVM Express TP4146 (Flexible Data Placement), section "I/O Management Receive command"
  */
-struct xnvme_spec_io_mgmt_cmd {
+__extension__ struct xnvme_spec_io_mgmt_cmd {
 	union {
 		struct xnvme_spec_io_mgmt_recv_cmd mgmt_recv;
 		struct xnvme_spec_io_mgmt_send_cmd mgmt_send;
@@ -2117,7 +2120,7 @@ struct xnvme_spec_nvm_compare {
  *
  * NVM Express Base Specification 2.0, figure "Common Command Format"
  */
-struct xnvme_spec_cmd {
+__extension__ struct xnvme_spec_cmd {
 	union {
 		struct xnvme_spec_cmd_common common;
 		struct xnvme_spec_cmd_sanitize sanitize;
@@ -2217,7 +2220,7 @@ struct xnvme_spec_znd_idfy_ns {
  *
  * NVM Express Zoned Namespace Command Set Specification 1.1, section "Identify command"
  */
-struct xnvme_spec_znd_idfy {
+__extension__ struct xnvme_spec_znd_idfy {
 	union {
 		struct xnvme_spec_idfy base;
 		struct xnvme_spec_znd_idfy_ctrlr zctrlr;
@@ -2244,7 +2247,7 @@ struct xnvme_spec_znd_log_changes {
  * NVM Express Zoned Namespace Command Set Specification 1.1, figure "Zone Descriptor Data
  * Structure"
  */
-struct xnvme_spec_znd_descr {
+__extension__ struct xnvme_spec_znd_descr {
 	uint8_t zt : 4;
 	uint8_t rsvd0 : 4;
 	uint8_t rsvd1 : 4;
@@ -2329,7 +2332,7 @@ struct xnvme_spec_kvs_idfy_ns {
  *
  * NVM Express Key Value Command Set Specification 1.0, section "Identify command"
  */
-struct xnvme_spec_kvs_idfy {
+__extension__ struct xnvme_spec_kvs_idfy {
 	union {
 		struct xnvme_spec_idfy base;
 		struct xnvme_spec_kvs_idfy_ns ns;

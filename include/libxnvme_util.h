@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Small helpers that need no library: integers, bit strings, timers
+ * Small helpers: integers, bit strings, timers
+ *
+ * The functions are inline. Those named xnvme_* are also symbols of the library, under the same
+ * names, for programs in other languages, which cannot call an inline function.
  */
 #ifndef __LIBXNVME_UTIL_H
 #define __LIBXNVME_UTIL_H
@@ -104,6 +107,11 @@ XNVME_MAX(int x, int y)
 	return x > y ? x : y;
 }
 
+/*
+ * Strict C99 declares neither clock_gettime() nor timespec_get(). There the symbols of the library
+ * take the place of the inline functions.
+ */
+#if defined(CLOCK_MONOTONIC) || defined(TIME_UTC)
 static inline uint64_t
 _xnvme_timer_clock_sample(void)
 {
@@ -131,6 +139,10 @@ xnvme_timer_stop(struct xnvme_timer *t)
 	t->stop = _xnvme_timer_clock_sample();
 	return t->stop;
 }
+#else
+uint64_t xnvme_timer_start(struct xnvme_timer *t);
+uint64_t xnvme_timer_stop(struct xnvme_timer *t);
+#endif
 
 static inline uint64_t
 xnvme_timer_elapsed_nsecs(struct xnvme_timer *t)

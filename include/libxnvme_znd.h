@@ -24,7 +24,7 @@ extern "C" {
 	     ? (void *)((uintptr_t)XNVME_ZND_REPORT_DESCR(rprt, nth) + (rprt)->zd_nbytes)          \
 	     : NULL)
 
-struct xnvme_znd_report {
+__extension__ struct xnvme_znd_report {
 	uint64_t nzones;
 	uint32_t zd_nbytes;
 	uint32_t zdext_nbytes;

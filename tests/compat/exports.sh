@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The shared library exports every function of 0.7.5 and nothing that is not xnvme_*
+# The shared library exports every function of 0.7.5, the inline functions of the headers too, and
+# nothing that is not xnvme_*: exports.sh LIBRARY FACTS INCLUDE
 lib=$1
 facts=$2
+inc=$3
 status=0
 
 if ! command -v nm >/dev/null; then
@@ -30,5 +32,15 @@ else
 	echo "not ok 2 - the library exports nothing but xnvme_*"
 	status=1
 fi
-echo "1..2"
+# Programs in other languages cannot call an inline function
+inlines=$(grep -hA1 '^static inline' "$inc"/*.h | grep -o '^xnvme_[a-z0-9_]*' | sort -u)
+missing=$(printf '%s\n' "$exported" "$exported" "$inlines" | sort | uniq -u)
+if [ -z "$missing" ] && [ "$(echo "$inlines" | wc -l)" -ge 12 ]; then
+	echo "ok 3 - each inline function xnvme_* of the headers is a symbol too"
+else
+	echo "# missing: $missing"
+	echo "not ok 3 - each inline function xnvme_* of the headers is a symbol too"
+	status=1
+fi
+echo "1..3"
 exit $status

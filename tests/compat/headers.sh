@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Every public header compiles alone, twice over, as C11 and as C++17, and includes nothing private
+# Every public header compiles alone, twice over, in each standard and without a warning of -Wpedantic,
+# and includes nothing private
 inc=$1
 cc=${CC:-cc}
 n=0
@@ -21,10 +22,15 @@ for header in "$inc"/libxnvme*.h; do
 	src="#include <$name>
 #include <$name>
 int main(void);"
-	printf '%s\n' "$src" | "$cc" -std=c11 -Wall -Wextra -Werror -I "$inc" -x c -fsyntax-only -
-	report $? "$name alone as C11"
-	printf '%s\n' "$src" | "$cc" -std=c++17 -Wall -Wextra -Werror -I "$inc" -x c++ -fsyntax-only -
-	report $? "$name alone as C++17"
+	for std in c99 c11 c++11 c++17; do
+		case $std in
+		c++*) lang=c++ ;;
+		*) lang=c ;;
+		esac
+		printf '%s\n' "$src" |
+			"$cc" -std=$std -Wall -Wextra -Wpedantic -Werror -I "$inc" -x $lang -fsyntax-only -
+		report $? "$name alone as $std"
+	done
 done
 echo "1..$n"
 exit $status
