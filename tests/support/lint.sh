@@ -77,8 +77,10 @@ graph | while read -r folder allowed; do
 done | complain 'the include graph'
 
 if [ "${1-}" != --fast ]; then
+	# The build is gcc's, and clang 14 takes its way to clear variables for a mistake
 	git ls-files 'lib/*.c' 'cli/*.c' 'tools/*.c' |
-		xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p build 2>/dev/null |
+		xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p build \
+			--extra-arg=-ftrivial-auto-var-init=uninitialized 2>/dev/null |
 		grep -E 'warning:|error:' | sort -u | complain 'clang-tidy'
 fi
 command -v shellcheck >/dev/null && git ls-files x .ci/run '*.sh' | xargs shellcheck -x -S warning | complain 'shellcheck'
