@@ -295,7 +295,7 @@ xnvme_file copy-sync /proc/self/mem old
 xnvme_file copy-async /proc/self/mem old
 xnvme_file dump-sync old --data-nbytes 1 --be nosuch
 xdd sync --data-input dev --data-output old --data-nbytes 4097
-xdd async --data-input dev --data-output old --data-nbytes 1 --seek 4096
+xdd async --data-input dev --data-output old --data-nbytes 1 --offset 4096
 xdd sync --data-input /proc/filesystems --data-output old --data-nbytes 1M
 xdd async --data-input /proc/filesystems --data-output old --data-nbytes 1M
 xdd sync --data-input /dev/null --data-output old --data-nbytes 1

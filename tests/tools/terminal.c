@@ -439,7 +439,7 @@ blanks_at_the_end_of_a_name_survive(void)
 	CHECK(strstr(output[0], "uri: 'name '"));
 	CHECK_EQ(run("xnvme", json), 0);
 	CHECK(strstr(output[0], "\"uri\": \"name \""));
-	CHECK_EQ(run("xnvme", missing), 2);
+	CHECK_EQ(run("xnvme", missing), 1);
 	CHECK(strstr(output[1], "'nosuch '"));
 	unlink("name ");
 }

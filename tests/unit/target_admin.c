@@ -551,7 +551,6 @@ error_log_tells_where_the_wrong_parameter_is(void)
 	    {XNVME_SPEC_ADM_OPC_LOG, false, 0, 0x7F, 0, 40},
 	    {XNVME_SPEC_ADM_OPC_LOG, false, 5, 2, 0, 4},
 	    {XNVME_SPEC_ADM_OPC_LOG, false, 0, 2, 1, 48},
-	    {OPC_READ, true, 1, 0, CDW12_PRACT, 48},
 	    {OPC_WRITE, true, 1, 0, 1u << 20, 48},
 	    {OPC_READ, true, 7, 0, 0, 4},
 	    {OPC_READ, true, 1, 0xFFFFFFFF, 0, 0xFFFF},
