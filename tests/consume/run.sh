@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # What consumers and distributions do with the project: install it, find it, link it, build it their
-# way. Needs build/. Prints TAP. Everything happens in copies of the tree in a scratch folder.
+# way: run.sh [STEP ...]. Needs build/. Prints TAP. Everything happens in copies of the tree in a scratch
+# folder.
 work=$(mktemp -d) || exit 99
 chroot_pid=
 trap '[ -z "$chroot_pid" ] || kill -- "-$chroot_pid" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
@@ -359,10 +360,11 @@ checked_functions() { # LIBRARY
 	nm -A "$@" 2>/dev/null | grep -E ' U __[a-z]+_chk(@|$)'
 }
 
-# As rpm's macros have it: one file is enough to see a second definition
-fedora_flags() {
-	CFLAGS='-O2 -Wp,-U_FORTIFY_SOURCE -Wp,-D_FORTIFY_SOURCE=3' meson setup "$work/fedora" "$src" -Dwerror=true \
-		-Dtests=false && ninja -C "$work/fedora" lib/libxnvi_objects.a.p/core_cmd.c.o
+# One file is enough to see a second definition
+defines_it_once() { # FLAGS
+	rm -rf "$work/flags"
+	CFLAGS=$1 meson setup "$work/flags" "$src" -Dwerror=true -Dtests=false &&
+		ninja -C "$work/flags" lib/libxnvi_objects.a.p/core_cmd.c.o
 }
 
 fortified() {
@@ -381,7 +383,13 @@ step_distributions() {
 	check 'a distribution turns _FORTIFY_SOURCE off' silent checked_functions "$work/static/lib/libxnvme.a"
 	check "-Ddefault_library=shared and Debian's flags install the shared library alone" shared_only
 	check 'the shared library alone: a client by pkg-config' client_of "$work/shared"
-	check "Fedora's flags do not define _FORTIFY_SOURCE twice" fedora_flags
+	while read -r flags; do
+		check "_FORTIFY_SOURCE is not defined twice beside $flags" defines_it_once "$flags"
+	done <<'ROWS'
+-O2 -D_FORTIFY_SOURCE=2
+-O2 -Wp,-D_FORTIFY_SOURCE=3
+-O2 -Wp,-U_FORTIFY_SOURCE -Wp,-D_FORTIFY_SOURCE=3
+ROWS
 	check '_FORTIFY_SOURCE is the highest that compiler and C library have' fortified
 }
 
@@ -400,14 +408,26 @@ step_hardening() {
 # --- the steps ------------------------------------------------------------------------------------
 
 # Downloads on its first run, while the rest goes on
-setsid sh "$here/chroot.sh" "$work/src-chroot" "$work/chroot" >"$work/chroot.tap" 2>"$work/chroot.err" &
-chroot_pid=$!
-for step in install clients cmake uninstalled meson subproject distributions hardening; do
-	step_$step
+begin_minimal() {
+	setsid sh "$here/chroot.sh" "$work/src-chroot" "$work/chroot" >"$work/chroot.tap" 2>"$work/chroot.err" &
+	chroot_pid=$!
+}
+
+step_minimal() {
+	wait "$chroot_pid" || failed=1
+	chroot_pid=
+	cat "$work/chroot.tap"
+	sed 's/^/# chroot: /' "$work/chroot.err"
+}
+
+# clients and cmake take what install has installed
+steps=${*:-install clients cmake uninstalled meson subproject distributions hardening minimal}
+: >"$work/chroot.tap"
+case " $steps " in
+*' minimal '*) begin_minimal ;;
+esac
+for step in $steps; do
+	"step_$step"
 done
-wait "$chroot_pid" || failed=1
-chroot_pid=
-cat "$work/chroot.tap"
-sed 's/^/# chroot: /' "$work/chroot.err"
 echo "1..$((count + $(grep -cE '^(not )?ok ' "$work/chroot.tap")))"
 exit $failed
