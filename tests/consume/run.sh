@@ -13,7 +13,7 @@ top=$PWD
 here=$top/tests/consume
 # shellcheck source=tests/consume/lib.sh
 . "$here/lib.sh"
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/xnvme-tests
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/xnvme-tests
 venv=$cache/meson-0.61.2
 unset PKG_CONFIG_PATH DESTDIR CFLAGS CPPFLAGS LDFLAGS
 
@@ -127,6 +127,7 @@ step_install() {
 	check './x install says how pkg-config finds the library' \
 		grep -qF "export PKG_CONFIG_PATH=\"$opt/lib/pkgconfig" "$work/install"
 	check './x install refuses a relative prefix by name' refused_prefix
+	check 'DESTDIR=D ./x install --prefix /usr is as a package has it' packaged
 	layouts
 	mkdir "$work/fake-meson" && mv "$work/fake/meson" "$work/fake/pip3" "$work/fake-meson/"
 	for version in 0.55.0 0.60.3; do
@@ -146,6 +147,12 @@ install_opt() {
 
 refused_prefix() {
 	! "$src/x" install --prefix here/it >"$work/out" 2>&1 && cat "$work/out" && grep -qF "'here/it'" "$work/out"
+}
+
+packaged() {
+	DESTDIR=$work/dest "$src/x" install --prefix /usr >"$work/out" 2>&1 || { cat "$work/out"; return 1; }
+	silent grep '^  export' "$work/out" && grep -qx 'prefix=/usr' "$(find "$work/dest/usr" -name xnvme.pc)" &&
+		[ -x "$work/dest/usr/bin/lblk" ] && refused sh -c 'readelf -d "$0" | grep RUNPATH' "$work/dest/usr/bin/lblk"
 }
 
 # --- clients --------------------------------------------------------------------------------------
