@@ -18,7 +18,7 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
+#include <os/linux/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -48,9 +48,9 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	cmd.ioctl.data_len = (uint32_t)dbuf_nbytes;
 	cmd.ioctl.metadata = (uintptr_t)mbuf;
 	cmd.ioctl.metadata_len = (uint32_t)mbuf_nbytes;
-	res = ioctl(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl);
+	res = xnvi_linux_ioctl_once(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl);
 
-	return xnvi_nvme_verdict(dev, ctx, res < 0 ? -errno : res, cmd.ioctl.result);
+	return xnvi_nvme_verdict(dev, ctx, res, cmd.ioctl.result);
 }
 
 /** Folder of the controller in sysfs, from the node by its number: names may be links */
@@ -112,10 +112,11 @@ on_controller(struct xnvme_dev *dev, unsigned long request, const char *what)
 	if (fd < 0) {
 		return fd;
 	}
-	err = ioctl(fd, request) < 0 ? -errno : 0;
+	err = xnvi_linux_ioctl_once(fd, request, NULL);
 	close(fd);
 
-	return err ? xnvi_err(err, LAYER, dev->ident.uri,
+	return err < 0
+		   ? xnvi_err(err, LAYER, dev->ident.uri,
 			      err == -ENOTTY ? "the controller has no such reset" : "run as root",
 			      "%s: %s", what, strerror(-err))
 		   : 0;

@@ -10,10 +10,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <os/linux/ioctl.h>
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -377,8 +377,10 @@ xnvi_linux_loop_ask(int fd, struct xnvi_linux_loop *loop)
 {
 	struct loop_info64 info;
 
-	if (ioctl(fd, LOOP_GET_STATUS64, &info) < 0) {
-		return -errno;
+	const int err = xnvi_linux_ioctl_once(fd, LOOP_GET_STATUS64, &info);
+
+	if (err) {
+		return err;
 	}
 	loop->rdev = (dev_t)info.lo_rdevice;
 	loop->dev = (dev_t)info.lo_device;

@@ -7,7 +7,6 @@
 #include <os/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -298,7 +297,7 @@ check_format(struct xnvme_dev *dev)
 	cmd.uring.addr = (uintptr_t)&ns;
 	cmd.uring.data_len = sizeof(ns);
 	cmd.uring.timeout_ms = dev->opts.admin_timeout / 1000;
-	if (ioctl(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl)) {
+	if (xnvi_linux_ioctl_once(xnvi_fd_of(dev)->fd, NVME_IOCTL_ADMIN64_CMD, &cmd.ioctl)) {
 		return 0;
 	}
 	lbaf = &ns.lbaf[ns.flbas.format | (ns.flbas.format_msb << 4)];

@@ -19,8 +19,8 @@
 #include <backends/portable/fd.h>
 
 #include <linux/blkzoned.h>
+#include <os/linux/ioctl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 
 #define LAYER		 "be:block"
 #define SECTOR_SHIFT	 9U
@@ -70,10 +70,10 @@ retry_ioctl(const struct xnvme_dev *dev, unsigned long request, void *arg)
 	int res;
 
 	do {
-		res = ioctl(xnvi_fd_for_ranges(xnvi_fd_of(dev)), request, arg);
+		res = xnvi_linux_ioctl_once(xnvi_fd_for_ranges(xnvi_fd_of(dev)), request, arg);
 	} while (res < 0 && xnvi_retry(&retry));
 
-	return res < 0 ? -errno : 0;
+	return res < 0 ? res : 0;
 }
 
 /** In sectors of 512 bytes there, in logical blocks here */

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -115,10 +114,10 @@ xnvi_linux_ioctl(int fd, unsigned long request, void *arg)
 	int res;
 
 	do {
-		res = ioctl(fd, request, arg);
+		res = xnvi_linux_ioctl_once(fd, request, arg);
 	} while (res < 0 && xnvi_retry(&retry));
 
-	return res < 0 ? -errno : res;
+	return res;
 }
 
 int

@@ -3,7 +3,28 @@
 #ifndef XNVI_OS_LINUX_IOCTL_H
 #define XNVI_OS_LINUX_IOCTL_H
 
+#include <errno.h>
 #include <sys/ioctl.h>
+
+/** What a C library declares the second argument of ioctl(2) as: unsigned long in glibc */
+#ifdef __GLIBC__
+typedef unsigned long xnvi_ioctl_request;
+#else
+typedef int xnvi_ioctl_request;
+#endif
+
+/**
+ * ioctl(2), once
+ *
+ * @return The result, 0 or positive, or a negative errno
+ */
+static inline int
+xnvi_linux_ioctl_once(int fd, unsigned long request, void *arg)
+{
+	const int res = ioctl(fd, (xnvi_ioctl_request)request, arg);
+
+	return res < 0 ? -errno : res;
+}
 
 /**
  * ioctl(2) that goes on after signals
