@@ -78,6 +78,18 @@ struct xnvi_req {
 	uint64_t mbuf_nbytes; ///< Length of the metadata buffer in bytes
 };
 
+/**
+ * Length of the caller's buffer or vectors in bytes
+ *
+ * It fits, because it was a size_t before. The range of a request without a buffer (Write Zeroes)
+ * does not fit on 32-bit hosts: there, look at `nbytes`.
+ */
+static inline size_t
+xnvi_req_len(const struct xnvi_req *req)
+{
+	return (size_t)req->nbytes;
+}
+
 struct xnvi_uri;
 
 struct xnvi_dev_ops {

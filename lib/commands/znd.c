@@ -301,6 +301,7 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	const uint32_t zdext_nbytes = extended ? zdes_nbytes(dev) : 0;
 	struct xnvme_znd_report *report;
 	uint64_t nzones, entries_nbytes;
+	size_t nbytes;
 
 	if (slba % geo->nsect || slba / geo->nsect >= geo->nzone || limit > geo->nzone) {
 		return xnvi_err_ptr(xnvi_err(
@@ -316,12 +317,18 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	nzones = geo->nzone - slba / geo->nsect;
 	nzones = limit && limit < nzones ? limit : nzones;
 	entries_nbytes = nzones * (sizeof(struct xnvme_spec_znd_descr) + zdext_nbytes);
+	if (entries_nbytes > SIZE_MAX - sizeof(*report)) {
+		return xnvi_err_ptr(xnvi_err(
+		    -ENOMEM, LAYER, dev->ident.uri, "ask for fewer zones at a time",
+		    "a report of %llu zones does not fit into memory", (unsigned long long)nzones));
+	}
+	nbytes = sizeof(*report) + (size_t)entries_nbytes;
 
-	report = xnvme_buf_virt_alloc(64, sizeof(*report) + entries_nbytes);
+	report = xnvme_buf_virt_alloc(64, nbytes);
 	if (!report) {
 		return NULL;
 	}
-	memset(report, 0, sizeof(*report) + entries_nbytes);
+	memset(report, 0, nbytes);
 	report->nzones = geo->nzone;
 	report->zd_nbytes = sizeof(struct xnvme_spec_znd_descr);
 	report->zdext_nbytes = zdext_nbytes;
@@ -331,7 +338,7 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	report->nentries = (uint32_t)nzones;
 	report->extended = extended;
 	report->entries_nbytes = entries_nbytes;
-	report->report_nbytes = sizeof(*report) + entries_nbytes;
+	report->report_nbytes = nbytes;
 
 	return report;
 }
@@ -371,7 +378,7 @@ report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf
 					(unsigned long long)hdr->nzones, (unsigned long long)want);
 		}
 		memcpy(report->storage + done * report->zrent_nbytes, buf + hdr_nbytes,
-		       want * report->zrent_nbytes);
+		       (size_t)(want * report->zrent_nbytes));
 		done += want;
 	}
 

@@ -65,7 +65,9 @@ move(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 	void *mem = dev->mem->alloc ? dev->mem->alloc(dev, nbytes, NULL) : NULL;
 
 	if (mem) {
-		memcpy(mem, buf, XNVME_MIN_U64(nbytes_of(dev, buf), nbytes));
+		const size_t had = nbytes_of(dev, buf);
+
+		memcpy(mem, buf, had < nbytes ? had : nbytes);
 	}
 
 	return mem;

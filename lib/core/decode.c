@@ -168,7 +168,7 @@ decode_data(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struc
 			return err;
 		}
 	} else if (iovcnt) {
-		err = check_iov(cmd, req->data, iovcnt, req->nbytes);
+		err = check_iov(cmd, req->data, iovcnt, xnvi_req_len(req));
 		if (err) {
 			return err;
 		}

@@ -44,7 +44,7 @@ count_ranges(const struct xnvme_queue *queue)
 
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
 		if (is_in_flight(queue, idx)) {
-			n += queue->reqs[idx].iovcnt + 2ULL;
+			n += (size_t)queue->reqs[idx].iovcnt + 2;
 		}
 	}
 
@@ -64,9 +64,9 @@ add_request(struct withheld *held, const struct xnvi_req *req)
 {
 	const struct iovec *iov = req->data;
 
-	add(held, req->mbuf, req->mbuf_nbytes);
+	add(held, req->mbuf, (size_t)req->mbuf_nbytes);
 	if (!req->iovcnt) {
-		add(held, req->data, req->nbytes);
+		add(held, req->data, xnvi_req_len(req));
 		return;
 	}
 	add(held, iov, req->iovcnt * sizeof(*iov));

@@ -201,7 +201,7 @@ io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 {
 	const uint64_t first = cmd->nvm.slba - stripe->cached_slba;
 	const uint64_t nlb = cmd->common.cdw12;
-	const uint64_t nbytes = (nlb + 1) << target->lba_shift;
+	const size_t nbytes = (size_t)(nlb + 1) << target->lba_shift;
 	uint8_t *blocks;
 
 	/*

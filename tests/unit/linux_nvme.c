@@ -4,6 +4,8 @@
  */
 #include <support/nvme_nodes.h>
 
+#define OPC_VENDOR_WRITE 0xc1
+
 static void
 character_node_is_a_namespace(void)
 {
@@ -222,6 +224,32 @@ vectors_in_every_number(void)
 		CHECK_EQ(xnvme_cmd_pass_iov(&ctx, iov, 2, 2 * LBA, NULL, 0), -EPERM);
 		CHECK_EQ(g_kernel.nio, 1);
 	}
+	xnvme_dev_close(dev);
+}
+
+/** The one buffer that they go through is rounded up, and a size_t does not hold that */
+static void
+vectors_as_long_as_memory_are_enomem(void)
+{
+	static uint8_t data[16U << 20];
+	struct iovec iov[256];
+	struct xnvme_dev *dev;
+	struct xnvme_cmd_ctx ctx;
+
+	if (SIZE_MAX > UINT32_MAX) {
+		test_skip("a size_t holds the length of every command");
+		return;
+	}
+	dev = open_node(NODE_CHAR, "emu");
+	CHECK(dev);
+	for (size_t i = 0; i < 256; ++i) {
+		iov[i] = (struct iovec){data, sizeof(data) - (i == 255)};
+	}
+	g_kernel.refuse_vectors = EINVAL;
+	ctx = xnvme_cmd_ctx_from_dev(dev);
+	ctx.cmd.common.opcode = OPC_VENDOR_WRITE;
+	ctx.cmd.common.nsid = NSID;
+	CHECK_EQ(xnvme_cmd_pass_iov(&ctx, iov, 256, UINT32_MAX, NULL, 0), -ENOMEM);
 	xnvme_dev_close(dev);
 }
 
@@ -473,6 +501,7 @@ static const struct test g_tests[] = {
     TEST_CASE(errnos_of_the_kernel_stay_errnos),
     TEST_CASE(node_that_lost_its_device_is_enodev),
     TEST_CASE(vectors_in_every_number),
+    TEST_CASE(vectors_as_long_as_memory_are_enomem),
     TEST_CASE(metadata_is_never_at_address_0),
     TEST_CASE(file_commands_are_sent_as_nvm_commands),
     TEST_CASE(nothing_of_a_command_is_lost_on_the_block_node),

@@ -50,6 +50,22 @@ reports_hold_what_was_asked_for(void)
 	xnvme_dev_close(g_dev);
 }
 
+/** The length is counted in 64 bits, and memory in a size_t */
+static void
+report_that_no_buffer_holds_is_enomem(void)
+{
+	if (SIZE_MAX > UINT32_MAX) {
+		test_skip("a size_t holds the length of every report");
+		return;
+	}
+	zoned_open(255);
+	fake_ns()->nsze = 64ULL * 262144;
+	CHECK(!xnvme_znd_report_from_dev(g_dev, 0, 0, 1));
+	CHECK_EQ(errno, ENOMEM);
+	CHECK(strstr(xnvme_err_last()->what, "262144 zones"));
+	xnvme_dev_close(g_dev);
+}
+
 static void
 zones_that_the_device_did_not_send_are_an_error(void)
 {
@@ -285,6 +301,7 @@ keys_have_up_to_16_bytes(void)
 
 static const struct test tests[] = {
     TEST_CASE(reports_hold_what_was_asked_for),
+    TEST_CASE(report_that_no_buffer_holds_is_enomem),
     TEST_CASE(zones_that_the_device_did_not_send_are_an_error),
     TEST_CASE(reports_are_fetched_in_pieces_that_the_device_can_transfer),
     TEST_CASE(extensions_larger_than_a_transfer_are_an_error_and_not_an_endless_loop),

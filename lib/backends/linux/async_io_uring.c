@@ -417,7 +417,7 @@ uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct 
 			as_caller(priv);
 			xnvi_uring_bufs_update(queue);
 		}
-		buf = xnvi_uring_bufs_find(priv->bufs, req->data, req->nbytes);
+		buf = xnvi_uring_bufs_find(priv->bufs, req->data, xnvi_req_len(req));
 		if (buf) {
 			sqe->opcode = opcode_fixed;
 			sqe->buf_index = buf->place;

@@ -290,7 +290,7 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 		iocb->u.c.nbytes = req->iovcnt;
 	} else {
 		iocb->aio_lio_opcode = write ? IO_CMD_PWRITE : IO_CMD_PREAD;
-		iocb->u.c.nbytes = req->nbytes;
+		iocb->u.c.nbytes = xnvi_req_len(req);
 	}
 	iocb->aio_rw_flags = write && (req->flags & XNVI_REQ_FUA) ? RWF_DSYNC : 0;
 	priv->queued[priv->nqueued++] = iocb;

@@ -147,7 +147,7 @@ open_hugetlbfs(const char *mount)
 	struct statfs fs;
 	int fd;
 
-	if (statfs(mount, &fs) < 0 || fs.f_type != HUGETLBFS_MAGIC) {
+	if (statfs(mount, &fs) < 0 || (unsigned long)fs.f_type != HUGETLBFS_MAGIC) {
 		return xnvi_err(-EINVAL, LAYER, mount,
 				"set " ENV_PATH " to where hugetlbfs is mounted",
 				"no hugetlbfs is mounted at '%s'", mount);
@@ -183,7 +183,7 @@ map(int fd, struct region *region)
 	}
 	page_nbytes = (size_t)st.st_blksize;
 	if (__builtin_add_overflow(region->nbytes, page_nbytes - 1, &region->mapped_nbytes) ||
-	    region->mapped_nbytes > INT64_MAX) {
+	    region->mapped_nbytes > PTRDIFF_MAX) {
 		return -ENOMEM;
 	}
 	region->mapped_nbytes -= region->mapped_nbytes % page_nbytes;

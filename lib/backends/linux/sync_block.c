@@ -156,22 +156,22 @@ walk_zones(struct xnvme_dev *dev, uint64_t slba, zone_func func, void *arg)
 
 /** Put bytes at a place of the command's data, which may be in several pieces */
 static void
-put(const struct xnvi_req *req, uint64_t pos, const void *src, uint64_t nbytes)
+put(const struct xnvi_req *req, size_t pos, const void *src, size_t nbytes)
 {
-	const struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
+	const struct iovec one = {.iov_base = req->data, .iov_len = xnvi_req_len(req)};
 	const struct iovec *iov = req->iovcnt ? req->data : &one;
 	const uint32_t iovcnt = req->iovcnt ? req->iovcnt : 1;
 	const uint8_t *from = src;
 
 	for (uint32_t i = 0; i < iovcnt && nbytes; ++i) {
-		const uint64_t len = iov[i].iov_len;
-		uint64_t n;
+		const size_t len = iov[i].iov_len;
+		size_t n;
 
 		if (pos >= len) {
 			pos -= len;
 			continue;
 		}
-		n = XNVME_MIN_U64(nbytes, len - pos);
+		n = nbytes < len - pos ? nbytes : len - pos;
 		if (from) {
 			memcpy((uint8_t *)iov[i].iov_base + pos, from, n);
 			from += n;
@@ -187,8 +187,8 @@ struct report {
 	const struct xnvi_req *req;
 	uint32_t states;
 	bool partial;
-	uint64_t room;	   ///< Descriptors that fit
-	uint64_t nput;	   ///< Descriptors in the buffer
+	size_t room;	   ///< Descriptors that fit
+	size_t nput;	   ///< Descriptors in the buffer
 	uint64_t nmatches; ///< Zones that match
 };
 
@@ -229,6 +229,7 @@ zone_recv(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_re
 	const struct xnvme_spec_znd_cmd_mgmt_recv *cmd = &ctx->cmd.znd.mgmt_recv;
 	struct xnvme_spec_znd_report_hdr hdr = {0};
 	struct report report = {.req = req, .partial = cmd->partial};
+	const size_t nbytes = xnvi_req_len(req);
 	int err;
 
 	if (cmd->zra != XNVME_SPEC_ZND_CMD_MGMT_RECV_ACTION_REPORT ||
@@ -238,17 +239,16 @@ zone_recv(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_re
 	if (cmd->slba >= nlbas_of(dev)) {
 		return refuse_field(ctx, XNVI_SC_LBA_OUT_OF_RANGE);
 	}
-	put(req, 0, NULL, req->nbytes);
+	put(req, 0, NULL, nbytes);
 	report.states = g_filters[cmd->zrasf];
-	report.room = req->nbytes < sizeof(hdr)
-			  ? 0
-			  : (req->nbytes - sizeof(hdr)) / sizeof(struct xnvme_spec_znd_descr);
+	report.room =
+	    nbytes < sizeof(hdr) ? 0 : (nbytes - sizeof(hdr)) / sizeof(struct xnvme_spec_znd_descr);
 	err = walk_zones(dev, cmd->slba, report_zone, &report);
 	if (err) {
 		return err;
 	}
 	hdr.nzones = report.partial ? report.nput : report.nmatches;
-	put(req, 0, &hdr, XNVME_MIN_U64(sizeof(hdr), req->nbytes));
+	put(req, 0, &hdr, nbytes < sizeof(hdr) ? nbytes : sizeof(hdr));
 
 	return 0;
 }

@@ -23,8 +23,8 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
+#include <os/linux/ioctl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 
 #define LAYER		  "be:nvme"
 #define BUF_ALIGN	  4096U
@@ -54,17 +54,18 @@ copy_vectors(const struct xnvi_req *req, uint8_t *buf, bool out)
 static int
 submit(struct xnvme_dev *dev, union xnvi_nvme_cmd *cmd, unsigned long request)
 {
-	const int res = ioctl(xnvi_fd_of(dev)->fd, request, &cmd->ioctl);
-
-	return res < 0 ? -errno : res;
+	return xnvi_linux_ioctl_once(xnvi_fd_of(dev)->fd, request, &cmd->ioctl);
 }
 
 /** Vectors by way of one buffer */
 static int
 submit_bounced(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cmd *cmd)
 {
-	const size_t nbytes = (req->nbytes + BUF_ALIGN - 1) & ~(BUF_ALIGN - 1ULL);
-	uint8_t *buf = aligned_alloc(BUF_ALIGN, nbytes);
+	const size_t pad = BUF_ALIGN - 1;
+	const size_t nbytes = xnvi_req_len(req);
+	/* On a 32-bit host the sum of the vectors may be all that a size_t holds */
+	uint8_t *buf =
+	    nbytes > SIZE_MAX - pad ? NULL : aligned_alloc(BUF_ALIGN, (nbytes + pad) & ~pad);
 	int res;
 
 	if (!buf) {
@@ -109,7 +110,7 @@ submit_any(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cm
 static XNVI_COLD int
 submit_with_scratch(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cmd *cmd)
 {
-	const size_t nbytes = (size_t)dev->geo.nbytes_oob * (req->nbytes >> dev->ssw);
+	const size_t nbytes = dev->geo.nbytes_oob * (xnvi_req_len(req) >> dev->ssw);
 	void *mbuf;
 	int res;
 

@@ -74,7 +74,7 @@ start(struct xnvme_queue *queue, const struct xnvi_req *req, struct slot *slot)
 		res = aio_fsync(O_DSYNC, cb);
 	} else {
 		cb->aio_buf = (uint8_t *)req->data + slot->done;
-		cb->aio_nbytes = req->nbytes - slot->done;
+		cb->aio_nbytes = xnvi_req_len(req) - (size_t)slot->done;
 		cb->aio_offset = (off_t)(req->offset + slot->done);
 		res = req->kind == XNVI_KIND_READ ? aio_read(cb) : aio_write(cb);
 	}

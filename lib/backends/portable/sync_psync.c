@@ -115,7 +115,7 @@ sync_fua(const struct xnvme_dev *dev, const struct xnvi_req *req)
 static XNVI_COLD int
 do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
-	struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
+	struct iovec one = {.iov_base = req->data, .iov_len = xnvi_req_len(req)};
 	struct cursor cur = {.iov = &one, .iovcnt = 1};
 	uint64_t done;
 	int err;
@@ -151,8 +151,8 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	if (XNVI_UNLIKELY(req->iovcnt || (req->flags & XNVI_REQ_FUA))) {
 		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
 	}
-	res = write ? pwrite(state->fd, req->data, req->nbytes, (off_t)req->offset)
-		    : pread(state->fd, req->data, req->nbytes, (off_t)req->offset);
+	res = write ? pwrite(state->fd, req->data, xnvi_req_len(req), (off_t)req->offset)
+		    : pread(state->fd, req->data, xnvi_req_len(req), (off_t)req->offset);
 	if (XNVI_UNLIKELY(res < 0 && errno != EINTR && errno != EAGAIN)) {
 		return -errno;
 	}
@@ -171,7 +171,7 @@ static XNVI_COLD int
 deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	const struct xnvme_spec_dsm_range *ranges = req->data;
-	const size_t nranges = req->nbytes / sizeof(*ranges);
+	const size_t nranges = xnvi_req_len(req) / sizeof(*ranges);
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
 	uint64_t nlbas;
 	int err;

@@ -159,13 +159,13 @@ ramdisk_admin(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size
 static int
 ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
-	const struct iovec one = {.iov_base = req->data, .iov_len = req->nbytes};
+	const struct iovec one = {.iov_base = req->data, .iov_len = xnvi_req_len(req)};
 	const struct xnvi_target_data data = {
 	    .iov = req->iovcnt ? req->data : &one,
 	    .iovcnt = req->iovcnt ? req->iovcnt : req->data != NULL,
-	    .nbytes = req->data ? req->nbytes : 0,
+	    .nbytes = req->data ? xnvi_req_len(req) : 0,
 	    .mbuf = req->mbuf,
-	    .mbuf_nbytes = req->mbuf_nbytes,
+	    .mbuf_nbytes = (size_t)req->mbuf_nbytes,
 	};
 	struct xnvme_spec_cmd cmd;
 
