@@ -6,6 +6,7 @@
 #define __LIBXNVME_BE_H
 
 #include <stdint.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

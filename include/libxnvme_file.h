@@ -8,6 +8,17 @@
 #include <sys/types.h>
 #include <libxnvme_cmd.h>
 
+/* The library was built with offsets of 64 bits. C99 and C++98 have no assertion with words. */
+#define XNVME_OFF_T_WORDS "libxnvme needs an off_t of 64 bits: compile with -D_FILE_OFFSET_BITS=64"
+#if defined(__cplusplus) && __cplusplus >= 201103L
+static_assert(sizeof(off_t) == 8, XNVME_OFF_T_WORDS);
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+_Static_assert(sizeof(off_t) == 8, XNVME_OFF_T_WORDS);
+#else
+typedef char xnvme_needs_D_FILE_OFFSET_BITS_64[sizeof(off_t) == 8 ? 1 : -1];
+#endif
+#undef XNVME_OFF_T_WORDS
+
 #ifdef __cplusplus
 extern "C" {
 #endif

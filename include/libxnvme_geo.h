@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

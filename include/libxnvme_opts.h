@@ -6,6 +6,7 @@
 #define __LIBXNVME_OPTS_H
 
 #include <stdint.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

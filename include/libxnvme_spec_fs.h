@@ -9,6 +9,7 @@
 #define __LIBXNVME_SPEC_FS_H
 
 #include <stdint.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

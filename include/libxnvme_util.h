@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

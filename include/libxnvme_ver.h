@@ -6,6 +6,7 @@
 #define __LIBXNVME_VER_H
 
 #include <stdio.h>
+#include <libxnvme_host.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Every public header compiles alone, twice over, in each standard and without a warning of -Wpedantic,
-# and includes nothing private
+# and includes nothing private. On hosts that the interface cannot serve it does not compile, and says
+# why.
 inc=$1
 cc=${CC:-cc}
 n=0
@@ -15,6 +16,14 @@ report() { # RESULT NAME
 		echo "not ok $n - $2"
 		status=1
 	fi
+}
+
+# refused WORDS FLAG ...: $src does not compile, and the words are in an error
+refused() {
+	words=$1
+	shift
+	! out=$(printf '%s\n' "$src" | "$cc" -Wno-builtin-macro-redefined -I "$inc" "$@" -fsyntax-only - \
+		2>&1) && printf '%s\n' "$out" | grep -q "error:.*$words"
 }
 
 for header in "$inc"/libxnvme*.h; do
@@ -31,6 +40,22 @@ int main(void);"
 			"$cc" -std=$std -Wall -Wextra -Wpedantic -Werror -I "$inc" -x $lang -fsyntax-only -
 		report $? "$name alone as $std"
 	done
+	refused 'needs a little-endian host' -std=c11 -x c -U__BYTE_ORDER__ \
+		-D__BYTE_ORDER__=__ORDER_BIG_ENDIAN__
+	report $? "$name is refused on a big-endian host"
+done
+
+# An off_t of 32 bits, wherever the compiler is for hosts that have 64 bits only
+src='#include <sys/types.h>
+#include <libxnvme_cmd.h>
+#define off_t int
+#include <libxnvme_file.h>
+int main(void);'
+for std in c99 c11 c++98 c++17; do
+	lang=c
+	case $std in *++*) lang=c++ ;; esac
+	refused '_FILE_OFFSET_BITS' "-std=$std" -x "$lang"
+	report $? "off_t of 32 bits is refused as $std"
 done
 echo "1..$n"
 exit $status
