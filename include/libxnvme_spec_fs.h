@@ -74,6 +74,7 @@ struct xnvme_spec_fs_idfy_ctrlr {
 	uint8_t rsvd[3509];
 	uint8_t ac;
 	uint8_t dc;
+	uint8_t rsvd1[5];
 };
 
 /**
