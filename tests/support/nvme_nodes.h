@@ -9,7 +9,9 @@
 #ifndef XNVT_NVME_NODES_H
 #define XNVT_NVME_NODES_H
 
+#include <os/linux/ioctl.h>
 #include <support/test.h>
+#include <support/wrap.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +21,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -59,25 +60,10 @@ static struct {
 	int open_flags;
 	char opened[64]; ///< Last path
 	unsigned nio, nvec, nadmin;
-	unsigned long reset; ///< Last request without a command
+	unsigned reset; ///< Last request without a command
 	struct nvme_passthru_cmd64 io, admin;
 	uint8_t mbuf_first, mbuf_last;
 } g_kernel;
-
-int __real_stat64(const char *path, struct stat64 *st);
-int __wrap_stat64(const char *path, struct stat64 *st);
-int __real_fstat64(int fd, struct stat64 *st);
-int __wrap_fstat64(int fd, struct stat64 *st);
-int __real_open64(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...);
-int __real_ioctl(int fd, unsigned long request, ...);
-int __wrap_ioctl(int fd, unsigned long request, ...);
-int __real_sync_file_range(int fd, off64_t offset, off64_t nbytes, unsigned flags);
-int __wrap_sync_file_range(int fd, off64_t offset, off64_t nbytes, unsigned flags);
-int __real_posix_fadvise64(int fd, off64_t offset, off64_t nbytes, int advice);
-int __wrap_posix_fadvise64(int fd, off64_t offset, off64_t nbytes, int advice);
-ssize_t __real_readlink(const char *path, char *buf, size_t nbytes);
-ssize_t __wrap_readlink(const char *path, char *buf, size_t nbytes);
 
 static bool
 is_node(const char *path)
@@ -94,36 +80,33 @@ fill_stat(const char *path, struct stat64 *st)
 	st->st_rdev = g_kernel.rdev ? g_kernel.rdev : makedev(BLOCK_EXT_MAJOR, 9);
 }
 
-int
-__wrap_stat64(const char *path, struct stat64 *st)
+WRAP(int, stat64, const char *path, struct stat64 *st)
 {
 	if (!is_node(path)) {
-		return __real_stat64(path, st);
+		return REAL(stat64)(path, st);
 	}
 	fill_stat(path, st);
 
 	return 0;
 }
 
-int
-__wrap_fstat64(int fd, struct stat64 *st)
+WRAP(int, fstat64, int fd, struct stat64 *st)
 {
 	if (fd != g_kernel.fd) {
-		return __real_fstat64(fd, st);
+		return REAL(fstat64)(fd, st);
 	}
 	fill_stat(g_kernel.opened, st);
 
 	return 0;
 }
 
-ssize_t
-__wrap_readlink(const char *path, char *buf, size_t nbytes)
+WRAP(ssize_t, readlink, const char *path, char *buf, size_t nbytes)
 {
 	const char *link = strstr(path, "subsystem") ? "../../class/nvme-generic"
 						     : "../../devices/pci0000:00/nvme/nvme9";
 
 	if (!strstr(path, "259:9")) {
-		return __real_readlink(path, buf, nbytes);
+		return REAL(readlink)(path, buf, nbytes);
 	}
 	memcpy(buf, link, strlen(link));
 
@@ -131,8 +114,7 @@ __wrap_readlink(const char *path, char *buf, size_t nbytes)
 }
 
 /** The block node is a memory of its own: what goes to the block layer is not the controller's */
-int
-__wrap_open64(const char *path, int flags, ...)
+WRAP(int, open64, const char *path, int flags, ...)
 {
 	va_list ap;
 	mode_t mode;
@@ -141,7 +123,7 @@ __wrap_open64(const char *path, int flags, ...)
 	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
 	if (!is_node(path)) {
-		return __real_open64(path, flags, mode);
+		return REAL(open64)(path, flags, mode);
 	}
 	snprintf(g_kernel.opened, sizeof(g_kernel.opened), "%s", path);
 	g_kernel.open_flags = flags;
@@ -241,17 +223,17 @@ take_io(struct nvme_passthru_cmd64 *cmd, bool vectored)
 			: execute(cmd, &one, cmd->data_len ? 1 : 0, false);
 }
 
-int
-__wrap_ioctl(int fd, unsigned long request, ...)
+WRAP(int, ioctl, int fd, xnvi_ioctl_request number, ...)
 {
+	const unsigned request = (unsigned)number;
 	va_list ap;
 	void *arg;
 
-	va_start(ap, request);
+	va_start(ap, number);
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	if (fd != g_kernel.fd) {
-		return __real_ioctl(fd, request, arg);
+		return REAL(ioctl)(fd, number, arg);
 	}
 	switch (request) {
 	case NVME_IOCTL_ID:
@@ -281,11 +263,10 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 	}
 }
 
-int
-__wrap_sync_file_range(int fd, off64_t offset, off64_t nbytes, unsigned flags)
+WRAP(int, sync_file_range, int fd, off64_t offset, off64_t nbytes, unsigned flags)
 {
 	if (fd != g_kernel.fd) {
-		return __real_sync_file_range(fd, offset, nbytes, flags);
+		return REAL(sync_file_range)(fd, offset, nbytes, flags);
 	}
 	g_kernel.written_back.step = ++g_kernel.nsteps;
 	g_kernel.written_back.offset = offset;
@@ -294,11 +275,10 @@ __wrap_sync_file_range(int fd, off64_t offset, off64_t nbytes, unsigned flags)
 	return 0;
 }
 
-int
-__wrap_posix_fadvise64(int fd, off64_t offset, off64_t nbytes, int advice)
+WRAP(int, posix_fadvise64, int fd, off64_t offset, off64_t nbytes, int advice)
 {
 	if (fd != g_kernel.fd || advice != POSIX_FADV_DONTNEED) {
-		return __real_posix_fadvise64(fd, offset, nbytes, advice);
+		return REAL(posix_fadvise64)(fd, offset, nbytes, advice);
 	}
 	g_kernel.dropped.step = ++g_kernel.nsteps;
 	g_kernel.dropped.offset = offset;

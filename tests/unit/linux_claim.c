@@ -7,15 +7,16 @@
  */
 #include <backends/linux/linux.h>
 #include <backends/portable/fd.h>
+#include <os/linux/ioctl.h>
 #include <support/test.h>
 #include <support/tree.h>
+#include <support/wrap.h>
 
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -50,18 +51,14 @@ static mode_t g_mode;
 /** Calls of realloc(3) that succeed before one fails; -1: all */
 static int g_nreallocs = -1;
 
-void *__real_realloc(void *mem, size_t nbytes);
-void *__wrap_realloc(void *mem, size_t nbytes);
-
-void *
-__wrap_realloc(void *mem, size_t nbytes)
+WRAP(void *, realloc, void *mem, size_t nbytes)
 {
 	if (g_nreallocs == 0) {
 		return NULL;
 	}
 	g_nreallocs -= g_nreallocs > 0;
 
-	return __real_realloc(mem, nbytes);
+	return REAL(realloc)(mem, nbytes);
 }
 
 static struct node **
@@ -74,13 +71,7 @@ owner_of(int fd)
 	return &g_owners[fd];
 }
 
-int __real_open64(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...);
-int __real_fstat64(int fd, struct stat64 *st);
-int __wrap_fstat64(int fd, struct stat64 *st);
-
-int
-__wrap_open64(const char *path, int flags, ...)
+WRAP(int, open64, const char *path, int flags, ...)
 {
 	va_list ap;
 	mode_t mode;
@@ -105,7 +96,7 @@ __wrap_open64(const char *path, int flags, ...)
 		*owner_of(node->fd) = node;
 		return node->fd;
 	}
-	fd = __real_open64(path, flags, mode);
+	fd = REAL(open64)(path, flags, mode);
 	if (fd >= 0) {
 		*owner_of(fd) = NULL;
 	}
@@ -113,8 +104,7 @@ __wrap_open64(const char *path, int flags, ...)
 	return fd;
 }
 
-int
-__wrap_fstat64(int fd, struct stat64 *st)
+WRAP(int, fstat64, int fd, struct stat *st)
 {
 	memset(st, 0, sizeof(*st));
 	if (g_dev && fd == xnvi_fd_of(g_dev)->fd) {
@@ -128,13 +118,10 @@ __wrap_fstat64(int fd, struct stat64 *st)
 		return 0;
 	}
 
-	return __real_fstat64(fd, st);
+	return REAL(fstat64)(fd, st);
 }
 
-int __wrap_ioctl(int fd, unsigned long request, ...);
-
-int
-__wrap_ioctl(int fd, unsigned long request, ...)
+WRAP(int, ioctl, int fd, xnvi_ioctl_request request, ...)
 {
 	const struct node *node;
 	va_list ap;

@@ -35,13 +35,18 @@ eventfd(unsigned count, int flags)
 	return g_eventfd_err ? -1 : (int)syscall(SYS_eventfd2, count, flags);
 }
 
+/* A C library without the flag has another way */
+#ifdef RWF_NOWAIT
 ssize_t
 preadv64v2(int fd, const struct iovec *iov, int iovcnt, off64_t offset, int flags)
 {
 	errno = g_preadv2_err;
 
-	return g_preadv2_err ? -1 : syscall(SYS_preadv2, fd, iov, iovcnt, offset, 0, flags);
+	return g_preadv2_err ? -1
+			     : syscall(SYS_preadv2, fd, iov, iovcnt, (long)offset,
+				       (long)(offset >> 32), flags);
 }
+#endif
 
 static void
 on_done(struct xnvme_cmd_ctx *ctx, void *arg)

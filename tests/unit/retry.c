@@ -2,13 +2,13 @@
 /**
  * Calls that are made again after EINTR and EAGAIN: with pauses, and not for ever
  */
+#include <os/linux/ioctl.h>
 #include <os/os.h>
 #include <support/test.h>
 
 #include <errno.h>
 #include <linux/fs.h>
 #include <stdarg.h>
-#include <sys/ioctl.h>
 
 static const int g_errs[] = {EINTR, EAGAIN};
 
@@ -19,13 +19,14 @@ static int g_err;
 static unsigned g_nleft;
 
 int
-ioctl(int fd, unsigned long request, ...)
+ioctl(int fd, xnvi_ioctl_request number, ...)
 {
+	const unsigned request = (unsigned)number;
 	va_list ap;
 	void *arg;
 
 	(void)fd;
-	va_start(ap, request);
+	va_start(ap, number);
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	if (g_nleft) {

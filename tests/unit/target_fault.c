@@ -6,6 +6,7 @@
  * The functions of libc are replaced when this program is linked (see meson.build).
  */
 #include <support/target.h>
+#include <support/wrap.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,19 +140,14 @@ trace_end(void)
 	return g_trace.calls;
 }
 
-#define WRAP(type, name, ...)                                                                      \
-	type __real_##name(__VA_ARGS__);                                                           \
-	type __wrap_##name(__VA_ARGS__);                                                           \
-	type __wrap_##name(__VA_ARGS__)
-
 WRAP(void *, malloc, size_t nbytes)
 {
-	return fault_fires(ON_MALLOC) ? NULL : __real_malloc(nbytes);
+	return fault_fires(ON_MALLOC) ? NULL : REAL(malloc)(nbytes);
 }
 
 WRAP(void *, calloc, size_t n, size_t nbytes)
 {
-	return fault_fires(ON_CALLOC) ? NULL : __real_calloc(n, nbytes);
+	return fault_fires(ON_CALLOC) ? NULL : REAL(calloc)(n, nbytes);
 }
 
 WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(*func)(void *),
@@ -159,25 +155,25 @@ WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(
 {
 	const int err = fault_fires(ON_THREAD);
 
-	return err ? err : __real_pthread_create(thread, attr, func, arg);
+	return err ? err : REAL(pthread_create)(thread, attr, func, arg);
 }
 
 WRAP(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 {
 	const int err = fault_fires(ON_MUTEX);
 
-	return err ? err : __real_pthread_mutex_init(mutex, attr);
+	return err ? err : REAL(pthread_mutex_init)(mutex, attr);
 }
 
 WRAP(ssize_t, pread64, int fd, void *buf, size_t nbytes, off_t offset)
 {
 	return fault_fires(ON_PREAD) ? (errno ? -1 : 0)
-				     : __real_pread64(fd, buf, shortened(nbytes), offset);
+				     : REAL(pread64)(fd, buf, shortened(nbytes), offset);
 }
 
 WRAP(int, fstat64, int fd, struct stat *st)
 {
-	return fault_fires(ON_FSTAT) ? -1 : __real_fstat64(fd, st);
+	return fault_fires(ON_FSTAT) ? -1 : REAL(fstat64)(fd, st);
 }
 
 /** Not the file beside it */
@@ -186,7 +182,7 @@ is_image(int fd)
 {
 	struct stat of_fd, of_path;
 
-	return !__real_fstat64(fd, &of_fd) && !stat(g_path, &of_path) &&
+	return !REAL(fstat64)(fd, &of_fd) && !stat(g_path, &of_path) &&
 	       of_fd.st_ino == of_path.st_ino;
 }
 
@@ -206,37 +202,33 @@ WRAP(ssize_t, pwrite64, int fd, const void *buf, size_t nbytes, off_t offset)
 		return (ssize_t)nbytes;
 	}
 
-	return __real_pwrite64(fd, buf, shortened(nbytes), offset);
+	return REAL(pwrite64)(fd, buf, shortened(nbytes), offset);
 }
 
 WRAP(int, fsync, int fd)
 {
 	struct stat st;
 
-	trace(is_image(fd) ? 'S' : __real_fstat64(fd, &st) || S_ISDIR(st.st_mode) ? 'd' : 's');
+	trace(is_image(fd) ? 'S' : REAL(fstat64)(fd, &st) || S_ISDIR(st.st_mode) ? 'd' : 's');
 
-	return fault_fires(ON_FSYNC) ? -1 : __real_fsync(fd);
+	return fault_fires(ON_FSYNC) ? -1 : REAL(fsync)(fd);
 }
 
 WRAP(int, ftruncate64, int fd, off_t length)
 {
 	trace('T');
 
-	return fault_fires(ON_FTRUNCATE) ? -1 : __real_ftruncate64(fd, length);
+	return fault_fires(ON_FTRUNCATE) ? -1 : REAL(ftruncate64)(fd, length);
 }
 
 WRAP(int, fallocate64, int fd, int mode, off_t offset, off_t length)
 {
 	trace('Z');
 
-	return fault_fires(ON_FALLOCATE) ? -1 : __real_fallocate64(fd, mode, offset, length);
+	return fault_fires(ON_FALLOCATE) ? -1 : REAL(fallocate64)(fd, mode, offset, length);
 }
 
-int __real_open64(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...);
-
-int
-__wrap_open64(const char *path, int flags, ...)
+WRAP(int, open64, const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	va_list ap;
@@ -253,14 +245,14 @@ __wrap_open64(const char *path, int flags, ...)
 	}
 
 	/* The first open asks whether the file is there */
-	return !(flags & O_EXCL) && fault_fires(ON_OPEN) ? -1 : __real_open64(path, flags, mode);
+	return !(flags & O_EXCL) && fault_fires(ON_OPEN) ? -1 : REAL(open64)(path, flags, mode);
 }
 
 WRAP(int, rename, const char *from, const char *to)
 {
 	trace('r');
 
-	return fault_fires(ON_RENAME) ? -1 : __real_rename(from, to);
+	return fault_fires(ON_RENAME) ? -1 : REAL(rename)(from, to);
 }
 
 #define TARGET_NBYTES (4 * MIB)
