@@ -7,14 +7,15 @@
 #include <backends/linux/linux.h>
 #include <backends/portable/fd.h>
 #include <backends/tables.h>
+#include <os/linux/ioctl.h>
 #include <support/test.h>
+#include <support/wrap.h>
 
 #include <linux/blkzoned.h>
 #include <linux/fs.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@
 static struct {
 	uint32_t zone_nsectors; ///< 0: a disk without zones
 	unsigned short max_nsectors;
+	int limit_err; ///< errno of asking for it
 	uint8_t conds[NZONES];
 	unsigned nreports; ///< Calls for a report
 	unsigned nactions; ///< Calls that change zones
@@ -95,7 +97,7 @@ count_cond(uint8_t cond)
 
 /** A range of whole zones; all of the disk is for a reset only */
 static int
-disk_act(unsigned long request, const struct blk_zone_range *range)
+disk_act(unsigned request, const struct blk_zone_range *range)
 {
 	const uint64_t zone_nsectors = (uint64_t)ZONE_NLBAS * SECTORS;
 	const uint64_t zone = range->sector / zone_nsectors;
@@ -131,16 +133,14 @@ disk_act(unsigned long request, const struct blk_zone_range *range)
 	return 0;
 }
 
-int __wrap_ioctl(int fd, unsigned long request, ...);
-
-int
-__wrap_ioctl(int fd, unsigned long request, ...)
+WRAP(int, ioctl, int fd, xnvi_ioctl_request number, ...)
 {
+	const unsigned request = (unsigned)number;
 	va_list ap;
 	void *arg;
 
 	(void)fd;
-	va_start(ap, request);
+	va_start(ap, number);
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	switch (request) {
@@ -151,6 +151,9 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 		*(int *)arg = LBA_NBYTES;
 		return 0;
 	case BLKSECTGET:
+		if (g_disk.limit_err) {
+			return fails(g_disk.limit_err);
+		}
 		*(unsigned short *)arg = g_disk.max_nsectors;
 		return 0;
 	default:
@@ -243,14 +246,15 @@ a_disk_without_zones_has_none_to_manage(void)
 {
 	struct xnvme_queue *queue = NULL;
 	struct xnvme_cmd_ctx ctx;
+	/* Kernels and emulators without the call have no zones either */
+	static const int errs[] = {0, ENOTTY, ENOSYS};
 	uint8_t buf[256] = {0};
 
-	for (int i = 0; i < 2; ++i) {
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
 		uint64_t nbytes = 1;
 
 		disk_open(0, "emu");
-		/* Kernels without the call have no zones either */
-		g_disk.err = i ? ENOTTY : 0;
+		g_disk.err = errs[i];
 		CHECK_EQ(xnvi_linux_zone_nbytes(0, &nbytes), 0);
 		CHECK_EQ(nbytes, 0);
 		CHECK_EQ(xnvme_dev_get_geo(g_dev)->type, XNVME_GEO_CONVENTIONAL);
@@ -633,6 +637,25 @@ the_transfer_limit_is_a_power_of_two_that_fits(void)
 	}
 }
 
+/** The block layer cuts what is too long, so a limit that it cannot tell is none */
+static void
+a_transfer_limit_that_cannot_be_asked_for_is_none(void)
+{
+	static const int errs[] = {ENOTTY, ENOSYS};
+
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
+		disk_open(0, "emu");
+		g_disk.limit_err = errs[i];
+		CHECK_EQ(xnvme_dev_derive_geo(g_dev), 0);
+		CHECK_EQ(xnvme_dev_get_ctrlr(g_dev)->mdts, 0);
+		xnvme_dev_close(g_dev);
+	}
+	disk_open(0, "emu");
+	g_disk.limit_err = EIO;
+	CHECK_EQ(xnvme_dev_derive_geo(g_dev), -EIO);
+	xnvme_dev_close(g_dev);
+}
+
 static void
 limits_of_a_partition_are_those_of_its_disk(void)
 {
@@ -686,6 +709,7 @@ static const struct test tests[] = {
     TEST_CASE(reports_that_are_impossible_are_an_error),
     TEST_CASE(queues_manage_zones_on_the_sync_path),
     TEST_CASE(the_transfer_limit_is_a_power_of_two_that_fits),
+    TEST_CASE(a_transfer_limit_that_cannot_be_asked_for_is_none),
     TEST_CASE(limits_of_a_partition_are_those_of_its_disk),
 };
 

@@ -79,6 +79,13 @@ mdts_of(uint64_t nbytes)
 	return mdts;
 }
 
+/** The kernel does not have the question; emulators say ENOSYS then */
+static bool
+is_unknown(int err)
+{
+	return err == -ENOTTY || err == -ENOSYS;
+}
+
 static int
 idfy_ctrlr(struct xnvme_dev *dev, struct xnvme_spec_idfy_ctrlr *ctrlr)
 {
@@ -87,7 +94,8 @@ idfy_ctrlr(struct xnvme_dev *dev, struct xnvme_spec_idfy_ctrlr *ctrlr)
 	int err;
 
 	err = xnvi_linux_ioctl(xnvi_fd_of(dev)->fd, BLKSECTGET, &nsectors);
-	err = err < 0 ? err : limit_of(dev, "discard_max_bytes", &discard_nbytes);
+	err =
+	    err < 0 && !is_unknown(err) ? err : limit_of(dev, "discard_max_bytes", &discard_nbytes);
 	if (err) {
 		return err;
 	}
@@ -105,7 +113,7 @@ xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes)
 	const int res = xnvi_linux_ioctl(fd, BLKGETZONESZ, &nsectors);
 
 	/* Kernels without the call have no zones either */
-	if (res < 0 && res != -ENOTTY && res != -EINVAL && res != -EOPNOTSUPP) {
+	if (res < 0 && !is_unknown(res) && res != -EINVAL && res != -EOPNOTSUPP) {
 		return res;
 	}
 	*nbytes = (uint64_t)nsectors * SECTOR_NBYTES;
