@@ -85,11 +85,13 @@ leaf(struct reader *r, const char *prefix, const char *value)
 	out_put(r, "\n", 1);
 }
 
-/** True when a leaf at or below the current path was written before */
+/** True when a leaf at or below the current path was written since `first`, where its map began */
 static bool
-is_duplicate(const struct reader *r)
+is_duplicate(const struct reader *r, size_t first)
 {
-	for (const char *line = r->out; line && *line; line = strchr(line, '\n') + 1) {
+	const char *line = r->out ? r->out + first : NULL;
+
+	for (; line && *line; line = strchr(line, '\n') + 1) {
 		if (!strncmp(line, r->path, r->path_len) && strchr("=.[", line[r->path_len])) {
 			return true;
 		}
@@ -345,11 +347,11 @@ read_key(struct reader *r, char *text, size_t cap)
 }
 
 static size_t
-enter_key(struct reader *r, const char *key)
+enter_key(struct reader *r, const char *key, size_t first)
 {
 	const size_t before = path_push(r, r->path_len ? "." : "", key, 0);
 
-	if (is_duplicate(r)) {
+	if (is_duplicate(r, first)) {
 		fail(r, "key given twice");
 	}
 
@@ -368,6 +370,7 @@ static void
 read_flow_nested(struct reader *r, bool list)
 {
 	const char close = list ? ']' : '}';
+	const size_t first = r->out_len;
 	size_t nitems = 0;
 	char key[256];
 
@@ -384,7 +387,7 @@ read_flow_nested(struct reader *r, bool list)
 			before = path_push(r, "", NULL, nitems);
 		} else {
 			read_key(r, key, sizeof(key));
-			before = enter_key(r, key);
+			before = enter_key(r, key, first);
 			if (!r->json && peek(r) != ' ') {
 				fail(r, "no blank after a colon");
 			}
@@ -491,6 +494,7 @@ static void
 read_block(struct reader *r, size_t indent)
 {
 	const bool list = at_item(r);
+	const size_t first = r->out_len;
 	size_t nitems = 0;
 	char key[256];
 
@@ -511,7 +515,7 @@ read_block(struct reader *r, size_t indent)
 			read_block(r, indent + 2);
 		} else {
 			read_key(r, key, sizeof(key));
-			before = enter_key(r, key);
+			before = enter_key(r, key, first);
 			read_block_value(r, indent);
 		}
 		path_pop(r, before);
