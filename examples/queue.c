@@ -63,7 +63,7 @@ main(int argc, char **argv)
 	struct xnvme_queue *queue = NULL;
 	struct xnvme_dev *dev;
 	uint8_t *buf = NULL;
-	uint64_t nlbas = 0;
+	size_t nlbas = 0;
 	int err;
 
 	opts.async = argc > 2 ? argv[2] : NULL;
@@ -73,8 +73,7 @@ main(int argc, char **argv)
 		const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
 
 		/* Every command has memory of its own: commands run at the same time */
-		nlbas = geo->tbytes / geo->lba_nbytes;
-		nlbas = nlbas < NLBAS_MAX ? nlbas : NLBAS_MAX;
+		nlbas = (size_t)XNVME_MIN_U64(geo->tbytes / geo->lba_nbytes, NLBAS_MAX);
 		buf = xnvme_buf_alloc(dev, nlbas * geo->lba_nbytes);
 		err = buf ? xnvme_queue_set_cb(queue, on_completion, &progress) : -ENOMEM;
 	}

@@ -7,6 +7,7 @@
 #include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <os/os.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -234,7 +235,7 @@ helper(void *arg)
 			continue;
 		}
 		if (++nidle < IDLE_SPINS) {
-			__builtin_ia32_pause();
+			xnvi_cpu_relax();
 			continue;
 		}
 		pthread_mutex_lock(&floor->lock);
@@ -306,7 +307,7 @@ run_pool(void *state, uint64_t ncmds)
 		}
 		while (atomic_load_explicit(&floor->ndone, memory_order_acquire) !=
 		       tail + floor->qdepth) {
-			__builtin_ia32_pause();
+			xnvi_cpu_relax();
 		}
 		for (uint32_t k = 0; k < floor->qdepth; ++k) {
 			floor->ring[k]->cb(floor->ring[k], floor);

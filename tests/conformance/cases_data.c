@@ -77,7 +77,7 @@ vectors_init(struct vectors *v, const struct conf_row *row)
 	v->dev = row_open(row);
 	v->queue = row_queue(v->dev, 4);
 	EQ(xnvme_dev_get_caps(v->dev, &caps), 0);
-	v->nbytes = caps.data_nbytes_max < 64 * KIB ? caps.data_nbytes_max : 64 * KIB;
+	v->nbytes = (size_t)XNVME_MIN_U64(caps.data_nbytes_max, 64 * KIB);
 	v->iov = calloc(v->nbytes, sizeof(*v->iov));
 	CHECK(v->iov);
 	v->data = row_buf(v->dev, v->nbytes);
@@ -269,7 +269,7 @@ deallocate_reads_back_zeroes_or_old_data(const struct conf_row *row)
 		GOOD(op_by(way, v.dev, v.queue, &dsm));
 		GOOD(op_by(way, v.dev, v.queue, &read));
 		for (int i = 0; i < 2; ++i) {
-			const size_t nbytes = (i ? 1ULL : 2ULL) * lba;
+			const size_t nbytes = (i ? 1U : 2U) * (size_t)lba;
 			uint8_t *old = v.data + (touched[i] - v.back);
 
 			/* A block device that cannot discard keeps what it has */
@@ -338,6 +338,7 @@ largest_transfer_of_caps_works(const struct conf_row *row)
 	struct xnvme_queue *queue = row_queue(dev, 2);
 	struct xnvme_caps caps;
 	uint64_t nblocks;
+	size_t nbytes;
 	uint8_t *data, *back;
 
 	EQ(xnvme_dev_get_caps(dev, &caps), 0);
@@ -345,18 +346,18 @@ largest_transfer_of_caps_works(const struct conf_row *row)
 	nblocks = caps.data_nbytes_max / lba;
 	nblocks = nblocks > 65536 ? 65536 : nblocks;
 	nblocks = nblocks > row->dev->nlbas ? row->dev->nlbas : nblocks;
-	data = row_buf(dev, nblocks * lba);
-	back = row_buf(dev, nblocks * lba);
+	nbytes = (size_t)nblocks * lba;
+	data = row_buf(dev, nbytes);
+	back = row_buf(dev, nbytes);
 	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const uint16_t nlb = (uint16_t)(nblocks - 1);
-		const struct op write =
-		    op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, nlb, data, nblocks * lba);
-		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, nlb, back, nblocks * lba);
+		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, nlb, data, nbytes);
+		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 0, nlb, back, nbytes);
 
-		pattern(data, nblocks * lba, 90 + (uint64_t)way);
+		pattern(data, nbytes, 90 + (uint64_t)way);
 		GOOD(op_by(way, dev, queue, &write));
 		GOOD(op_by(way, dev, queue, &read));
-		SAME(back, data, nblocks * lba);
+		SAME(back, data, nbytes);
 	}
 	xnvme_buf_free(dev, data);
 	xnvme_buf_free(dev, back);

@@ -94,7 +94,7 @@ out_of_range_lba_is_0h_80h_both_ways(const struct conf_row *row)
 	pattern(data, 8ULL * row->dev->lba_nbytes, 78);
 	memcpy(kept, data, 8ULL * row->dev->lba_nbytes);
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); ++i) {
-		const size_t nbytes = (ranges[i].nlb + 1ULL) * row->dev->lba_nbytes;
+		const size_t nbytes = ((size_t)ranges[i].nlb + 1) * row->dev->lba_nbytes;
 
 		for (int k = 0; k < 3 * OP_NWAYS; ++k) {
 			struct op op = op_io(opcodes[k / OP_NWAYS], ranges[i].slba, ranges[i].nlb,

@@ -151,7 +151,7 @@ make_vectors(struct disk *disk, struct slot *slot, struct op *op)
 	size_t n = 0;
 
 	while (left) {
-		size_t piece = 1 + rnd(&disk->rnd) % left;
+		size_t piece = (size_t)(1 + rnd(&disk->rnd) % left);
 
 		if (n == NSEGS_MAX - 1) {
 			piece = left;

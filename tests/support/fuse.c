@@ -174,7 +174,7 @@ do_fallocate(struct server *server, const void *arg)
 	const int32_t err = told(server, &server->ctl->fallocate);
 
 	if (!err) {
-		const size_t nbytes = inside(in->offset, in->length);
+		const size_t nbytes = inside(in->offset, (size_t)in->length);
 
 		atomic_fetch_add(&server->ctl->nunsynced, 1);
 		memset(server->data + (nbytes ? in->offset : 0), 0, nbytes);

@@ -112,7 +112,7 @@ cut(struct slot *slot, size_t nbytes)
 	size_t n = 0;
 
 	while (left) {
-		size_t piece = rnd(&slot->cmd.rnd) % (left + 1);
+		size_t piece = (size_t)(rnd(&slot->cmd.rnd) % (left + 1));
 
 		if (n == NSEGS_MAX - 1) {
 			piece = left;

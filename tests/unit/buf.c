@@ -222,7 +222,7 @@ a_write_to_a_file_that_fails_keeps_what_it_did_not_replace(void)
 	err = xnvme_buf_to_file(new, sizeof(new), path);
 	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
 	CHECK_EQ(err, -EFBIG);
-	check_file(path, sizeof(old), limit.rlim_cur, 'o');
+	check_file(path, sizeof(old), (size_t)limit.rlim_cur, 'o');
 	CHECK_EQ(xnvme_buf_to_file(new, sizeof(new), path), 0);
 	check_file(path, sizeof(new), 0, 'n');
 	unlink(path);

@@ -26,6 +26,15 @@ struct expected {
 	size_t nbytes;
 };
 
+/* What a size_t holds, and one more */
+#if SIZE_MAX > UINT32_MAX
+#define MEMORY_MAX    "18446744073709551615"
+#define MEMORY_BEYOND "18446744073709551616"
+#else
+#define MEMORY_MAX    "4294967295"
+#define MEMORY_BEYOND "4294967296"
+#endif
+
 #define MEMBER(m) offsetof(struct xnvme_cli_args, m), sizeof(((struct xnvme_cli_args *)NULL)->m)
 
 static const struct expected expected[] = {
@@ -351,8 +360,7 @@ ranges_follow_the_command_or_the_call(void)
 	    {XNVME_CLI_OPT_LBAFU, "lbafu", "3", "4"},
 	    {XNVME_CLI_OPT_NSID, "nsid", "0xffffffff", "0x100000000"},
 	    {XNVME_CLI_OPT_SLBA, "slba", "0xffffffffffffffff", "0x10000000000000000"},
-	    {XNVME_CLI_OPT_DATA_NBYTES, "data-nbytes", "18446744073709551615",
-	     "18446744073709551616"},
+	    {XNVME_CLI_OPT_DATA_NBYTES, "data-nbytes", MEMORY_MAX, MEMORY_BEYOND},
 	    {XNVME_CLI_OPT_KV_KEY, "key", "0123456789abcdef", "0123456789abcdefg"},
 	};
 

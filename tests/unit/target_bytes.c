@@ -85,7 +85,7 @@ any_range_is_read_and_written(void)
 			const uint64_t offset = rnd(&state) % NBYTES;
 			const uint64_t most = i % 8 ? 3 * g_places[k].lba_nbytes : NBYTES;
 			const uint64_t left = NBYTES - offset;
-			const size_t nbytes = rnd(&state) % (most < left ? most : left);
+			const size_t nbytes = (size_t)(rnd(&state) % (most < left ? most : left));
 
 			for (size_t j = 0; j < nbytes; ++j) {
 				g_buf[j] = (uint8_t)rnd(&state);
@@ -110,7 +110,7 @@ the_end_cuts_reads_and_refuses_writes(void)
 	static const struct {
 		uint64_t offset;
 		size_t nbytes;
-		uint64_t nread;
+		size_t nread;
 		int status; ///< Of the write
 	} rows[] = {
 	    {0, 0, 0, OK},

@@ -151,7 +151,7 @@ sizes_that_are_no_chunks_work(void)
 	static const uint32_t nblocks[] = {1, 127, 128, 129, 300};
 
 	for (size_t i = 0; i < sizeof(nblocks) / sizeof(*nblocks); ++i) {
-		const uint64_t nbytes = nblocks[i] * 512ull;
+		const size_t nbytes = nblocks[i] * (size_t)512;
 		struct xnvi_target *target = target_open(nbytes, 512, NULL);
 
 		CHECK(target);

@@ -111,8 +111,8 @@ static int
 pass(struct demo_path *path, struct xnvme_cmd_ctx *ctx, const struct demo_load *load,
      uint64_t offset)
 {
-	const size_t left = load->region_nbytes - offset;
-	const size_t nbytes = left < load->io_nbytes ? left : load->io_nbytes;
+	const uint64_t left = load->region_nbytes - offset;
+	const uint64_t nbytes = left < load->io_nbytes ? left : load->io_nbytes;
 	const uint64_t slba = offset / path->lba_nbytes;
 	const uint16_t nlb = (uint16_t)(nbytes / path->lba_nbytes - 1);
 	uint8_t *data = load->buf + offset;

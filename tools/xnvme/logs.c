@@ -46,13 +46,13 @@ log_run(struct xnvme_cli *cli, const struct log_page *page)
 		return tool_refuse("a log page is fetched in dwords: %llu bytes are refused",
 				   (unsigned long long)page->data_nbytes);
 	}
-	data = tool_buf_alloc(dev, page->data_nbytes);
+	data = tool_buf_alloc(dev, (size_t)page->data_nbytes);
 	if (!data) {
 		return -ENOMEM;
 	}
 	err = log_fetch(cli, page, data);
 	if (!err && cli->args.data_output) {
-		err = tool_buf_to_file(data, page->data_nbytes, cli->args.data_output);
+		err = tool_buf_to_file(data, (size_t)page->data_nbytes, cli->args.data_output);
 	}
 	if (!err) {
 		err = page->print(page, data, xnvme_cli_pr_opts(cli));
@@ -72,7 +72,7 @@ raw_print(const struct log_page *page, const void *data, int opts)
 	xnvi_emit_hex(&e, "lid", page->lid);
 	xnvi_emit_u64(&e, "lpo_nbytes", page->lpo_nbytes);
 	xnvi_emit_u64(&e, "data_nbytes", page->data_nbytes);
-	tool_hexdump_emit(&e, "data", data, page->data_nbytes);
+	tool_hexdump_emit(&e, "data", data, (size_t)page->data_nbytes);
 	xnvi_emit_end(&e);
 
 	return tool_printed(xnvi_emit_term(&e));
