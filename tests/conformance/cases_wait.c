@@ -444,6 +444,21 @@ cb_reuse(struct xnvme_cmd_ctx *ctx, void *cb_arg)
 	EQ(xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx), 0);
 }
 
+/** Of reads that were submitted at once: glibc begins one by one, and musl begins all of them */
+static unsigned
+count_begun(const struct conf_row *row, bool vectored, unsigned ncmds)
+{
+#ifdef __GLIBC__
+	(void)row;
+	(void)vectored;
+	(void)ncmds;
+
+	return 1;
+#else
+	return strcmp(row->async, "posix") == 0 && !vectored ? ncmds : 1;
+#endif
+}
+
 /** Reads in one line, of which the first one gets no answer before the time is over */
 static void
 check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *ctl, bool vectored)
@@ -458,6 +473,7 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	const struct op both = op_iov(XNVME_SPEC_NVM_OPC_READ, 0, 1, iov, 2, 2ULL * nbytes);
 	struct xnvme_queue *queue = row_queue(dev, NCMDS);
 	const uint32_t before = atomic_load(&ctl->nreads);
+	const unsigned nbegun = count_begun(row, vectored, NCMDS);
 	unsigned ncb = 0;
 
 	if (strcmp(row->async, "thrpool") == 0) {
@@ -479,7 +495,7 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	queue = row_queue(dev, NCMDS);
 	GOOD(op_async(queue, &after));
 	EQ(xnvme_queue_term(queue), 0);
-	EQ(atomic_load(&ctl->nreads), before + 2);
+	EQ(atomic_load(&ctl->nreads), before + nbegun + 1);
 	xnvme_buf_free(dev, other);
 	xnvme_buf_free(dev, buf);
 }

@@ -4,7 +4,7 @@
  *
  * Talks to:             aio_read(3), aio_write(3), aio_fsync(3) of the C library
  * Serves:               files and block devices
- * Needs:                nothing; glibc runs helper threads of its own
+ * Needs:                nothing; the C library runs helper threads of its own
  * Queue and limits:     1..4096
  * Completion delivery:  poke asks aio_error(3), oldest first
  * Threads:              those of the C library
@@ -21,6 +21,16 @@
 #include <fcntl.h>
 
 #define LAYER "be:posix"
+
+/*
+ * musl begins every request at once, each in a thread of its own. Its aio_cancel(3) waits until
+ * they end, so it does not help to end in time.
+ */
+#if defined(__linux__) && !defined(__GLIBC__)
+#define CANCEL_WAITS true
+#else
+#define CANCEL_WAITS false
+#endif
 
 struct slot {
 	struct aiocb cb;
@@ -227,7 +237,7 @@ static void
 posix_cancel(struct xnvme_queue *queue)
 {
 	const struct posix *priv = queue->priv;
-	uint32_t left = priv->count;
+	uint32_t left = CANCEL_WAITS ? 0 : priv->count;
 	uint16_t idx = priv->oldest;
 	int32_t prev = -1;
 
