@@ -34,11 +34,14 @@ open_registering(const struct conf_row *row)
  * Memory of this size is mapped and unmapped: the next buffer has its address and other pages
  *
  * Where a sanitizer allocates instead it does not: unit/linux_uring has memory of its own for that.
+ * C libraries without this option map what is larger than 128 KiB.
  */
 static void
 pages_come_and_go(void)
 {
+#ifdef M_MMAP_THRESHOLD
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE / 2);
+#endif
 }
 
 static void

@@ -8,15 +8,14 @@
  */
 #include <conformance/conf.h>
 #include <support/fuse.h>
+#include <support/immutable.h>
 #include <support/loop.h>
 
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/falloc.h>
-#include <linux/fs.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -493,16 +492,6 @@ read_only_device_opens_as_open_says(const struct conf_row *row)
 	EQ(unlink(file), 0);
 }
 
-static void
-set_immutable(int fd, bool on)
-{
-	int flags = 0;
-
-	EQ(ioctl(fd, FS_IOC_GETFLAGS, &flags), 0);
-	flags = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
-	EQ(ioctl(fd, FS_IOC_SETFLAGS, &flags), 0);
-}
-
 /** Made so after it was opened: writes fail then, and opening for writing does */
 static void
 immutable_file_says_what_pwrite_says(const struct conf_row *row)
@@ -513,14 +502,14 @@ immutable_file_says_what_pwrite_says(const struct conf_row *row)
 
 	pair_open(&pair, row, row->dev->path, row_opts(row));
 	/* Nothing is checked while it is, lest a failure leaves it so */
-	set_immutable(pair.fd, true);
+	EQ(file_set_immutable(pair.fd, true), 0);
 	for (int k = 0; k < NDEEDS * OP_NWAYS; ++k) {
 		const struct deed *deed = &pair.deeds[k / OP_NWAYS];
 
 		errs[k] = deed->plain(pair.fd, deed);
 		outs[k] = op_by(op_way_of(k), pair.dev, pair.queue, &deed->op);
 	}
-	set_immutable(pair.fd, false);
+	EQ(file_set_immutable(pair.fd, false), 0);
 	for (int k = 0; k < NDEEDS * OP_NWAYS; ++k) {
 		check_same(&pair.deeds[k / OP_NWAYS], op_way_of(k), outs[k], errs[k]);
 	}

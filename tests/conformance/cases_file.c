@@ -179,7 +179,7 @@ transfer_beyond_4_gib_is_exact(const struct conf_row *row)
 		iov[i].iov_base = buf;
 		iov[i].iov_len = i < 256 ? 16 * MIB : 4096;
 	}
-	op = op_iov(XNVME_SPEC_FS_OPC_READ, 0, 0, iov, 257, nbytes);
+	op = op_iov(XNVME_SPEC_FS_OPC_READ, 0, 0, iov, 257, (size_t)nbytes);
 	out = op_async(queue, &op);
 	GOOD(out);
 	EQ(out.result, nbytes);
@@ -688,7 +688,8 @@ const struct conf_case conf_cases_file[] = {
 	      NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(grown_and_shrunk_file_is_seen, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(file_write_past_the_end_grows_the_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
-    CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV,
+	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_SIZE64),
     CONF_CASE(full_file_system_is_enospc_with_the_bytes_before, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_MOUNT),
     CONF_CASE(nvm_write_past_the_end_extends_the_file, SCOPE_ROW,

@@ -357,8 +357,8 @@ run_refused(const struct conf_row *row, int err)
 	/* Both have their rings before the kernel changes its mind */
 	wait_open(&waits[0], row, dev, &g_sleepers[1]);
 	wait_open(&waits[1], row, dev, &g_awake);
-	forbid(SYS_io_uring_enter, err);
-	forbid(SYS_io_submit, err);
+	EQ(forbid(SYS_io_uring_enter, err), 0);
+	EQ(forbid(SYS_io_submit, err), 0);
 	for (int i = 0; i < 2; ++i) {
 		const uint64_t start_ms = now_ms();
 
@@ -525,8 +525,9 @@ what_has_not_begun_at_the_timeout_never_does(const struct conf_row *row)
 
 const struct conf_case conf_cases_wait[] = {
     CONF_CASE(fd_keeps_its_rules, SCOPE_ROW, NEED_LBAS),
-    CONF_CASE(submissions_answered_by_eagain_for_ever_are_done, SCOPE_ROW, NEED_LBAS),
-    CONF_CASE(submissions_answered_by_eintr_for_ever_are_done, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(submissions_answered_by_eagain_for_ever_are_done, SCOPE_ROW,
+	      NEED_LBAS | NEED_SECCOMP),
+    CONF_CASE(submissions_answered_by_eintr_for_ever_are_done, SCOPE_ROW, NEED_LBAS | NEED_SECCOMP),
     CONF_CASE(what_has_not_begun_at_the_timeout_never_does, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS),
     CONF_CASE(sleepers_are_woken_for_every_completion, SCOPE_ROW, NEED_LBAS),

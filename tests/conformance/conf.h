@@ -105,6 +105,8 @@ enum conf_needs {
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
 	NEED_EXT4 = 0x1000000,		///< This process may make and mount an ext4 file system
 	NEED_XFS = 0x2000000,		///< ... an XFS file system
+	NEED_SIZE64 = 0x4000000,	///< Memory is counted in 64 bits
+	NEED_SECCOMP = 0x8000000,	///< The system lets this process forbid itself system calls
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 
@@ -321,8 +323,8 @@ void cb_count(struct xnvme_cmd_ctx *ctx, void *arg);
  */
 bool mount_new(const char *type, const char *options);
 
-/** The system call is answered with `err` from now on, in this process */
-void forbid(long number, int err);
+/** The system call is answered with `err` from now on, in this process; 0 or a negative errno */
+int forbid(long number, int err);
 
 /** Take a context, or fail the case */
 struct xnvme_cmd_ctx *get_ctx(struct xnvme_queue *queue);

@@ -2,15 +2,15 @@
 /** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
 #include <conformance/conf.h>
 #include <support/fuse.h>
+#include <support/immutable.h>
 #include <support/loop.h>
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sched.h>
 #include <unistd.h>
@@ -114,16 +114,17 @@ may_mount_xfs(void)
 	return mount_new("xfs", "-b size=4096");
 }
 
-/** In a process of its own, whose mounts nobody else sees; true when `func` says so */
+/** In a process of its own, with mounts that nobody else sees; true when `func` says so */
 static bool
-tried(bool (*func)(void))
+tried(bool (*func)(void), bool mounts)
 {
 	int status = -1;
 	const pid_t pid = fork();
 
 	if (pid == 0) {
-		_exit(unshare(CLONE_NEWNS) ||
-		      mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) || !func());
+		_exit((mounts && (unshare(CLONE_NEWNS) ||
+				  mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL))) ||
+		      !func());
 	}
 
 	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
@@ -131,20 +132,21 @@ tried(bool (*func)(void))
 }
 
 static bool
+may_forbid(void)
+{
+	return !forbid(SYS_personality, EPERM);
+}
+
+static bool
 may_make_immutable(void)
 {
 	char path[300];
-	int flags = 0;
 	bool good;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/immutable", conf_env.dir);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	good = fd >= 0 && !ioctl(fd, FS_IOC_GETFLAGS, &flags);
-	flags |= FS_IMMUTABLE_FL;
-	good = good && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
-	flags &= ~FS_IMMUTABLE_FL;
-	good = good && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	good = fd >= 0 && !file_set_immutable(fd, true) && !file_set_immutable(fd, false);
 	if (fd >= 0) {
 		close(fd);
 	}
@@ -156,12 +158,14 @@ may_make_immutable(void)
 static void
 try_what_the_system_grants(void)
 {
-	conf_env.can |= tried(may_mount) ? NEED_MOUNT : 0;
-	conf_env.can |= tried(may_mount_ext4) ? NEED_EXT4 : 0;
-	conf_env.can |= tried(may_mount_xfs) ? NEED_XFS : 0;
-	conf_env.can |= tried(may_fuse) ? NEED_FUSE : 0;
+	conf_env.can |= tried(may_mount, true) ? NEED_MOUNT : 0;
+	conf_env.can |= tried(may_mount_ext4, true) ? NEED_EXT4 : 0;
+	conf_env.can |= tried(may_mount_xfs, true) ? NEED_XFS : 0;
+	conf_env.can |= tried(may_fuse, true) ? NEED_FUSE : 0;
+	conf_env.can |= tried(may_forbid, false) ? NEED_SECCOMP : 0;
 	conf_env.can |= may_make_immutable() ? NEED_IMMUTABLE : 0;
 	conf_env.can |= geteuid() == 0 ? NEED_ROOT : 0;
+	conf_env.can |= SIZE_MAX > UINT32_MAX ? NEED_SIZE64 : 0;
 }
 
 static int
