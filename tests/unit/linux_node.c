@@ -195,8 +195,12 @@ check_stale(struct xnvme_dev *dev, const char *what)
 	CHECK_EQ(xnvme_file_pread(&ctx, g_back, LBA, 0), -ESTALE);
 	CHECK(strstr(xnvme_err_last()->hint, "derive_geo"));
 	CHECK_EQ(g_kernel.nio, nio);
-	/* Identify is none that counts LBAs */
+	/* Identify is none that counts LBAs; what it then says may be impossible */
 	g_kernel.answer = 0;
+	if (g_kernel.ds > 16) {
+		CHECK_EQ(xnvme_dev_derive_geo(dev), -EPROTO);
+		return;
+	}
 	CHECK_EQ(xnvme_dev_derive_geo(dev), 0);
 	CHECK(xnvme_nvm_read(&ctx, NSID, 0, 0, g_back, NULL) != -ESTALE);
 	CHECK(xnvme_nvm_write_zeroes(&ctx, NSID, 0, 0) != -ESTALE);
@@ -216,6 +220,9 @@ foreign_format_is_noticed_by_what_the_controller_refuses(void)
 	    {0x4013, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* PRP offset */
 	    {0x4002, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* Invalid Field */
 	    {0x0080, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* LBA Out of Range */
+	    /* What no LBA can have: 2^64 bytes, and 2^41, which is 512 where shifts take five bits */
+	    {0x400f, 64, 0, -ESTALE, "changed from 512 to 0"},
+	    {0x400f, 41, 0, -ESTALE, "changed from 512 to 0"},
 	    {0x400f, 9, 8, -ESTALE, "metadata of an LBA changed from 0 to 8"},
 	    {0x4080, 9, 0, -EIO, ""},
 	    {0x400f, 9, 0, -EIO, ""},

@@ -290,6 +290,7 @@ check_format(struct xnvme_dev *dev)
 	union xnvi_nvme_cmd cmd = {0};
 	struct xnvme_spec_idfy_ns ns = {0};
 	const struct xnvme_spec_lbaf *lbaf;
+	uint32_t lba_nbytes;
 
 	cmd.uring.opcode = XNVME_SPEC_ADM_OPC_IDFY;
 	cmd.uring.nsid = dev->nsid;
@@ -301,10 +302,12 @@ check_format(struct xnvme_dev *dev)
 		return 0;
 	}
 	lbaf = &ns.lbaf[ns.flbas.format | (ns.flbas.format_msb << 4)];
+	/* What no LBA can have is not what it was either */
+	lba_nbytes = lbaf->ds < 32 ? 1U << lbaf->ds : 0;
 
-	return 1ULL << lbaf->ds == dev->geo.nbytes && lbaf->ms == dev->geo.nbytes_oob
+	return lba_nbytes == dev->geo.nbytes && lbaf->ms == dev->geo.nbytes_oob
 		   ? 0
-		   : xnvi_dev_is_stale(dev, 1U << (lbaf->ds & 31), lbaf->ms);
+		   : xnvi_dev_is_stale(dev, lba_nbytes, lbaf->ms);
 }
 
 int
