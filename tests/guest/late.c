@@ -4,6 +4,8 @@
  *
  *   guest_late URI DISK ROUNDS ASYNC [registered]    TAP; DISK is the block node of the same disk
  *
+ * A round in which everything was in time, on a host that was busy elsewhere, is made again.
+ *
  * In each round a process reads more than the disk delivers within opts.command_timeout, and
  * terminates the queue. The callbacks free their buffers. The process takes as much memory as it
  * had, fills it, waits until the disk is idle, and counts the bytes that have changed since.
@@ -27,6 +29,8 @@
 #define NMINE	    32U
 #define NHEAP	    64U
 #define HEAP_NBYTES (16U << 10)
+#define NTRIES	    5
+#define IN_TIME	    7 ///< Exit status of a round that nothing was late in: it proves nothing
 
 struct memory {
 	uint8_t *at;
@@ -201,7 +205,34 @@ one_round(char **args, bool registered)
 		return g_nlate || err ? 5 : 0;
 	}
 
+	if (!g_nlate && !err) {
+		return IN_TIME;
+	}
+
 	return g_nlate && err == -ETIMEDOUT ? 0 : 6;
+}
+
+/** In a process of its own; its exit status */
+static int
+try_round(char **argv, bool registered)
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		const int res = one_round(argv, registered);
+
+		fflush(stdout);
+		_exit(res);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
+		printf("# the process ended with %#x\n", (unsigned)status);
+		return 1;
+	}
+
+	return WEXITSTATUS(status);
 }
 
 int
@@ -215,24 +246,14 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	for (int i = 1; i <= nrounds; ++i) {
-		int status = -1;
-		pid_t pid;
+		int status = IN_TIME;
 
-		fflush(stdout);
-		pid = fork();
-		if (!pid) {
-			const int res = one_round(argv, argc == 6);
-
-			fflush(stdout);
-			_exit(res);
+		for (int k = 0; k < NTRIES && status == IN_TIME; ++k) {
+			status = try_round(argv, argc == 6);
 		}
-		if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
-			printf("# the process ended with %#x\n", (unsigned)status);
-			status = 1 << 8;
-		}
-		nfailed += WEXITSTATUS(status) != 0;
+		nfailed += status != 0;
 		printf("%s %d - late transfers change no memory of others\n",
-		       WEXITSTATUS(status) ? "not ok" : "ok", i);
+		       status ? "not ok" : "ok", i);
 	}
 	printf("1..%d\n", nrounds);
 
