@@ -391,6 +391,40 @@ only_a_write_extends_a_file(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+/** Zeroing what is gone would make the file longer, or change nothing and succeed all the same */
+static void
+ranges_of_a_cut_file_are_not_zeroed(const struct conf_row *row)
+{
+	struct xnvme_spec_dsm_range range = {.slba = 16, .llb = 8};
+	struct xnvme_dev *dev;
+	struct xnvme_queue *queue;
+
+	resize(row, 32 * LBA);
+	dev = row_open(row);
+	queue = row_queue(dev, 2);
+	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+		struct op op = op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, 16, 7, NULL, 0);
+
+		resize(row, 32 * LBA);
+		EQ(xnvme_dev_get_geo(dev)->tbytes, 32 * LBA);
+		GOOD(op_by(way, dev, queue, &op));
+		resize(row, 20 * LBA);
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		EQ(size_of(row), 20 * LBA);
+
+		resize(row, 32 * LBA);
+		EQ(xnvme_dev_get_geo(dev)->tbytes, 32 * LBA);
+		resize(row, 20 * LBA);
+		op = op_io(XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT, 0, 0, &range, sizeof(range));
+		memset(&op.cmd, 0, sizeof(op.cmd));
+		op.cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
+		op.cmd.dsm.ad = 1;
+		VERDICT(op_by(way, dev, queue, &op), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
+		EQ(size_of(row), 20 * LBA);
+	}
+	row_close(dev, queue);
+}
+
 static void
 read_only_file_is_not_extended(const struct conf_row *row)
 {
@@ -697,6 +731,7 @@ const struct conf_case conf_cases_file[] = {
     CONF_CASE(vectored_write_past_the_end_extends_the_file, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(only_a_write_extends_a_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(ranges_of_a_cut_file_are_not_zeroed, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(read_only_file_is_not_extended, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(device_in_memory_takes_file_commands_of_any_range, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_IN_MEMORY),

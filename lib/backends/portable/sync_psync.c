@@ -204,14 +204,38 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
+/** By the size as it is now: 1 and LBA Out of Range, 0 when the range is there, or why not known */
+static int
+is_out_of_range(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
+{
+	const uint64_t nblocks = ctx->cmd.nvm.nlb + 1ULL;
+	const int err = xnvi_dev_refresh_size(dev);
+	uint64_t nlbas;
+
+	if (err) {
+		return err;
+	}
+	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	if (ctx->cmd.nvm.slba <= nlbas && nblocks <= nlbas - ctx->cmd.nvm.slba) {
+		return 0;
+	}
+	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE, true);
+
+	return 1;
+}
+
+/** A file may have become shorter: zeroing what is not there any more would make it longer */
 static XNVI_COLD int
-write_zeroes(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
-	     const struct xnvi_req *req)
+write_zeroes(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
 	const int fd = xnvi_fd_for_ranges(xnvi_fd_of(dev));
-	const int err =
-	    xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC,
-				 dev->opts.command_timeout);
+	int err = xnvi_fd_of(dev)->block ? 0 : is_out_of_range(dev, ctx);
+
+	if (err) {
+		return err < 0 ? err : 0;
+	}
+	err = xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC,
+				   dev->opts.command_timeout);
 
 	return err ? err : sync_fua(dev, req);
 }
@@ -220,20 +244,11 @@ write_zeroes(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
 static XNVI_COLD int
 beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
-	const uint64_t nblocks = ctx->cmd.nvm.nlb + 1ULL;
 	struct xnvi_req again = *req;
-	uint64_t nlbas;
-	int err;
+	const int err = is_out_of_range(dev, ctx);
 
-	err = xnvi_dev_refresh_size(dev);
 	if (err) {
-		return err;
-	}
-	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
-	if (ctx->cmd.nvm.slba > nlbas || nblocks > nlbas - ctx->cmd.nvm.slba) {
-		xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE,
-				true);
-		return 0;
+		return err < 0 ? err : 0;
 	}
 	again.kind = req->flags >> XNVI_REQ_KIND_SHIFT;
 	again.flags = req->flags & ((1U << XNVI_REQ_KIND_SHIFT) - 1);
