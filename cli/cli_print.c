@@ -107,7 +107,7 @@ is_given_number(const struct xnvme_cli *cli, const struct xnvme_cli_sub_opt *ent
 {
 	return row && entry->type != XNVME_CLI_LFLG && entry->type != XNVME_CLI_SKIP &&
 	       entry->type != XNVME_CLI_CHANGES && cli->given[entry->opt] &&
-	       (row->dest == XNVI_CLI_DEST_NUM || row->dest == XNVI_CLI_DEST_CSS);
+	       row->dest != XNVI_CLI_DEST_STR && row->dest != XNVI_CLI_DEST_NONE;
 }
 
 int

@@ -225,6 +225,29 @@ check_accepted(const struct row *row, uint64_t value)
 	CHECK_EQ(handler_ncalls, 1);
 }
 
+/** Before a change, tools repeat every number that was given, whatever member keeps it */
+static void
+numbers_are_repeated_in_both_bases(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
+		const uint64_t value = rows[i].type != TRUTH && rows[i].max >= 0x16 ? 0x16 : 1;
+		char wanted[128];
+		char text[128] = "";
+		FILE *stream = fmemopen(text, sizeof(text), "w");
+
+		CHECK(stream != NULL);
+		CHECK_EQ(run_row(&rows[i], spell(&rows[i], value)), 0);
+		CHECK_EQ(xnvme_cli_numbers_fpr(stream, &cli), 1);
+		fclose(stream);
+		snprintf(wanted, sizeof(wanted), "try: --%s 0x%" PRIx64 " (%" PRIu64 ")\n",
+			 rows[i].name, value, value);
+		if (!strstr(text, wanted)) {
+			test_fail(__FILE__, __LINE__, "--%s is repeated as '%s'", rows[i].name,
+				  text);
+		}
+	}
+}
+
 static void
 check_refused(const struct row *row, const char *text)
 {
@@ -552,6 +575,7 @@ static const struct test tests[] = {
     TEST_CASE(every_byte_of_a_wide_number_is_kept),
     TEST_CASE(the_help_of_every_numeric_option_has_its_range),
     TEST_CASE(every_number_is_printed_as_it_was_given),
+    TEST_CASE(numbers_are_repeated_in_both_bases),
     TEST_CASE(texts_of_any_length_are_kept_and_printed),
     TEST_CASE(an_option_is_known_by_its_whole_name),
     TEST_CASE(options_for_opening_keep_their_value_and_no_neighbour_changes),
