@@ -63,7 +63,8 @@ explain(const struct xnvme_cmd_ctx *ctx, int err)
 int
 xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
 {
-	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri, "ask xnvme_dev_can() first",
+	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+			"use an NVMe namespace; xnvme_dev_can() tells before",
 			"opcode %02xh is not a command of %s", ctx->cmd.common.opcode,
 			xnvi_class_name(dev->cls));
 }

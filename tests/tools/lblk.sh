@@ -74,6 +74,18 @@ head -c 512 zero >>want
 tail -c 2560 data >>want
 same image want "only the block written has changed"
 
+# What a file does not have is said, and what has it
+for args in "write-uncor image --slba 0x0 --nlb 0" "copy image --slba 0x0 --nlb 0 --sdlba 0x1" \
+	    "compare image --slba 0x0 --nlb 0" "verify image --slba 0x0 --nlb 0"; do
+	# shellcheck disable=SC2086
+	expect 1 lblk $args
+	says .err "is not a command of a regular file"
+	says .err "use an NVMe namespace"
+done
+expect 1 lblk dir-send image --dtype 0x0 --doper 0x1
+says .err "a regular file has no controller to take admin opcode 19h"
+says .err "send admin commands to an NVMe device"
+
 # Words beside paths: a word wins, ./WORD is a path
 head -c 26 /dev/zero | tr '\0' x >anum
 expect 1 lblk write image --slba 0x0 --nlb 0 --data-input ./anum

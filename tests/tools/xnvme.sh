@@ -84,6 +84,16 @@ expect 0 xnvme dsm 1GB --nsid 0x1 --slba 0x0 --llb 8 --ad
 expect 1 xnvme dsm 1GB --nsid 0x1 --slba 0xffffffff --llb 8 --ad
 says .err "LBA Out of Range"
 
+# What a file has no controller for is said, and what has one
+head -c 65536 /dev/zero >file
+for args in "format file" "sanitize file --sanact 0x2" "log file --lid 0x2" "log-health file" \
+	    "feature-set file --fid 0x6 --feat 0x1" "padc file --opcode 0x9 --cdw10 0x6"; do
+	# shellcheck disable=SC2086
+	expect 1 xnvme $args
+	says .err "a regular file has no controller to take admin opcode"
+	says .err "send admin commands to an NVMe device"
+done
+
 # Passthrough: identify, by hand
 expect 0 xnvme padc 1GB --opcode 0x6 --nsid 0x1 --data-nbytes 4096 --data-output padc.bin
 same ns.bin padc.bin "by idfy-ns and by padc"
