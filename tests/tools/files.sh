@@ -41,8 +41,8 @@ none 0 lblk write-uncor --data-input the command carries no data, the file is no
 none 0 lblk write-uncor --meta-input the command carries no data, the file is not read
 in 512 lblk write-dir --data-input 1GB --slba 0x0 --nlb 0 --data-input @
 none 0 lblk write-dir --meta-input the device in memory has no metadata
-none 0 lblk write-read-pi --data-input the device in memory has no protection information
-none 0 lblk write-read-pi --meta-input the device in memory has no protection information
+in 512 lblk write-read-pi --data-input 1GB --slba 0x0 --nlb 0 --data-input @
+none 0 lblk write-read-pi --meta-input the device in memory has no metadata
 in 512 lblk compare --data-input 1GB --slba 0x0 --nlb 0 --data-input @
 none 0 lblk compare --meta-input the device in memory has no metadata
 out 100 xnvme_file dump-sync data-output @ --data-nbytes 100

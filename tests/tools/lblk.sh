@@ -54,8 +54,26 @@ expect 1 lblk copy 1GB --slba 0x200000 --nlb 0 --sdlba 0x0
 expect 1 lblk read 1GB --slba 0x0 --nlb 0 --nsid 0x5
 expect 1 lblk read 1GB --slba 0x0 --nlb 0 --meta-output meta
 says .err "no separate metadata"
-expect 1 lblk write-read-pi 1GB --slba 0x0 --nlb 0
-says .err "protection information"
+# Without protection information PRACT and PRCHK mean nothing, and the tool says so
+for device in 1GB piimage "ram:8MiB?lba_nbytes=4096"; do
+	head -c 65536 /dev/zero >piimage
+	for pract in 0 1 0x1; do
+		expect 0 lblk write-read-pi "$device" --slba 0x2 --nlb 0 --pract $pract --prchk 0x7
+		says .err "--pract $((pract)) and --prchk 0x7 mean nothing here"
+		says .err "--nlb 0x0 (0), --pract 0x$((pract)) ($((pract))), --prchk 0x7 (7)"
+		says .out "meta_nbytes: 0"
+	done
+	expect 0 lblk write-read-pi "$device" --slba 0x2 --nlb 0
+	! grep -q "mean nothing" .err
+	report $? "write-read-pi says nothing of options that were not given"
+	expect 1 lblk write-read-pi "$device" --slba 0x2 --nlb 0 --meta-input zero512
+	says .err "no separate metadata"
+done
+head -c 512 data >one
+expect 0 lblk write-read-pi piimage --slba 0x2 --nlb 0 --pract 1 --prchk 0x7 --data-input one
+{ head -c 1024 zero; cat one; } >want
+head -c 1536 piimage >got
+same want got "lblk write-read-pi wrote its input"
 expect 1 lblk write-dir 1GB --slba 0x0 --nlb 0 --dtype 0x10
 expect 1 lblk dir-receive 1GB --dtype 0x7 --doper 0x7
 says .err "Directive Receive"

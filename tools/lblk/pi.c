@@ -5,9 +5,29 @@
 #include <change.h>
 #include <errno.h>
 #include <string.h>
+#include <spec/text.h>
 #include <lblk_tool.h>
 
 #define PRACT_BIT 0x8
+
+/** Without it, PRACT and PRCHK are as if absent */
+static bool
+has_pi(const struct xnvme_geo *geo)
+{
+	return geo->pi_type && geo->nbytes_oob;
+}
+
+/** What is ignored is not ignored in silence */
+static void
+pi_remark(const struct xnvme_cli *cli)
+{
+	if (cli->given[XNVME_CLI_OPT_PRACT] || cli->given[XNVME_CLI_OPT_PRCHK]) {
+		xnvi_text_line(stderr,
+			       "# the namespace has no protection information: --pract %d and "
+			       "--prchk 0x%x mean nothing here",
+			       cli->args.pract, cli->args.prchk);
+	}
+}
 
 static int
 pi_prepare(struct xnvme_cli *cli, const struct xnvme_geo *geo, struct xnvme_pi_ctx *pi)
@@ -36,7 +56,7 @@ pi_fields(const struct xnvme_cli_args *args, struct xnvme_cmd_ctx *ctx)
 static bool
 moves_no_meta(const struct xnvme_cli_args *args, const struct xnvme_geo *geo)
 {
-	return args->pract && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
+	return args->pract && has_pi(geo) && geo->nbytes_oob == xnvme_pi_size(geo->pi_format);
 }
 
 /** Distance between blocks in the buffer */
@@ -71,10 +91,10 @@ write_read(struct xnvme_cli *cli, const struct xnvme_geo *geo, struct lblk_bufs 
 	const struct xnvme_cli_args *args = &cli->args;
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	const uint32_t nblocks = args->nlb + 1;
-	struct xnvme_pi_ctx pi;
+	struct xnvme_pi_ctx pi = {0};
 	int err;
 
-	err = pi_prepare(cli, geo, &pi);
+	err = has_pi(geo) ? pi_prepare(cli, geo, &pi) : 0;
 	if (err) {
 		return err;
 	}
@@ -111,10 +131,12 @@ sub_write_read_pi(struct xnvme_cli *cli)
 	bool meta;
 	int err;
 
-	if (!geo || !geo->pi_type || !geo->nbytes_oob) {
-		return tool_refuse("the namespace is not formatted with protection information");
+	if (!has_pi(geo)) {
+		pi_remark(cli);
 	}
-	meta = !geo->lba_extended && !moves_no_meta(&cli->args, geo);
+	/* Metadata that there is no place for is refused where the buffers are made */
+	meta = geo->nbytes_oob ? !geo->lba_extended && !moves_no_meta(&cli->args, geo)
+			       : cli->args.meta_input != NULL;
 	err = lblk_input_check(cli);
 	if (!err) {
 		err = lblk_bufs_init(cli, &written, meta);

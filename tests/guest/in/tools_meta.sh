@@ -28,8 +28,10 @@ if [ "$type" -eq 0 ]; then
 	run lblk read "$node" --slba 0x5 --nlb 0 --data-output out --meta-output -
 	same .out meta "the metadata by standard input and output"
 	same out data "the data beside it"
-	expect 1 lblk write-read-pi "$node" --slba 0x8 --nlb 0 --data-input data
-	says .err "protection information"
+	for pract in 0 1; do
+		expect 0 lblk write-read-pi "$node" --slba 0x8 --nlb 0 --pract $pract --data-input data
+		says .err "no protection information: --pract $pract"
+	done
 else
 	# Type 3 has no reference tag that follows from the LBA
 	checks=0x7
