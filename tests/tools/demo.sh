@@ -50,10 +50,10 @@ member "d['nverified'] == 0 and d['nmismatched'] == len(moved) >= 6"
 
 expect 2 xnvme_demo --no-such-option
 expect 2 xnvme_demo content content
-expect 2 xnvme_demo missing
+expect 1 xnvme_demo missing
 : >empty
-expect 2 xnvme_demo empty
-expect 2 xnvme_demo --output-dir missing content
+expect 1 xnvme_demo empty
+expect 1 xnvme_demo --output-dir missing content
 says .err "missing: No such file"
 
 xnvme_demo --output-dir out content >interrupted 2>&1 &

@@ -32,7 +32,7 @@ static const char g_usage[] =
     "  --corrupt         change a byte after each write, to see it found: exits with 1\n"
     "  --help            this text\n"
     "\n"
-    "Exit status: 0 all data came back, 1 some did not, 2 nothing was done.\n";
+    "Exit status: 0 all data came back, 1 some did not or nothing was done, 2 usage.\n";
 
 struct args {
 	const char *output_dir;
@@ -269,7 +269,7 @@ main(int argc, char **argv)
 	int err;
 
 	if (tool_fds_fill()) {
-		return EXIT_USAGE;
+		return EXIT_FAILURE;
 	}
 	if (parse(argc, argv, &args)) {
 		return EXIT_USAGE;
@@ -280,7 +280,7 @@ main(int argc, char **argv)
 	}
 	if (access(args.output_dir, W_OK | X_OK) < 0) {
 		xnvi_text_line(stderr, "xnvme_demo: %s: %s", args.output_dir, strerror(errno));
-		return EXIT_USAGE;
+		return EXIT_FAILURE;
 	}
 	demo.corrupt = args.corrupt;
 	err = load_content(&demo.content, args.path);
@@ -289,7 +289,7 @@ main(int argc, char **argv)
 			       demo.content.path ? demo.content.path : "",
 			       err == -EINVAL ? "not a file with content" : strerror(-err));
 		free(demo.content.data);
-		return EXIT_USAGE;
+		return EXIT_FAILURE;
 	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
