@@ -51,6 +51,11 @@ for sub in sync async; do
 	expect 0 xdd $sub --data-input src --data-output dst --data-nbytes 3k --offset 2K --seek 0x400
 	same want dst "$sub --offset and --seek"
 	says .err "# xdd $sub: --data-nbytes 0xc00 (3072), --offset 0x800 (2048), --seek 0x400 (1024)"
+	expect 0 xdd $sub --data-input src --data-output dst --data-nbytes 3k --offset 2K \
+		--seek 0x400 --dry-run
+	says .out "  offset: 2048"
+	says .out "  seek: 1024"
+	says .err "# xdd $sub: --data-nbytes 0xc00 (3072), --offset 0x800 (2048), --seek 0x400 (1024)"
 	expect 1 xdd $sub --data-input src --data-output dst --data-nbytes 1 \
 		--offset 18446744073709551615
 	expect 1 xdd $sub --data-input src --data-output dst --data-nbytes 1 \

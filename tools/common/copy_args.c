@@ -150,12 +150,14 @@ tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *
 	if (!xnvme_cli_is_dry_run(cli)) {
 		return 0;
 	}
+	xnvme_cli_numbers_fpr(stderr, cli);
 	xnvi_emit_init(&e, stdout, xnvme_cli_pr_opts(cli));
 	xnvi_emit_map(&e, "dry_run", XNVI_EMIT_BLOCK);
 	xnvi_emit_str(&e, "operation", cli->sub->name);
 	xnvi_emit_str(&e, "data_input", src_uri ? src_uri : pattern_descr);
 	xnvi_emit_str(&e, "data_output", dst_uri);
-	xnvi_emit_u64(&e, "offset", copy->dst_offset);
+	xnvi_emit_u64(&e, "offset", copy->src_offset);
+	xnvi_emit_u64(&e, "seek", copy->dst_offset);
 	/* Of a stream that is copied to its end, nobody knows the length before */
 	if (!copy->to_end || copy->nbytes) {
 		xnvi_emit_u64(&e, "data_nbytes", copy->nbytes);
