@@ -42,7 +42,8 @@ xnvme_lba_range_from_slba_elba(struct xnvme_dev *dev, uint64_t slba, uint64_t el
 	if (err) {
 		return invalid(err);
 	}
-	geo = &dev->geo;
+	/* A file may have another size by now */
+	geo = xnvme_dev_get_geo(dev);
 	if (slba > elba || elba >= nunits(geo) || elba - slba >= UINT32_MAX) {
 		return invalid(refuse(dev, slba, elba));
 	}

@@ -426,6 +426,24 @@ ranges_of_a_cut_file_are_not_zeroed(const struct conf_row *row)
 }
 
 static void
+range_of_a_file_that_changed_is_judged_by_its_size(const struct conf_row *row)
+{
+	struct xnvme_dev *dev;
+
+	resize(row, 0);
+	dev = row_open(row);
+	CHECK(!xnvme_lba_range_from_offset_nbytes(dev, 0, 8 * LBA).attr.is_valid);
+	resize(row, 8 * LBA);
+	CHECK(xnvme_lba_range_from_offset_nbytes(dev, 0, 8 * LBA).attr.is_valid);
+	resize(row, 16 * LBA);
+	CHECK(xnvme_lba_range_from_slba_elba(dev, 0, 16 * LBA - 1).attr.is_valid);
+	CHECK(!xnvme_lba_range_from_slba_naddrs(dev, 0, 16 * LBA + 1).attr.is_valid);
+	resize(row, 4 * LBA);
+	CHECK(!xnvme_lba_range_from_slba_elba(dev, 0, 4 * LBA).attr.is_valid);
+	xnvme_dev_close(dev);
+}
+
+static void
 read_only_file_is_not_extended(const struct conf_row *row)
 {
 	struct xnvme_opts opts = row_opts(row);
@@ -732,6 +750,7 @@ const struct conf_case conf_cases_file[] = {
 	      NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(only_a_write_extends_a_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(ranges_of_a_cut_file_are_not_zeroed, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
+    CONF_CASE(range_of_a_file_that_changed_is_judged_by_its_size, SCOPE_DEV, NEED_FILE),
     CONF_CASE(read_only_file_is_not_extended, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(device_in_memory_takes_file_commands_of_any_range, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_IN_MEMORY),
