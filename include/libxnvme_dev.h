@@ -66,7 +66,8 @@ int xnvme_dev_derive_geo(struct xnvme_dev *dev);
 /**
  * Geometry of the device, identifying it on first use
  *
- * Files change their size: `tbytes` of a file is looked at again with every call.
+ * Files change their size: `tbytes` of a file is looked at again with every call. So it may change
+ * while another thread reads it.
  *
  * @return Never NULL and valid until the device is closed. All fields are 0 (type
  * XNVME_GEO_UNKNOWN) when identifying failed: errno says why, and the next call tries again. May be
