@@ -178,7 +178,7 @@ tool_cmd_check(const char *what, const struct xnvme_cmd_ctx *ctx, int err)
 	if (!err && !ctx->cpl.status.sc && !ctx->cpl.status.sct) {
 		return 0;
 	}
-	/* Who refused the command said why; its context keeps no more than an errno */
+	/* The refusal has words of its own; the context keeps no more than an errno */
 	if (err && xnvme_err_last()->err == err) {
 		return tool_explained(what, xnvme_err_last());
 	}
