@@ -322,7 +322,7 @@ xnvi_cli_man(FILE *stream, const struct xnvme_cli *cli)
 	for (int i = 0; i < cli->nsubs; ++i) {
 		man_sub(stream, &cli->subs[i]);
 	}
-	fputs(".SH EXIT STATUS\n0 on success; 1 when the work failed; 2 when nothing was done: "
-	      "the command line was refused or the device did not open.\n",
+	fputs(".SH EXIT STATUS\n0 on success; 2 when the command line was refused; 1 for every "
+	      "other failure.\n",
 	      stream);
 }

@@ -31,6 +31,9 @@ enum xnvme_geo_type {
  * metadata when `lba_extended`. `ssw` is the binary logarithm of `nbytes`, `mdts_nbytes` the
  * largest transfer in bytes. `pi_*` are the protection information settings of the namespace, see
  * libxnvme_pi.h.
+ *
+ * A file counts bytes: `nsect` and `nbytes` are 1, and `tbytes` is its size. Its LBAs have
+ * `lba_nbytes` = 512 bytes, of which `ssw` is the logarithm.
  */
 struct xnvme_geo {
 	enum xnvme_geo_type type;

@@ -16,6 +16,9 @@ extern "C" {
 /**
  * Read (NVM Command Set Specification 1.0, "Read command")
  *
+ * A read that ends past the end is LBA Out of Range. The last LBA of a file, when it is not whole,
+ * is past the end; xnvme_file_pread() reads it.
+ *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
  * @param nsid Namespace identifier
@@ -34,8 +37,9 @@ int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint
  *
  * A write that ends past the end of a file makes the file longer; a gap before it reads as zeroes.
  * What stops it is a host failure (ENOSPC, EFBIG, EDQUOT), and the result counts the bytes that
- * were written. The end of a file is at most 2^63 - 1: beyond that, and on devices, the status is
- * LBA Out of Range.
+ * were written. At the limit RLIMIT_FSIZE the system also sends SIGXFSZ, which ends a program that
+ * does not ignore it. The end of a file is at most 2^63 - 1: beyond that, and on devices, the
+ * status is LBA Out of Range.
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -67,6 +71,8 @@ int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint
 
 /**
  * Write Zeroes (NVM Command Set Specification 1.0, "Write Zeroes command")
+ *
+ * It does not make a file longer: past the end it is LBA Out of Range.
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept

@@ -219,6 +219,10 @@ target_init(struct xnvi_target *target, const struct xnvi_target_params *params,
 	target->lba_nbytes_opened = lba_nbytes;
 	xnvi_target_set_shape(target, xnvi_lba_shift_of(lba_nbytes));
 	err = image ? target_restore(target, params->words) : 0;
+	if (!err && target->image.is_new && lba_nbytes != LBA_NBYTES_DEFAULT) {
+		/* The next open may not say it */
+		err = xnvi_side_save(&target->side);
+	}
 	if (err) {
 		goto close_side;
 	}

@@ -138,6 +138,20 @@ xnvi_side_unmark(struct xnvi_side *side, uint64_t offset, uint64_t nbytes)
 }
 
 int
+xnvi_side_save(struct xnvi_side *side)
+{
+	struct xnvi_side_state next;
+	int err;
+
+	xnvi_mutex_lock(&side->mutex);
+	next = side->state;
+	err = state_replace(side, &next);
+	xnvi_mutex_unlock(&side->mutex);
+
+	return err;
+}
+
+int
 xnvi_side_save_features(struct xnvi_side *side, const struct xnvi_side_feature *features,
 			unsigned nfeatures)
 {

@@ -129,6 +129,8 @@ xnvi_side_has_marks(struct xnvi_side *side)
 /** `marked`: the range is in the state, which it can also be after a failure */
 int xnvi_side_mark(struct xnvi_side *side, uint64_t offset, uint64_t nbytes, bool *marked);
 int xnvi_side_unmark(struct xnvi_side *side, uint64_t offset, uint64_t nbytes);
+/** The state as it is, of a new image */
+int xnvi_side_save(struct xnvi_side *side);
 int xnvi_side_save_features(struct xnvi_side *side, const struct xnvi_side_feature *features,
 			    unsigned nfeatures);
 int xnvi_side_begin_format(struct xnvi_side *side, uint32_t lba_nbytes, uint32_t ses);

@@ -220,7 +220,7 @@ foreign_format_is_noticed_by_what_the_controller_refuses(void)
 	    {0x4013, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* PRP offset */
 	    {0x4002, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* Invalid Field */
 	    {0x0080, 12, 0, -ESTALE, "changed from 512 to 4096"}, /* LBA Out of Range */
-	    /* What no LBA can have: 2^64 bytes, and 2^41, which is 512 where shifts take five bits */
+	    /* What no LBA can have: 2^64 bytes, and 2^41: 512 where shifts take five bits */
 	    {0x400f, 64, 0, -ESTALE, "changed from 512 to 0"},
 	    {0x400f, 41, 0, -ESTALE, "changed from 512 to 0"},
 	    {0x400f, 9, 8, -ESTALE, "metadata of an LBA changed from 0 to 8"},

@@ -209,19 +209,41 @@ static void
 opening_reading_and_writing_make_no_side_file(void)
 {
 	struct xnvme_spec_cmd flush = {0};
-	struct xnvi_target *target = target_open(IMAGE_NBYTES, 4096, g_path);
+	struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
 
 	CHECK(target);
 	flush.common.nsid = 1;
-	CHECK_EQ(do_write(target, 0, 64, g_buf, sizeof(g_buf)), OK);
-	CHECK_EQ(do_read(target, 0, 64, g_back, sizeof(g_back)), OK);
+	CHECK_EQ(do_write(target, 0, 512, g_buf, sizeof(g_buf)), OK);
+	CHECK_EQ(do_read(target, 0, 512, g_back, sizeof(g_back)), OK);
 	CHECK_EQ(do_zeroes(target, 1, 3, 0), OK);
-	CHECK_EQ(do_deallocate(target, 0, 512), OK);
+	CHECK_EQ(do_deallocate(target, 0, 4096), OK);
 	CHECK_EQ(run(target, &flush, NULL, 0), OK);
 	CHECK_EQ(set_feature(target, 8, false, 3), OK);
 	CHECK(!side_exists());
 	xnvi_target_close(target);
 	CHECK(!side_exists());
+}
+
+/** The next open need not say it: another size would read other bytes */
+static void
+lba_size_of_a_new_image_is_kept(void)
+{
+	for (uint32_t lba_nbytes = 1024; lba_nbytes <= 4096; lba_nbytes *= 2) {
+		struct xnvi_target *target = target_open(IMAGE_NBYTES, lba_nbytes, g_path);
+
+		CHECK(target);
+		CHECK(side_exists());
+		memset(g_buf, 0x5a, sizeof(g_buf));
+		CHECK_EQ(do_write(target, 7, 1, g_buf, lba_nbytes), OK);
+		xnvi_target_close(target);
+		CHECK(!target_open(IMAGE_NBYTES, 512, g_path));
+		target = target_open(IMAGE_NBYTES, 0, g_path);
+		CHECK(target);
+		CHECK_EQ(do_read(target, 7, 1, g_back, lba_nbytes), OK);
+		CHECK(memcmp(g_back, g_buf, lba_nbytes) == 0);
+		xnvi_target_close(target);
+		image_remove(g_path);
+	}
 }
 
 static void
@@ -1114,6 +1136,7 @@ a_child_closes_a_target_that_is_being_sanitized(void)
 
 #define TESTS(X)                                                                                   \
 	X(opening_reading_and_writing_make_no_side_file)                                           \
+	X(lba_size_of_a_new_image_is_kept)                                                         \
 	X(what_is_kept_makes_a_side_file_with_the_permissions_of_the_image)                        \
 	X(marks_outlive_the_process_and_a_write_clears_them)                                       \
 	X(everything_that_replaces_data_clears_the_marks_it_covers)                                \

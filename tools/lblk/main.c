@@ -56,8 +56,10 @@ static struct xnvme_cli_sub subs[] = {
 	{
 	    .name = "write",
 	    .descr_short = "Write logical blocks",
-	    .descr_long = "Write logical blocks. Without --data-input the data is the letters A "
-			  "to Z, repeated.",
+	    .descr_long = "Write logical blocks. --data-input takes a path or one of the words "
+			  "zero, anum (A to Z, repeated), rand-k and rand-t (random, the same each "
+			  "time or not); ./zero is a path. Without it the data is anum; block "
+			  "devices and NVMe namespaces need it.",
 	    .command = sub_write,
 	    .opts = {TOOL_ARGUMENTS, TOOL_POS(URI), TOOL_OPTIONS, TOOL_REQ(SLBA),
 		     TOOL_REQ(NLB), TOOL_OPT(NSID), TOOL_OPT(DATA_INPUT),
