@@ -24,6 +24,7 @@
 
 #include <libaio.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/uio.h>
 
