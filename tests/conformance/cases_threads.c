@@ -311,6 +311,6 @@ const struct conf_case conf_cases_threads[] = {
     CONF_CASE(queues_may_move_between_threads, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(first_use_of_geometry_from_four_threads, SCOPE_DEV, 0),
     CONF_CASE(open_and_close_from_four_threads, SCOPE_ROW, 0),
-    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(interrupted_system_calls_are_tried_again, SCOPE_ROW, NEED_LBAS | NEED_SIGNALS),
     {0},
 };

@@ -107,6 +107,7 @@ enum conf_needs {
 	NEED_XFS = 0x2000000,		///< ... an XFS file system
 	NEED_SIZE64 = 0x4000000,	///< Memory is counted in 64 bits
 	NEED_SECCOMP = 0x8000000,	///< The system lets this process forbid itself system calls
+	NEED_SIGNALS = 0x10000000,	///< A signal's handler returns to its own thread
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 

@@ -47,6 +47,7 @@ static const struct {
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
     {NEED_IN_MEMORY, "only a device in memory can have an image"},
+    {NEED_SIGNALS, "this system mixes threads up after a signal"},
     {NEED_SECCOMP, "this process may not forbid itself system calls"},
     {NEED_SIZE64, "a size_t of this host does not hold the length"},
 };

@@ -7,12 +7,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <unistd.h>
 
 struct conf_dev conf_devs[CONF_MAX_DEVS];
@@ -137,6 +140,33 @@ may_forbid(void)
 	return !forbid(SYS_personality, EPERM);
 }
 
+static void
+on_signal(int sig)
+{
+	(void)sig;
+}
+
+static void *
+wait_for(void *arg)
+{
+	return sem_wait(arg) ? NULL : arg;
+}
+
+/** qemu-user, for i386: the handler returns to the storage of the thread that was started last */
+static bool
+signals_keep_threads_apart(void)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+	static _Thread_local volatile bool here;
+	pthread_t thread;
+	sem_t gate;
+
+	here = true;
+	/* The other thread is there until this process ends */
+	return !sem_init(&gate, 0, 0) && !sigaction(SIGUSR1, &action, NULL) &&
+	       !pthread_create(&thread, NULL, wait_for, &gate) && !raise(SIGUSR1) && here;
+}
+
 static bool
 may_make_immutable(void)
 {
@@ -162,6 +192,7 @@ try_what_the_system_grants(void)
 	conf_env.can |= tried(may_mount_ext4, true) ? NEED_EXT4 : 0;
 	conf_env.can |= tried(may_mount_xfs, true) ? NEED_XFS : 0;
 	conf_env.can |= tried(may_fuse, true) ? NEED_FUSE : 0;
+	conf_env.can |= tried(signals_keep_threads_apart, false) ? NEED_SIGNALS : 0;
 	conf_env.can |= tried(may_forbid, false) ? NEED_SECCOMP : 0;
 	conf_env.can |= may_make_immutable() ? NEED_IMMUTABLE : 0;
 	conf_env.can |= geteuid() == 0 ? NEED_ROOT : 0;
