@@ -62,7 +62,8 @@ uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
  * then resets the controller, and after that the completions are true and nothing is transferred.
  *
  * After -ETIMEDOUT the system may still read and write the memory of the commands that did not come
- * back: data, metadata and the array of vectors. xnvme_cmd_ctx_explain() says so in their callback.
+ * back: data, metadata and the array of vectors. xnvme_cmd_ctx_explain() says so in their callback,
+ * and also which commands had not begun: those never begin, and their memory is free.
  * Buffers of the library may be freed all the same: xnvme_buf_free() and xnvme_buf_virt_free()
  * withhold such a buffer until the process ends. Any other memory has to stay allocated, and
  * unused, until the process ends: memory of malloc(3), of the stack, or a mapping.

@@ -163,7 +163,7 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
 	xnvi_rsvd_of(ctx)->err = err;
 	xnvi_rsvd_of(ctx)->cause = 0;
-	xnvi_rsvd_of(ctx)->late = 0;
+	xnvi_rsvd_of(ctx)->given_up = XNVI_GIVEN_UP_NOT;
 }
 
 int
@@ -196,7 +196,14 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 			 "the system answered %s for all of opts.command_timeout",
 			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
 	}
-	if (xnvi_rsvd_of(ctx)->late) {
+	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_UNBEGUN) {
+		copy_text(
+		    err->what, sizeof(err->what),
+		    "the command had not begun when the queue was terminated, and never will");
+		copy_text(err->hint, sizeof(err->hint),
+			  "its buffers are free; raise opts.command_timeout to wait longer");
+	}
+	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_LATE) {
 		copy_text(err->what, sizeof(err->what),
 			  "the command did not come back; the system may still read and write its "
 			  "buffers");

@@ -320,6 +320,13 @@ struct xnvme_queue {
 	struct xnvme_queue *next; ///< Registry of live queues
 };
 
+/** How far a command was that the queue did not wait for any longer */
+enum xnvi_given_up {
+	XNVI_GIVEN_UP_NOT = 0,
+	XNVI_GIVEN_UP_UNBEGUN, ///< It never begins
+	XNVI_GIVEN_UP_LATE,    ///< The system may still read and write its memory
+};
+
 /**
  * What the library keeps in a context's reserved bytes
  *
@@ -334,7 +341,7 @@ struct xnvi_rsvd {
 	uint8_t admin;	   ///< The command was an admin command
 	uint8_t explained; ///< xnvme_err_last() has better words than `err` has
 	uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
-	uint8_t late;	   ///< The system may still write to the command's memory
+	uint8_t given_up;  ///< enum xnvi_given_up, of -ETIMEDOUT
 };
 
 static inline struct xnvi_rsvd *

@@ -466,7 +466,7 @@ take_over(struct xnvme_cmd_ctx *ctx, const struct outcome *out)
 	rsvd->host_err = out->rsvd.host_err;
 	rsvd->err = out->rsvd.err;
 	rsvd->cause = out->rsvd.cause;
-	rsvd->late = out->rsvd.late;
+	rsvd->given_up = out->rsvd.given_up;
 }
 
 /** The context of one completion; NULL when there is none */

@@ -598,10 +598,10 @@ xnvme_queue_wait(struct xnvme_queue *queue)
 }
 
 static void
-give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, bool late)
+give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, enum xnvi_given_up how)
 {
 	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
-	xnvi_rsvd_of(ctx)->late = late;
+	xnvi_rsvd_of(ctx)->given_up = (uint8_t)how;
 	xnvi_queue_complete(queue, ctx);
 	queue->ncompleted++;
 }
@@ -609,7 +609,7 @@ give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, bool late)
 void
 xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	give_up(queue, ctx, false);
+	give_up(queue, ctx, XNVI_GIVEN_UP_UNBEGUN);
 }
 
 /** What has not begun when the time is over must not begin after its callback */
@@ -640,7 +640,7 @@ abandon(struct xnvme_queue *queue)
 		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
 
 		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
-			give_up(queue, ctx, true);
+			give_up(queue, ctx, XNVI_GIVEN_UP_LATE);
 		}
 	}
 }

@@ -428,14 +428,27 @@ fd_keeps_its_rules(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
+struct given_up {
+	unsigned ncb;
+	unsigned nunbegun; ///< Of these, so say the words, had not begun
+};
+
 /** The context is the caller's again, whatever became of the command */
 static void
 cb_reuse(struct xnvme_cmd_ctx *ctx, void *cb_arg)
 {
-	unsigned *ncb = cb_arg;
+	struct given_up *given_up = cb_arg;
+	struct xnvme_err words;
 
 	CHECK(xnvme_cmd_ctx_cpl_status(ctx));
-	(*ncb)++;
+	EQ(xnvme_cmd_ctx_explain(ctx, &words), 0);
+	EQ(words.err, -ETIMEDOUT);
+	given_up->ncb++;
+	if (strstr(words.what, "had not begun")) {
+		given_up->nunbegun++;
+	} else {
+		CHECK(strstr(words.what, "may still"));
+	}
 	memset(&ctx->cmd, 0, sizeof(ctx->cmd));
 	memset(&ctx->cpl, 0, sizeof(ctx->cpl));
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_FLUSH;
@@ -474,7 +487,7 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	struct xnvme_queue *queue = row_queue(dev, NCMDS);
 	const uint32_t before = atomic_load(&ctl->nreads);
 	const unsigned nbegun = count_begun(row, vectored, NCMDS);
-	unsigned ncb = 0;
+	struct given_up given_up = {0};
 
 	if (strcmp(row->async, "thrpool") == 0) {
 		/* Or the caller of poke would help, and be the one who waits for the server */
@@ -484,11 +497,12 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	for (unsigned i = 0; i < NCMDS; ++i) {
 		struct xnvme_cmd_ctx *ctx = get_ctx(queue);
 
-		xnvme_cmd_ctx_set_cb(ctx, cb_reuse, &ncb);
+		xnvme_cmd_ctx_set_cb(ctx, cb_reuse, &given_up);
 		EQ(op_pass(ctx, vectored ? &both : &plain), 0);
 	}
 	EQ(xnvme_queue_term(queue), -ETIMEDOUT);
-	EQ(ncb, NCMDS);
+	EQ(given_up.ncb, NCMDS);
+	EQ(given_up.nunbegun, NCMDS - nbegun);
 	atomic_store(&ctl->stalled, false);
 	EQ(sem_post(&ctl->gate), 0);
 	/* What stands in the same line is done after whatever is left of the others */
