@@ -125,6 +125,14 @@ same want got "--data-input anum"
 expect 0 lblk write image --slba 0x1 --nlb 1 --data-input rand-k
 same image rand-k.image "--data-input rand-k is the same each time"
 rm anum
+for path in z rand anum1 Zero; do
+	head -c 512 data >"$path"
+	head -c 65536 /dev/zero >image
+	expect 0 lblk write image --slba 0x0 --nlb 0 --data-input "$path"
+	head -c 512 image >got
+	same "$path" got "$path is a path: words are whole and in lower case"
+	rm "$path"
+done
 
 # Numbers: --slba is base 16 and has no suffix, --nlb is base 10 or 0x, with suffixes in either case
 expect 0 lblk write 1GB --slba 16 --nlb 0x10
