@@ -2,7 +2,8 @@
 /**
  * Conformance: metadata and protection information
  *
- * On namespaces that have them: the only devices here are behind a controller.
+ * On namespaces that have them, and these are behind a controller; and what the fields of a command
+ * mean on those that have none.
  */
 #include <conformance/conf.h>
 
@@ -36,8 +37,10 @@ meta_init(struct meta *meta, const struct conf_row *row)
 	meta->mbuf_nbytes = (size_t)NLBAS * meta->geo->nbytes_oob;
 	meta->data = row_buf(meta->dev, meta->nbytes);
 	meta->back = row_buf(meta->dev, meta->nbytes);
-	meta->mdata = row_buf(meta->dev, meta->mbuf_nbytes);
-	meta->mback = row_buf(meta->dev, meta->mbuf_nbytes);
+	if (meta->mbuf_nbytes) {
+		meta->mdata = row_buf(meta->dev, meta->mbuf_nbytes);
+		meta->mback = row_buf(meta->dev, meta->mbuf_nbytes);
+	}
 	pattern(meta->data, meta->nbytes, 1);
 	pattern(meta->mdata, meta->mbuf_nbytes, 2);
 }
@@ -308,6 +311,43 @@ inserted_protection_moves_data_only(const struct conf_row *row)
 	meta_term(&meta);
 }
 
+/** All of PRACT and PRCHK, in any command that has them: executed as if absent */
+static void
+protection_flags_mean_nothing_without_metadata(const struct conf_row *row)
+{
+	struct meta meta = {0};
+
+	meta_init(&meta, row);
+	for (unsigned prinfo = 0; prinfo < 16; ++prinfo) {
+		for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
+			const size_t half = meta.nbytes / 2;
+			struct iovec iov[] = {{meta.data, half}, {meta.data + half, half}};
+			struct iovec back[] = {{meta.back, half}, {meta.back + half, half}};
+			struct op ops[] = {
+			    op_io(XNVME_SPEC_NVM_OPC_WRITE_ZEROES, FIRST, NLB, NULL, 0),
+			    op_io(XNVME_SPEC_NVM_OPC_WRITE, FIRST, NLB, meta.data, meta.nbytes),
+			    op_io(XNVME_SPEC_NVM_OPC_READ, FIRST, NLB, meta.back, meta.nbytes),
+			    op_iov(XNVME_SPEC_NVM_OPC_WRITE, FIRST, NLB, iov, 2, meta.nbytes),
+			    op_iov(XNVME_SPEC_NVM_OPC_READ, FIRST, NLB, back, 2, meta.nbytes),
+			};
+
+			pattern(meta.data, meta.nbytes, prinfo + way);
+			for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); ++i) {
+				ops[i].cmd.nvm.prinfo = prinfo & 0xfU;
+				ops[i].cmd.nvm.ilbrt = FIRST + 1;
+				ops[i].cmd.nvm.lbat = 0x1234;
+				ops[i].cmd.nvm.lbatm = UINT16_MAX;
+				GOOD(op_by(way, meta.dev, meta.queue, &ops[i]));
+				if (ops[i].cmd.common.opcode == XNVME_SPEC_NVM_OPC_READ) {
+					SAME(meta.data, meta.back, meta.nbytes);
+					memset(meta.back, 0, meta.nbytes);
+				}
+			}
+		}
+	}
+	meta_term(&meta);
+}
+
 const struct conf_case conf_cases_meta[] = {
     CONF_CASE(inserted_protection_moves_data_only, SCOPE_ROW, NEED_DATA | NEED_TUPLE),
     CONF_CASE(metadata_round_trips_both_ways, SCOPE_ROW, NEED_DATA | NEED_METADATA),
@@ -316,5 +356,7 @@ const struct conf_case conf_cases_meta[] = {
     CONF_CASE(data_can_be_had_without_metadata, SCOPE_ROW, NEED_DATA | NEED_METADATA),
     CONF_CASE(protection_information_is_checked, SCOPE_ROW, NEED_DATA | NEED_METADATA),
     CONF_CASE(extended_lbas_round_trip, SCOPE_ROW, NEED_DATA | NEED_EXTENDED),
+    CONF_CASE(protection_flags_mean_nothing_without_metadata, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS | NEED_NO_METADATA),
     {0},
 };

@@ -96,6 +96,7 @@ enum conf_needs {
 	NEED_METADATA = 0x400,		///< Metadata has a buffer of its own
 	NEED_EXTENDED = 0x800,		///< LBAs hold their metadata
 	NEED_LBAS = 0x1000,		///< Any LBA can be written, and LBAs hold data only
+	NEED_NO_METADATA = 0x4000000,	///< There is no metadata, so no protection information
 	NEED_FUSE = 0x2000,		///< The system lets this process serve a file system
 	NEED_LOOP = 0x4000,		///< The device is a loop device that was made here
 	NEED_IMMUTABLE = 0x8000,	///< The system lets this process make a file immutable

@@ -35,6 +35,7 @@ static const struct {
     {NEED_ZONED, "the namespace is not zoned"},
     {NEED_APPEND, "the block layer has no Zone Append"},
     {NEED_METADATA, "the namespace has no separate metadata"},
+    {NEED_NO_METADATA, "the namespace has metadata"},
     {NEED_TUPLE, "metadata is not the protection information alone"},
     {NEED_UNCORRECTABLE, "the controller has no Write Uncorrectable (ONCS)"},
     {NEED_MOUNT, "this process may not mount a small file system"},
@@ -216,6 +217,7 @@ skip_reason(const struct conf_case *cas, const struct conf_row *row)
 		has |= row->dev->extended ? NEED_EXTENDED : 0;
 		has |= row->dev->appends ? NEED_APPEND : 0;
 		has |= row->dev->metadata ? NEED_METADATA : 0;
+		has |= row->dev->metadata || row->dev->extended ? 0 : NEED_NO_METADATA;
 		has |= row->dev->tuple ? NEED_TUPLE : 0;
 		has |= row->dev->copies_fmt_zero ? NEED_FMT_ZERO : 0;
 		has |= row->dev->is_file ? NEED_FILE : 0;
