@@ -33,6 +33,22 @@ expect 0 xnvme enum --uri 1GB
 says .out "uri: '1GB'"
 expect 0 xnvme library-info
 says .out "name: 'ramdisk', enabled: true"
+says .out "name: 'spdk', enabled: false"
+says .out "xnvme_ver: {major: "
+says .out "xnvme_libconf:"
+says .out "xnvme_be_attr_list:"
+if command -v python3 >/dev/null 2>&1; then
+	xnvme library-info --json | python3 -c "
+import json, sys
+d = json.load(sys.stdin)
+assert list(d) == ['xnvme_ver', 'xnvme_libconf', 'xnvme_be_attr_list'], d
+assert list(d['xnvme_ver']) == ['major', 'minor', 'patch'], d
+assert all(isinstance(line, str) for line in d['xnvme_libconf']) and d['xnvme_libconf'], d
+assert all(list(be) == ['name', 'enabled'] for be in d['xnvme_be_attr_list']), d"
+	report $? "library-info --json has the version, the configuration and the backends"
+else
+	skip "library-info --json" "python3 is not installed"
+fi
 expect 0 xnvme info 1GB
 says .out "tbytes: 1073741824"
 says .out "rdonly: 1"
