@@ -27,7 +27,7 @@ extern "C" {
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
  * @param mbuf (nlb + 1) x metadata size bytes, or NULL
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		   void *dbuf, void *mbuf);
@@ -49,7 +49,7 @@ int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
  * @param mbuf (nlb + 1) x metadata size bytes, or NULL
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		    const void *dbuf, const void *mbuf);
@@ -64,7 +64,7 @@ int xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uin
  * @param slba First logical block
  * @param nlb Number of logical blocks, zero-based: 0 is one block
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 				  uint16_t nlb);
@@ -80,7 +80,7 @@ int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint
  * @param slba First logical block
  * @param nlb Number of logical blocks, zero-based: 0 is one block
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_write_zeroes(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb);
 
@@ -99,7 +99,7 @@ void xnvme_prep_nvm(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, ui
  * @param copy_fmt XNVME_NVM_SCOPY_FMT_ZERO for 32-byte entries; other formats by their bit, 1 <<
  * format
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass(); -EINVAL also when `copy_fmt` is not one bit
  */
 int xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 		    struct xnvme_spec_nvm_scopy_fmt_zero *ranges, uint8_t nr,
@@ -114,7 +114,7 @@ int xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
  * @param idw Integral dataset for write
  * @param idr Integral dataset for read
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_dsm_range *dsm_range,
 		  uint8_t nr, bool ad, bool idw, bool idr);
@@ -126,7 +126,7 @@ int xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_ds
  * @param mos Management operation specific
  * @param dbuf_nbytes Length in bytes, a multiple of 4, > 0
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass(); -EINVAL also when `dbuf_nbytes` is not such a length
  */
 int xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos,
 			void *dbuf, uint32_t dbuf_nbytes);
@@ -138,7 +138,7 @@ int xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, ui
  * @param mos Management operation specific
  * @param dbuf_nbytes Length in bytes
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos,
 			void *dbuf, uint32_t dbuf_nbytes);
@@ -154,7 +154,7 @@ int xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, ui
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
  * @param mbuf (nlb + 1) x metadata size bytes, or NULL
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_nvm_compare(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
 		      void *dbuf, void *mbuf);

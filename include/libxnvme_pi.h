@@ -3,8 +3,8 @@
  * End-to-end protection information in host memory: generate it for writing, verify it after
  * reading
  */
-#ifndef __INTERNAL_XNVME_PI_H
-#define __INTERNAL_XNVME_PI_H
+#ifndef __LIBXNVME_PI_H
+#define __LIBXNVME_PI_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -137,4 +137,4 @@ int xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf
 }
 #endif
 
-#endif /* __INTERNAL_XNVME_PI_H */
+#endif /* __LIBXNVME_PI_H */

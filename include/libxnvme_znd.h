@@ -70,7 +70,7 @@ const struct xnvme_spec_znd_idfy_lbafe *xnvme_znd_dev_get_lbafe(struct xnvme_dev
  * @param partial 1: the count in the header is of the zones in the buffer, 0: of all that match
  * @param dbuf_nbytes Length in bytes, a multiple of 4, > 0
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass(); -EINVAL also when `dbuf_nbytes` is not such a length
  */
 int xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 			enum xnvme_spec_znd_cmd_mgmt_recv_action zra,
@@ -118,7 +118,7 @@ struct xnvme_spec_znd_log_changes *xnvme_znd_log_changes_from_dev(struct xnvme_d
  * @param zsa_so Action specific option: open with ZRWA
  * @param dbuf Descriptor extension for XNVME_SPEC_ZND_CMD_MGMT_SEND_DESCRIPTOR, else NULL
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, bool select_all,
 			enum xnvme_spec_znd_cmd_mgmt_send_action zsa,
@@ -133,7 +133,7 @@ int xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba
  * @param dbuf (nlb + 1) x LBA size bytes
  * @param mbuf (nlb + 1) x metadata size bytes, or NULL
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, uint16_t nlb,
 		     const void *dbuf, const void *mbuf);
@@ -142,7 +142,7 @@ int xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, u
  * Commit the random write area of a zone up to `lba` (Zoned Namespace Command Set
  * Specification 1.1, "Flush Explicit ZRWA")
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when a field is larger than the command holds
+ * @return As xnvme_cmd_pass()
  */
 int xnvme_znd_zrwa_flush(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t lba);
 

@@ -44,10 +44,11 @@ enum xnvi_class {
 
 /** What a command asks for, after decoding */
 enum xnvi_kind {
-	XNVI_KIND_COMMAND = 0,	///< Any other command: only who passes commands through can do it
-	XNVI_KIND_READ,		///< Read [offset, offset + nbytes)
-	XNVI_KIND_WRITE,	///< Write [offset, offset + nbytes)
-	XNVI_KIND_FLUSH,	///< Make completed writes durable
+	XNVI_KIND_COMMAND =
+	    0,		 ///< Any other command: only mechanisms that pass commands through do it
+	XNVI_KIND_READ,	 ///< Read [offset, offset + nbytes)
+	XNVI_KIND_WRITE, ///< Write [offset, offset + nbytes)
+	XNVI_KIND_FLUSH, ///< Make completed writes durable
 	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
 	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
 	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA

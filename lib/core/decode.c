@@ -378,7 +378,7 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	return 0;
 }
 
-/** What the file commands mean in logical blocks, for who passes commands to a controller */
+/** What the file commands mean in logical blocks, where commands go to a controller */
 static const uint8_t g_nvm_opcs[256] = {
     [XNVME_SPEC_FS_OPC_READ] = XNVME_SPEC_NVM_OPC_READ,
     [XNVME_SPEC_FS_OPC_WRITE] = XNVME_SPEC_NVM_OPC_WRITE,

@@ -47,7 +47,7 @@ hint_of_errno(int err)
 	    {ENOTSUP, "ask xnvme_dev_can() first, or use another interface"},
 	    {ENXIO, "the node has no device; check that it is attached"},
 	    {EBUSY, "close what else uses it"},
-	    {EPIPE, "whoever read the output is gone"},
+	    {EPIPE, "the program that read the output has ended"},
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); ++i) {

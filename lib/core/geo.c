@@ -2,9 +2,9 @@
 /**
  * Identifying a device, and the geometry that follows
  *
- * Done by whoever needs it first, under the device's lock; a failure is that caller's error and is
- * tried again next time. What the device says is checked before it is used: shifts, divisions and
- * sizes.
+ * The first caller that needs it identifies the device, under its lock. A failure is the error of
+ * that caller, and the next one tries again. What the device says is checked before it is used:
+ * shifts, divisions and sizes.
  */
 #include <core/internal.h>
 

@@ -205,7 +205,7 @@ bool xnvi_dev_is_live(const struct xnvme_dev *dev);
 
 /* --- buf_table.c: the live buffers of a device ------------------------------------------------ */
 
-/** Most buffers that a table has room for; what is more is not in it, and works all the same */
+/** Most buffers that a table has room for; buffers beyond this are not registered but still work */
 #define XNVI_BUFS_MAX 256
 
 struct xnvi_buf {
@@ -237,9 +237,9 @@ size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
 /**
  * What is in the table, place by place, and the generation that this is
  *
- * A mechanism does so when the generation is not what it was, before it uses what it knows. Then it
- * never takes memory for a buffer that was given back before: whoever got that memory later, and
- * passes it with a command, got it after the generation rose.
+ * A mechanism calls it when the generation has changed, before it uses its own copy. So it never
+ * takes memory for a buffer that was given back: memory that is handed out again, and passed with
+ * a command, was handed out after the generation rose.
  */
 uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
 
@@ -458,7 +458,7 @@ xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 }
 
 /**
- * The file commands are none of a controller's: what `file` means in logical blocks
+ * A controller has no file commands: what `file` means in logical blocks
  *
  * @return false when it is no file command; `cmd` is then not written
  */

@@ -345,7 +345,7 @@ void
 xnvi_pool_term(struct xnvi_pool *pool)
 {
 	if (pool->fork_gen != xnvi_fork_generation) {
-		/* The threads, and whoever held the lock, are in the parent */
+		/* The threads are in the parent, and so is the holder of the lock */
 		free(pool->threads);
 		free(pool);
 		return;
@@ -416,7 +416,7 @@ xnvi_poolq_term(struct xnvi_poolq *pq)
 	struct xnvi_poolq **link = &pool->queues;
 
 	if (pq->queue->fork_gen != xnvi_fork_generation) {
-		/* The threads, and whoever held the lock, are in the parent */
+		/* The threads are in the parent, and so is the holder of the lock */
 		poolq_free(pq);
 		return;
 	}

@@ -332,9 +332,9 @@ state_load(struct xnvi_side *side, struct xnvi_target_words *words)
 		return 0;
 	}
 	if (err) {
-		return xnvi_target_refuse(
-		    words, err, "check what is at F.xnvme, and who may read it",
-		    "the side file %.100s cannot be read: %s", side->path, strerror(-err));
+		return xnvi_target_refuse(words, err, "check the file F.xnvme and its permissions",
+					  "the side file %.100s cannot be read: %s", side->path,
+					  strerror(-err));
 	}
 	side->exists = true;
 	err = xnvi_side_decode(buf, nbytes, side->path, &side->state, words);

@@ -282,8 +282,8 @@ write_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 }
 
 /*
- * What is not needed behind the copy is not kept, and the other ways are tail calls: thereby a read
- * saves one register, where everything in one function saves six.
+ * Nothing is kept across the copy, and the other ways are tail calls. So a read saves one register;
+ * with everything in one function it would save six.
  */
 static inline void
 io_fast(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,

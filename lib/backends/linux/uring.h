@@ -20,7 +20,7 @@ struct xnvi_uring {
 	uint32_t nqueued;	 ///< Prepared and not yet the kernel's
 	struct xnvi_retry retry; ///< Since the kernel last took some
 
-	/* Who calls the kernel, see as_caller() */
+	/* The thread that calls the kernel, see as_caller() */
 	uint64_t owner;	 ///< Thread that has the ring registered, NOBODY when that was refused
 	uint64_t caller; ///< Thread that the next two are of
 	int owner_fd, plain_fd; ///< liburing's fields of the ring for the owner, for all others

@@ -84,8 +84,8 @@ bool xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t
 int xnvi_fd_verdict(struct xnvme_dev *dev, int err);
 
 /**
- * A controller behind it says better what is wrong than an errno does; but who may not write by
- * read(2) and write(2) is not let in by another door
+ * A controller behind the descriptor says better than an errno what is wrong. A permission error is
+ * final all the same: the command is not tried again by ioctl(2).
  */
 static inline bool
 xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
