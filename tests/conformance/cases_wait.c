@@ -480,7 +480,8 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	const uint32_t nbytes = row->dev->lba_nbytes;
 	uint8_t *buf = row_buf(dev, 2 * (size_t)nbytes);
 	uint8_t *other = row_buf(dev, 2 * (size_t)nbytes);
-	struct iovec iov[2] = {{buf, nbytes}, {buf + nbytes, nbytes}};
+	/* A command that is given up may still read its vectors, until the process ends */
+	static struct iovec iov[2];
 	const struct op after = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 1, other, 2ULL * nbytes);
 	const struct op plain = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 1, buf, 2ULL * nbytes);
 	const struct op both = op_iov(XNVME_SPEC_NVM_OPC_READ, 0, 1, iov, 2, 2ULL * nbytes);
@@ -489,6 +490,8 @@ check_line(struct xnvme_dev *dev, const struct conf_row *row, struct fuse_ctl *c
 	const unsigned nbegun = count_begun(row, vectored, NCMDS);
 	struct given_up given_up = {0};
 
+	iov[0] = (struct iovec){buf, nbytes};
+	iov[1] = (struct iovec){buf + nbytes, nbytes};
 	if (strcmp(row->async, "thrpool") == 0) {
 		/* Or the caller of poke would help, and be the one who waits for the server */
 		CHECK(xnvme_queue_get_completion_fd(queue) > 2);

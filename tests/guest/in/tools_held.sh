@@ -78,7 +78,7 @@ if [ -b "$node" ] || [ "${node#/dev/ng}" != "$node" ]; then
 	refused blocks own all
 	expect 0 lblk read "$node" --slba 0x0 --nlb 0
 	expect 0 xnvme pioc "$node" --opcode 0x2 --nsid 0x1 --data-nbytes 512
-	expect 2 xnvme info "$node?exclusive=1"
+	expect 1 xnvme info "$node?exclusive=1"
 	says .err "$holder"
 	expect 0 lblk write "$node" --slba 0x10000 --nlb 0 --data-input one --force
 	expect 0 lblk write "$node" --slba 0x2 --nlb 0 --data-input one --dry-run
