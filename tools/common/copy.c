@@ -695,7 +695,9 @@ dst_finish(struct tool_copy *copy)
 int
 tool_copy_run(struct tool_copy *copy)
 {
+	const uint64_t chunk = (uint64_t)copy->iosize * (copy->vec_cnt ? copy->vec_cnt : 1);
 	struct run run = {.copy = copy, .fds = {-1, -1}};
+	size_t pad;
 	int err;
 
 	err = tool_copy_range_check(copy->src, copy->src_offset, copy->nbytes, !copy->to_end);
@@ -709,8 +711,14 @@ tool_copy_run(struct tool_copy *copy)
 	run.short_io[PHASE_WRITE] = tool_copy_is_file(copy->dst);
 	run.read_pad = read_pad(copy);
 	run.write_pad = copy->direct && tool_copy_is_file(copy->dst) ? DIRECT_NBYTES : 1;
-	run.chunk = (size_t)copy->iosize * (copy->vec_cnt ? copy->vec_cnt : 1);
-	run.buf_nbytes = run.chunk + (run.read_pad > run.write_pad ? run.read_pad : run.write_pad);
+	pad = run.read_pad > run.write_pad ? run.read_pad : run.write_pad;
+	if (chunk > SIZE_MAX - pad) {
+		return tool_refuse("--iosize x --vec-cnt is %llu bytes for one command: that is "
+				   "more than this system has memory for",
+				   (unsigned long long)chunk);
+	}
+	run.chunk = (size_t)chunk;
+	run.buf_nbytes = run.chunk + pad;
 
 	tool_progress_start(&run.progress, copy->what, copy->nbytes);
 	if (copy->nbytes || copy->to_end) {

@@ -440,7 +440,7 @@ input_close(int fd)
 }
 
 /** How much there is beyond the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
-static ssize_t
+static int64_t
 surplus_read(int fd, size_t nbytes)
 {
 	static char drop[GROW_NBYTES_MIN];
@@ -448,8 +448,8 @@ surplus_read(int fd, size_t nbytes)
 	ssize_t got = 1;
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size > nbytes) {
-		return (ssize_t)((size_t)st.st_size - nbytes);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > nbytes) {
+		return (int64_t)((uint64_t)st.st_size - nbytes);
 	}
 
 	while (got > 0 && done < SURPLUS_NBYTES_MAX) {
@@ -457,13 +457,13 @@ surplus_read(int fd, size_t nbytes)
 		done += got > 0 ? (size_t)got : 0;
 	}
 
-	return got < 0 ? got : (ssize_t)done;
+	return got < 0 ? got : (int64_t)done;
 }
 
 int
 tool_buf_from_file(void *buf, size_t nbytes, const char *path)
 {
-	ssize_t surplus = 0;
+	int64_t surplus = 0;
 	ssize_t got;
 	int fd;
 
@@ -480,9 +480,9 @@ tool_buf_from_file(void *buf, size_t nbytes, const char *path)
 		return file_fail("reading", path, (int)(got < 0 ? got : surplus));
 	}
 	if ((size_t)got < nbytes || surplus) {
-		return tool_refuse("'%s' holds %s%zu bytes, %zu are needed", path,
-				   surplus == (ssize_t)SURPLUS_NBYTES_MAX ? "more than " : "",
-				   (size_t)got + (size_t)surplus, nbytes);
+		return tool_refuse("'%s' holds %s%llu bytes, %zu are needed", path,
+				   surplus == (int64_t)SURPLUS_NBYTES_MAX ? "more than " : "",
+				   (unsigned long long)got + (unsigned long long)surplus, nbytes);
 	}
 
 	return 0;
