@@ -131,7 +131,7 @@ split(const char *line, char *argv[ARGC_MAX])
 int
 run_opts(const char *line, int opts)
 {
-	char *argv[ARGC_MAX];
+	static char *argv[ARGC_MAX];
 	const int argc = split(line, argv);
 
 	return run_argv(argc, argv, opts);
@@ -140,7 +140,7 @@ run_opts(const char *line, int opts)
 int
 run_kept(const char *line, char *text, size_t nbytes)
 {
-	char *argv[ARGC_MAX];
+	static char *argv[ARGC_MAX];
 	const int argc = split(line, argv);
 	FILE *kept = tmpfile();
 	const int status = run_to(fileno(kept), argc, argv, XNVME_CLI_INIT_NONE);
@@ -162,10 +162,11 @@ int
 run_value(const char *name, const char *value, bool joined)
 {
 	/* What is parsed points into the arguments, and is looked at after the return */
+	static char tool[] = "tool";
+	static char name_of_sub[] = "try";
 	static char first[8192];
 	static char second[8192];
-	char *argv[5] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", first, second,
-			 NULL};
+	static char *argv[5] = {tool, name_of_sub, first, second, NULL};
 
 	snprintf(first, sizeof(first), joined ? "--%s=%s" : "--%s", name, value);
 	snprintf(second, sizeof(second), "%s", value);
