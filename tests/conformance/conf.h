@@ -106,7 +106,7 @@ enum conf_needs {
 	NEED_IN_MEMORY = 0x80000,	///< The device is the library's own, and can have an image
 	NEED_EXT4 = 0x1000000,		///< This process may make and mount an ext4 file system
 	NEED_XFS = 0x2000000,		///< ... an XFS file system
-	NEED_SIZE64 = 0x4000000,	///< Memory is counted in 64 bits
+	NEED_SIZE64 = 0x20000000,	///< Memory is counted in 64 bits
 	NEED_SECCOMP = 0x8000000,	///< The system lets this process forbid itself system calls
 	NEED_SIGNALS = 0x10000000,	///< A signal's handler returns to its own thread
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands

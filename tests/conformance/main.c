@@ -174,6 +174,22 @@ is_wanted(const struct args *args, const char *name)
 	return !args->nfilters;
 }
 
+/** Two needs with one bit would run cases where they cannot, and skip others */
+static bool
+needs_are_distinct(void)
+{
+	unsigned seen = NEED_LBAS;
+
+	for (size_t i = 0; i < sizeof(g_reasons) / sizeof(g_reasons[0]); ++i) {
+		if (seen & g_reasons[i].need) {
+			return false;
+		}
+		seen |= g_reasons[i].need;
+	}
+
+	return true;
+}
+
 static void
 collect_cases(const struct args *args)
 {
@@ -343,6 +359,10 @@ main(int argc, char **argv)
 
 	if (parse(argc, argv, &args)) {
 		usage(stderr);
+		return EXIT_FAILURE;
+	}
+	if (!needs_are_distinct()) {
+		printf("Bail out! two of enum conf_needs are the same bit\n");
 		return EXIT_FAILURE;
 	}
 	collect_cases(&args);
