@@ -120,10 +120,15 @@ has_work(const struct xnvi_poolq *pq)
 	       atomic_load_explicit(&pq->tail, memory_order_acquire);
 }
 
+/**
+ * The entry was read by the owner before: as many commands as there are entries may be outstanding,
+ * so one that got an entry since the last time round was submitted after that. Acquire and release
+ * pass this on from the thread that had that command.
+ */
 static void
 push_outcome(struct xnvi_poolq *pq, uint16_t idx, const struct xnvme_cmd_ctx *ctx)
 {
-	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_relaxed);
+	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_acq_rel);
 	struct outcome *out = &pq->cring[slot & pq->mask];
 
 	out->cpl = ctx->cpl;
