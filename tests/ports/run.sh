@@ -95,7 +95,8 @@ build() { # NAME
 
 # run NAME: one program at a time; the TAP is in a log of meson's
 run() {
-	meson test -C "$ports/$1" --no-rebuild --num-processes 1 --timeout-multiplier "$patience" \
+	rm -f "$ports/$1/meson-logs/testlog.txt"
+	exec meson test -C "$ports/$1" --no-rebuild --num-processes 1 --timeout-multiplier "$patience" \
 		--suite unit --suite conformance --suite ports >"$ports/$1.test.log" 2>&1
 }
 
@@ -103,6 +104,7 @@ run() {
 loader=/usr/i686-linux-gnu/lib/ld-linux.so.2
 run_i386() {
 	bad=0
+	trap 'kill "${running-}" 2>/dev/null; exit 143' TERM
 	for program in "$ports"/i386/tests/unit/unit_* "$ports/i386/tests/conformance/conformance"; do
 		[ -f "$program" ] || continue
 		echo "# ${program##*/}"
@@ -110,7 +112,9 @@ run_i386() {
 		[ "${program##*/}" != conformance ] || args='--timeout 60'
 		# shellcheck disable=SC2086 # words
 		timeout $((patience * 300)) "$loader" --library-path "${loader%/*}:$ports/i386/lib" \
-			"$program" $args && continue
+			"$program" $args &
+		running=$!
+		wait "$running" && continue
 		echo "FAILED ${program##*/}: exit status $?"
 		bad=1
 	done >"$ports/i386-alone.log" 2>&1
@@ -160,11 +164,15 @@ for port in arm64 i386 musl; do
 	library_files $port libaio.h async_libaio.c
 done
 alone=
+pids=
+# shellcheck disable=SC2086 # words
+trap 'kill $pids 2>/dev/null; exit 143' INT TERM
 case $built in
 *i386*)
 	if "$loader" --version >/dev/null 2>&1; then
 		run_i386 &
 		alone=$!
+		pids=$alone
 	else
 		say ok 'i386 without emulator: not run # SKIP the kernel does not run i386 programs'
 	fi
@@ -173,6 +181,7 @@ esac
 for port in $built; do
 	run "$port" &
 	eval "pid_$port=$!"
+	pids="$pids $!"
 done
 for port in $built; do
 	eval "wait \"\$pid_$port\""
