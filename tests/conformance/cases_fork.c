@@ -190,7 +190,8 @@ forked_child_makes_queues_on_an_inherited_device(const struct conf_row *row)
 	struct xnvme_opts opts = row_opts(row);
 	struct xnvme_dev *dev;
 
-	opts.command_timeout = 5000000;
+	/* A flush may take seconds where others write a lot, and is not what is looked for */
+	opts.command_timeout = 20000000;
 	for (int armed = 0; armed < 2; ++armed) {
 		pid_t pid;
 
