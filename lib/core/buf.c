@@ -199,7 +199,8 @@ xnvme_buf_virt_alloc(size_t alignment, size_t nbytes)
 			     "alignment %zu or nbytes %zu is impossible", alignment, nbytes));
 	}
 	buf = NULL;
-	if (!__builtin_add_overflow(nbytes, alignment - 1, &rounded)) {
+	/* No object is longer than a difference of addresses can be */
+	if (!__builtin_add_overflow(nbytes, alignment - 1, &rounded) && rounded <= PTRDIFF_MAX) {
 		buf = aligned_alloc(alignment, rounded & ~(alignment - 1));
 	}
 	if (!buf) {
