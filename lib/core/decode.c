@@ -239,7 +239,7 @@ check_access(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 static bool
 is_within(const struct xnvme_spec_cmd *cmd, uint64_t nlbas)
 {
-	return cmd->nvm.slba <= nlbas && cmd->nvm.nlb + 1ULL <= nlbas - cmd->nvm.slba;
+	return xnvi_lbas_are_within(cmd->nvm.slba, cmd->nvm.nlb + 1ULL, nlbas);
 }
 
 /** Beyond the last known LBA of a file: a write makes it longer, and it may have grown meanwhile */

@@ -657,6 +657,13 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 	return true;
 }
 
+/** The blocks are among the first `nlbas`; no sum wraps */
+static inline bool
+xnvi_lbas_are_within(uint64_t slba, uint64_t nblocks, uint64_t nlbas)
+{
+	return slba <= nlbas && nblocks <= nlbas - slba;
+}
+
 /** Execute a request over the sync path and leave the outcome in ctx->cpl; for any thread */
 static inline void
 xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)

@@ -182,8 +182,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	}
 	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
 	for (size_t i = 0; i < nranges; ++i) {
-		if (ranges[i].llb &&
-		    (ranges[i].slba > nlbas || ranges[i].llb > nlbas - ranges[i].slba)) {
+		if (ranges[i].llb && !xnvi_lbas_are_within(ranges[i].slba, ranges[i].llb, nlbas)) {
 			xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC,
 					XNVI_SC_LBA_OUT_OF_RANGE, true);
 			return 0;
@@ -216,7 +215,7 @@ is_out_of_range(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 		return err;
 	}
 	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
-	if (ctx->cmd.nvm.slba <= nlbas && nblocks <= nlbas - ctx->cmd.nvm.slba) {
+	if (xnvi_lbas_are_within(ctx->cmd.nvm.slba, nblocks, nlbas)) {
 		return 0;
 	}
 	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE, true);
