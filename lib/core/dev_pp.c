@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <core/internal.h>
-#include <spec/emit.h>
-#include <spec/pp.h>
+#include <print/emit.h>
+#include <print/structs.h>
 
 static void
 emit_backend(struct xnvi_emit *e, const struct xnvme_dev *dev)

@@ -3,7 +3,7 @@
 
 #include <stdarg.h>
 #include <spec/names.h>
-#include <spec/text.h>
+#include <print/text.h>
 
 static _Thread_local struct xnvme_err g_last;
 

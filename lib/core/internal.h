@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <backends/backend.h>
 #include <os/os.h>
-#include <spec/err.h>
+#include <core/err.h>
 
 #define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
 #define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -3,8 +3,8 @@
  * How the library was built
  */
 #include <core/internal.h>
-#include <spec/emit.h>
-#include <spec/pp.h>
+#include <print/emit.h>
+#include <print/structs.h>
 #include <xnvi_config.h>
 
 #define ENABLED(what) "conf: XNVME_BE_" what "_ENABLED",

@@ -115,12 +115,6 @@ int xnvi_open(const char *path, int flags, unsigned mode);
  */
 int xnvi_os_classify(const char *path);
 
-/** Logical block size of an open block device */
-int xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes);
-
-/** Size in bytes of an open block device */
-int xnvi_os_block_nbytes(int fd, uint64_t *nbytes);
-
 /**
  * Make a range of a file or block device read as zeroes by the system's own means, giving its space
  * back with `dealloc`; -ENOTSUP when there is none. The size does not change.

@@ -2,11 +2,12 @@
 /**
  * Data structures of the specifications as tables
  *
- * One record per field says where it is and how to show it; one decoder reads it from the raw bytes
- * of a device, little-endian and bounded by the number of bytes there are; one walker emits a whole
- * structure. A field that does not lie within the bytes at hand is left out, so a cut-off structure
- * prints as far as it goes. Lists are as long as the device says, but never longer than the
- * specification allows, than the caller asked for, and than the bytes at hand.
+ * One record per field says where it is and how to show it. One decoder reads it from the raw bytes
+ * of a device, little-endian and bounded by the number of bytes there are. One walker
+ * (print/walk.h) emits a whole structure. A field that does not lie within the bytes at hand is
+ * left out, so a structure that is cut off prints as far as it goes. Lists are as long as the
+ * device says, but never longer than the specification allows, than the caller asked for, and than
+ * the bytes at hand.
  */
 #ifndef XNVI_SPEC_FIELD_H
 #define XNVI_SPEC_FIELD_H
@@ -14,9 +15,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-
-#include <spec/emit.h>
 
 enum xnvi_field_kind {
 	XNVI_FIELD_DEC = 0, ///< Decimal number
@@ -76,6 +74,17 @@ struct xnvi_record {
 	size_t limit; ///< Entries of lists that the caller wants, SIZE_MAX for all
 };
 
+/** `nbytes` bytes from `offset` on lie within the bytes at hand */
+bool xnvi_spec_fits(const struct xnvi_record *rec, size_t offset, size_t nbytes);
+
+/**
+ * Read `nbits` bits, the lowest of them `bit` bits above the byte at `offset`; 64 bits at most
+ *
+ * @return 0, or -ERANGE when they do not lie within the bytes at hand
+ */
+int xnvi_spec_read(const struct xnvi_record *rec, size_t offset, unsigned int bit,
+		   unsigned int nbits, uint64_t *value);
+
 /**
  * Read a number of up to 64 bits
  *
@@ -88,21 +97,5 @@ size_t xnvi_spec_list_count(const struct xnvi_record *rec, const struct xnvi_fie
 
 /** Find a field by its path, such as "oncs.compare"; NULL when there is none */
 const struct xnvi_field *xnvi_spec_find(const struct xnvi_spec_table *table, const char *path);
-
-/** Emit the fields of a record as members of the map that is open */
-void xnvi_spec_walk(struct xnvi_emit *e, const struct xnvi_spec_table *table,
-		    const struct xnvi_record *rec);
-
-/**
- * Print a record as a document of its own under the header of its table
- *
- * @param buf The bytes; NULL prints as ~
- * @param nbytes How many may be read
- * @param limit Entries of lists that the caller wants, SIZE_MAX for all
- *
- * @return Characters written, or a negative errno
- */
-int xnvi_spec_print(FILE *stream, const struct xnvi_spec_table *table, const void *buf,
-		    size_t nbytes, size_t limit, int opts);
 
 #endif /* XNVI_SPEC_FIELD_H */

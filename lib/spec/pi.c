@@ -10,7 +10,7 @@
 
 #include <libxnvme_pi.h>
 #include <spec/crc.h>
-#include <spec/err.h>
+#include <core/err.h>
 
 #define NBYTES_TUPLE_16B 8U
 #define NBYTES_TUPLE_64B 16U

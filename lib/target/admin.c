@@ -2,7 +2,7 @@
 /**
  * The table of admin commands, and those of them that need no file of their own
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 static uint16_t
 admin_abort(struct xnvi_target_run *run)

@@ -2,7 +2,7 @@
 /**
  * The buffers of a command, as a cursor over its segments
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <assert.h>
 

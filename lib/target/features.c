@@ -5,7 +5,7 @@
  * Most features are a value with a mask, kept in a row of their own. The others have functions.
  * Bits outside of the mask are refused instead of being dropped.
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #define NSEC_PER_MSEC	  1000000u
 #define TIMESTAMP_BY_HOST (1ull << 49)

@@ -2,7 +2,7 @@
 /**
  * Format NVM and Sanitize: the commands that take the namespace away from I/O
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /**
  * Identify: what the controller and its namespace say about themselves
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <stdio.h>
 

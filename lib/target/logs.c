@@ -2,7 +2,7 @@
 /**
  * Get Log Page
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #define LOG_NBYTES_MAX 4096
 

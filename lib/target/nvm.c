@@ -7,7 +7,7 @@
  * part are parts of their own, so that each LBA changes at once. When the shape changes in between,
  * the rest is not executed and the command ends with Format In Progress.
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <libxnvme_spec_fs.h>
 

@@ -6,7 +6,7 @@
  * the image against other processes. A child of fork(2) inherits targets with a file and does not
  * use them.
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <assert.h>
 #include <errno.h>

@@ -36,7 +36,7 @@
 
 #include <os/os.h>
 #include <target/ranges.h>
-#include <target/target.h>
+#include <target/controller.h>
 
 #define XNVI_SIDE_SUFFIX	".xnvme"
 #define XNVI_SIDE_TMP_SUFFIX	".tmp"

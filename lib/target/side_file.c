@@ -31,7 +31,7 @@
  *
  * Records of unknown types without bit 31 are kept when the file is rewritten.
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <spec/crc.h>
 #include <target/side.h>

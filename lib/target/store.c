@@ -8,7 +8,7 @@
  * stripes may need the same one, and stay until everything is erased; slots belong to the stripe of
  * their chunk.
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /**
  * The file under a store that keeps its data
  */
-#include <target/target_priv.h>
+#include <target/private.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /**
  * Numbers and sizes of URIs and command lines: what is taken prints as what was written
  */
-#include <cli_priv.h>
+#include <options.h>
 #include <core/internal.h>
 #include <inttypes.h>
 

@@ -15,7 +15,7 @@ case $seconds in *[!0-9]* | '') echo "fuzz: '$seconds' is not a number of second
 	-Dc_args='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined' >/dev/null
 ninja -C build-fuzz >build-fuzz/ninja.log || { tail -30 build-fuzz/ninja.log >&2; exit 1; }
 # A fuzzer does not guess names: it gets those of all options
-grep -oE '"[a-z][a-z0-9-]+"' cli/cli_table.c | sort -u | tr -d '"' |
+grep -oE '"[a-z][a-z0-9-]+"' cli/table.c | sort -u | tr -d '"' |
 	sed 's/.*/"\\x0a--&\\x0a"/' >build-fuzz/argv.dict
 
 failed=

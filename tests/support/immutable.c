@@ -2,7 +2,7 @@
 #include <support/immutable.h>
 
 #include <linux/fs.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 
 int
 file_set_immutable(int fd, bool on)

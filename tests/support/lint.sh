@@ -49,16 +49,18 @@ library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/
 # The include graph of ARCHITECTURE.md: folder, and what its files may include from the others
 graph() {
 	cat <<'GRAPH'
-lib/spec spec
+lib/spec spec core/err.h
+lib/print print spec core/err.h
 lib/os os backends/backend.h
 lib/target target spec os
 lib/commands core spec
-lib/core core spec backends/backend.h os xnvi_config.h
+lib/core core spec print backends/backend.h os xnvi_config.h
 lib/backends/portable backends/portable core os spec
-lib/backends/linux backends/linux backends/portable backends/tables.h core os spec
+lib/backends/posix backends/posix core os spec
+lib/backends/linux backends/linux backends/posix backends/portable backends/tables.h core os spec
 lib/backends/ramdisk backends/ramdisk backends/portable core os spec target
-cli cli spec
-tools common xnvme lblk xnvme_file xdd demo spec/emit.h spec/text.h
+cli cli core/err.h print spec
+tools common xnvme lblk xnvme_file xdd demo print/emit.h print/text.h
 GRAPH
 }
 

@@ -9,7 +9,7 @@
 #ifndef XNVT_NVME_NODES_H
 #define XNVT_NVME_NODES_H
 
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <support/test.h>
 #include <support/wrap.h>
 
@@ -26,7 +26,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include <libxnvme.h>
-#include <target/target.h>
+#include <target/controller.h>
 
 #define NODE_CHAR    "/dev/ng9n1"
 #define NODE_BLOCK   "/dev/nvme9n1"

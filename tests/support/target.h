@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include <support/test.h>
-#include <target/target.h>
+#include <target/controller.h>
 
 #define MIB (1ull << 20)
 

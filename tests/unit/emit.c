@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include <libxnvme_pp.h>
-#include <spec/emit.h>
+#include <print/emit.h>
 
 /** Run `emit` and return what it wrote; the caller frees it */
 static char *

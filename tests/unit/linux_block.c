@@ -4,10 +4,11 @@
  *
  * The disk is one of our own: ioctl(2) is replaced when the program is linked. Its data is a file.
  */
-#include <backends/linux/linux.h>
-#include <backends/portable/fd.h>
+#include <backends/linux/ioctl.h>
+#include <backends/linux/kernel.h>
+#include <backends/posix/fd.h>
 #include <backends/tables.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <support/test.h>
 #include <support/wrap.h>
 
@@ -204,6 +205,7 @@ disk_open(uint32_t zone_nsectors, const char *async)
 	g_dev->admin = &xnvi_admin_block;
 	g_dev->ident.dtype = XNVI_DTYPE_BLOCK;
 	xnvi_fd_of(g_dev)->block = true;
+	xnvi_fd_of(g_dev)->ask_lba_nbytes = xnvi_linux_block_lba_nbytes;
 	xnvi_fd_of(g_dev)->lba_nbytes = LBA_NBYTES;
 	xnvi_fd_of(g_dev)->rdev = 0;
 	if (xnvi_linux_zone_nbytes(xnvi_fd_of(g_dev)->fd, &xnvi_fd_of(g_dev)->zone_nbytes)) {

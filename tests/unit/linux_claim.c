@@ -5,9 +5,9 @@
  * A made-up tree stands in for sysfs and procfs, and a double of the kernel for the block nodes.
  * What a real kernel grants and refuses is shown by tests/tools/in_use.sh and by the guest.
  */
-#include <backends/linux/linux.h>
-#include <backends/portable/fd.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/kernel.h>
+#include <backends/posix/fd.h>
+#include <backends/linux/ioctl.h>
 #include <support/test.h>
 #include <support/tree.h>
 #include <support/wrap.h>

@@ -2,12 +2,12 @@
 /**
  * Finding devices on Linux: made-up trees of sysfs and of device nodes, and what is told of them
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 #include <support/test.h>
 #include <support/tree.h>
 
 #include <fcntl.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

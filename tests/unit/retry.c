@@ -2,7 +2,7 @@
 /**
  * Calls that are made again after EINTR and EAGAIN: with pauses, and not for ever
  */
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <os/os.h>
 #include <support/test.h>
 
@@ -88,16 +88,16 @@ questions_about_a_disk_are_asked_again(void)
 
 		g_err = g_errs[i];
 		g_nleft = 10;
-		CHECK_EQ(xnvi_os_block_nbytes(0, &nbytes), 0);
+		CHECK_EQ(xnvi_linux_block_nbytes(0, &nbytes), 0);
 		CHECK_EQ(nbytes, 8192);
 		CHECK_EQ(g_nleft, 0);
 		g_nleft = 10;
-		CHECK_EQ(xnvi_os_block_lba_nbytes(0, &lba_nbytes), 0);
+		CHECK_EQ(xnvi_linux_block_lba_nbytes(0, &lba_nbytes), 0);
 		CHECK_EQ(lba_nbytes, 512);
 	}
 	g_err = EIO;
 	g_nleft = 1;
-	CHECK_EQ(xnvi_os_block_nbytes(0, &(uint64_t){0}), -EIO);
+	CHECK_EQ(xnvi_linux_block_nbytes(0, &(uint64_t){0}), -EIO);
 }
 
 static const struct test tests[] = {

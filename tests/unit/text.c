@@ -3,7 +3,7 @@
  * Text that people read: no byte that a terminal would execute, and one line per message
  */
 #include <core/internal.h>
-#include <spec/text.h>
+#include <print/text.h>
 #include <support/test.h>
 
 #include <fcntl.h>

@@ -7,8 +7,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <spec/emit.h>
-#include <spec/text.h>
+#include <print/emit.h>
+#include <print/text.h>
 
 #define NDWORDS 16
 

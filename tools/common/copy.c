@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <spec/text.h>
+#include <print/text.h>
 
 /** What O_DIRECT needs at most */
 #define DIRECT_NBYTES 4096U

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <spec/emit.h>
+#include <print/emit.h>
 
 static const char pattern_descr[] = "A to Z, repeated";
 

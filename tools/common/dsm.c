@@ -2,7 +2,7 @@
 #include <change.h>
 #include <dsm.h>
 #include <errno.h>
-#include <spec/emit.h>
+#include <print/emit.h>
 
 int
 tool_dsm(struct xnvme_cli *cli)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <change.h>
-#include <spec/text.h>
+#include <print/text.h>
 #include <file.h>
 
 #define TRANSFER_NBYTES_MAX (1U << 30)

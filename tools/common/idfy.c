@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <errno.h>
 #include <idfy.h>
-#include <spec/emit.h>
+#include <print/emit.h>
 
 static int
 raw_print(const struct tool_idfy *idfy, const struct xnvme_spec_idfy *answer, int opts)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <spec/emit.h>
-#include <spec/text.h>
+#include <print/emit.h>
+#include <print/text.h>
 #include <change.h>
 #include <file.h>
 #include <tool.h>

@@ -2,7 +2,7 @@
 /**
  * report.html of the demo: one file, no script, nothing loaded from elsewhere
  */
-#include <demo.h>
+#include <shared.h>
 
 #include <errno.h>
 #include <math.h>

@@ -2,9 +2,9 @@
 /**
  * The program `xnvme_demo`: command line, the file to write, the reports
  */
-#include <demo.h>
+#include <shared.h>
 #include <file.h>
-#include <spec/text.h>
+#include <print/text.h>
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  * open (LO_FLAGS_AUTOCLEAR), its backing file has no name, and the other file is unlinked, by a
  * signal handler if need be.
  */
-#include <demo.h>
+#include <shared.h>
 
 #include <errno.h>
 #include <fcntl.h>

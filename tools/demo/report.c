@@ -2,10 +2,10 @@
 /**
  * The demo's table on the terminal, and report.json
  */
-#include <demo.h>
+#include <shared.h>
 
-#include <spec/emit.h>
-#include <spec/text.h>
+#include <print/emit.h>
+#include <print/text.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>

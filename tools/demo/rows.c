@@ -2,7 +2,7 @@
 /**
  * Rows of the demo: what can serve a medium, whether data survives, and what a command costs
  */
-#include <demo.h>
+#include <shared.h>
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /**
  * I/O of the demo, through the public interface
  */
-#include <demo.h>
+#include <shared.h>
 
 #include <errno.h>
 #include <string.h>

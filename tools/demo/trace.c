@@ -5,7 +5,7 @@
  * Each system call stops its thread twice, at entry and exit. The window to count in is marked by
  * SIGUSR1, which the tracer swallows.
  */
-#include <demo.h>
+#include <shared.h>
 
 #include <errno.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 #include <change.h>
 #include <errno.h>
 #include <idfy.h>
-#include <spec/emit.h>
-#include <lblk_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 /** Open stream identifiers: a count and at most as many as it can count */
 #define STREAMS_STATUS_NBYTES (2 * (UINT16_MAX + 1))

@@ -5,7 +5,7 @@
  */
 #include <dsm.h>
 #include <find.h>
-#include <lblk_tool.h>
+#include <subs.h>
 
 // clang-format off
 static struct xnvme_cli_sub subs[] = {

@@ -5,8 +5,8 @@
 #include <change.h>
 #include <errno.h>
 #include <string.h>
-#include <spec/text.h>
-#include <lblk_tool.h>
+#include <print/text.h>
+#include <subs.h>
 
 #define PRACT_BIT 0x8
 

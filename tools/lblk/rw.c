@@ -2,9 +2,9 @@
 #include <change.h>
 #include <errno.h>
 #include <string.h>
-#include <spec/emit.h>
-#include <spec/text.h>
-#include <lblk_tool.h>
+#include <print/emit.h>
+#include <print/text.h>
+#include <subs.h>
 
 #define NVM_OPC_VERIFY 0x0c
 #define DTYPE_MAX      0xf

@@ -2,8 +2,8 @@
 #include <change.h>
 #include <errno.h>
 #include <string.h>
-#include <spec/emit.h>
-#include <xnvme_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 /** Size of one descriptor in the data of Get Features: FDP Events */
 #define FDP_EVENT_DESC_NBYTES 2

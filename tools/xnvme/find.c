@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <find.h>
-#include <spec/emit.h>
-#include <xnvme_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 int
 sub_list(struct xnvme_cli *cli)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <idfy.h>
-#include <xnvme_tool.h>
+#include <subs.h>
 
 /** Structures that belong to one namespace: without --nsid it is the one that was opened */
 static bool

@@ -3,8 +3,8 @@
  * Log pages: fetched whole, into a buffer that holds what the printer will look at
  */
 #include <errno.h>
-#include <spec/emit.h>
-#include <xnvme_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 #define LOG_NBYTES_DEFAULT 4096
 

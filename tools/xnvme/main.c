@@ -2,7 +2,7 @@
 /**
  * The tool `xnvme`: its sub-commands
  */
-#include <xnvme_tool.h>
+#include <subs.h>
 
 // clang-format off
 static struct xnvme_cli_sub subs[] = {

@@ -5,8 +5,8 @@
 #include <change.h>
 #include <dsm.h>
 #include <errno.h>
-#include <spec/emit.h>
-#include <xnvme_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 /** What Format NVM reaches: some controllers format all namespaces when they are told to do one */
 static enum tool_use

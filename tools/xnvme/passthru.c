@@ -5,8 +5,8 @@
 #include <change.h>
 #include <errno.h>
 #include <string.h>
-#include <spec/emit.h>
-#include <xnvme_tool.h>
+#include <print/emit.h>
+#include <subs.h>
 
 /** A buffer of the command and the files it comes from and goes to */
 struct side {

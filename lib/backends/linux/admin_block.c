@@ -15,13 +15,13 @@
  * Not supported:        everything but Identify and the number of queues: there is no controller
  *                       to ask
  */
-#include <backends/linux/linux.h>
-#include <backends/portable/fd.h>
+#include <backends/linux/kernel.h>
+#include <backends/posix/fd.h>
 
 #include <linux/blkzoned.h>
 #include <linux/fs.h>
-#include <os/linux/ioctl.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/ioctl.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <sys/sysmacros.h>
 

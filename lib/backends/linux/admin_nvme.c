@@ -18,7 +18,7 @@
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

@@ -28,7 +28,7 @@
  *                       before 2.5 cannot set up
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
 

@@ -19,8 +19,8 @@
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
-#include <backends/linux/linux.h>
-#include <backends/portable/fd.h>
+#include <backends/linux/kernel.h>
+#include <backends/posix/fd.h>
 
 #include <libaio.h>
 #include <limits.h>

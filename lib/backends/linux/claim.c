@@ -17,11 +17,11 @@
  * loop device is asked what it is over. A block device below is probed and not held, because the
  * loop driver discards and zeroes there.
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -16,13 +16,13 @@
  *                       not matter: a node is of one namespace
  * Not supported:        -
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/ioctl.h>
+#include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <os/linux/ioctl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -109,7 +109,8 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 	if (!state->block) {
 		return 0;
 	}
-	err = xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+	state->ask_lba_nbytes = xnvi_linux_block_lba_nbytes;
+	err = xnvi_linux_block_lba_nbytes(state->fd, &state->lba_nbytes);
 	err = err ? err : xnvi_linux_zone_nbytes(state->fd, &state->zone_nbytes);
 
 	return !err && state->zone_nbytes ? go_direct(dev, state->fd) : err;
@@ -222,7 +223,8 @@ xnvi_linux_check_lba(struct xnvme_dev *dev)
 	uint32_t lba_nbytes = 0;
 
 	/* Without an answer there is nothing to say: what comes next fails with a reason */
-	return xnvi_os_block_lba_nbytes(state->fd, &lba_nbytes) || lba_nbytes == state->lba_nbytes
+	return xnvi_linux_block_lba_nbytes(state->fd, &lba_nbytes) ||
+		       lba_nbytes == state->lba_nbytes
 		   ? 0
 		   : xnvi_dev_is_stale(dev, lba_nbytes, dev->geo.nbytes_oob);
 }
@@ -231,7 +233,7 @@ xnvi_linux_check_lba(struct xnvme_dev *dev)
 static int
 block_size(struct xnvme_dev *dev, const struct xnvi_fd *state, uint64_t *nbytes)
 {
-	const int err = xnvi_os_block_nbytes(state->fd, nbytes);
+	const int err = xnvi_linux_block_nbytes(state->fd, nbytes);
 
 	if (err && err != -ENXIO && err != -ENODEV) {
 		return err;
@@ -271,7 +273,7 @@ linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
 
 	if (state->block && dev->sync->raw) {
 		/* Not always that of Identify: the driver cannot do all sizes */
-		(void)xnvi_os_block_lba_nbytes(state->fd, &state->lba_nbytes);
+		(void)xnvi_linux_block_lba_nbytes(state->fd, &state->lba_nbytes);
 	}
 	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&
 	    nbytes < geo->mdts_nbytes) {

@@ -5,13 +5,13 @@
  * The kernel says that a device is held, and not by whom. This file looks at the places where the
  * kernel shows the usual holders: mounts, swap, the devices on top of it, and loop devices.
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/loop.h>
-#include <os/linux/ioctl.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/ioctl.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

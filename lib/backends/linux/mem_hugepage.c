@@ -15,7 +15,7 @@
  *                       address is that of its first byte, and holds within a huge page
  * Not supported:        mapping other memory
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 
 #include <fcntl.h>
 #include <linux/magic.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
 
 #include <linux/fs.h>
-#include <os/linux/ioctl.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/ioctl.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -5,7 +5,8 @@
 #ifndef XNVI_LINUX_NVME_H
 #define XNVI_LINUX_NVME_H
 
-#include <backends/portable/fd.h>
+#include <backends/linux/ioctl.h>
+#include <backends/posix/fd.h>
 
 #include <linux/nvme_ioctl.h>
 

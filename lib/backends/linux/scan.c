@@ -14,10 +14,10 @@
  *                       a PCI function without the kernel's driver is reported by its address
  * Not supported:        controllers of fabrics that are not connected
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 
 #include <ctype.h>
-#include <os/linux/sysfs.h>
+#include <backends/linux/sysfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

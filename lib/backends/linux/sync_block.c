@@ -16,10 +16,10 @@
  * Not supported:        Zone Append, zone descriptor extensions and random write areas: the block
  *                       layer has no way to ask for them
  */
-#include <backends/portable/fd.h>
+#include <backends/posix/fd.h>
 
 #include <linux/blkzoned.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <stdlib.h>
 
 #define LAYER		 "be:block"

@@ -19,11 +19,11 @@
  *                       the page or changes it meanwhile
  * Not supported:        fused commands: the kernel refuses them
  */
-#include <backends/linux/linux.h>
+#include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>
-#include <os/linux/ioctl.h>
+#include <backends/linux/ioctl.h>
 #include <stdlib.h>
 
 #define LAYER		  "be:nvme"

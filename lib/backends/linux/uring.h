@@ -5,7 +5,7 @@
 #ifndef XNVI_LINUX_URING_H
 #define XNVI_LINUX_URING_H
 
-#include <backends/portable/fd.h>
+#include <backends/posix/fd.h>
 
 #include <liburing.h>
 

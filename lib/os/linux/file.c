@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <os/linux/ioctl.h>
 #include <os/os.h>
 #include <backends/backend.h>
 
@@ -105,44 +104,6 @@ xnvi_os_classify(const char *path)
 	}
 
 	return S_ISCHR(st.st_mode) && has_no_device(&st) ? -ENXIO : -ENOTTY;
-}
-
-int
-xnvi_linux_ioctl(int fd, unsigned long request, void *arg)
-{
-	struct xnvi_retry retry = {0};
-	int res;
-
-	do {
-		res = xnvi_linux_ioctl_once(fd, request, arg);
-	} while (res < 0 && xnvi_retry(&retry));
-
-	return res;
-}
-
-int
-xnvi_os_block_nbytes(int fd, uint64_t *nbytes)
-{
-	const int res = xnvi_linux_ioctl(fd, BLKGETSIZE64, nbytes);
-
-	return res < 0 ? res : 0;
-}
-
-int
-xnvi_os_block_lba_nbytes(int fd, uint32_t *lba_nbytes)
-{
-	int ssz = 0;
-	const int res = xnvi_linux_ioctl(fd, BLKSSZGET, &ssz);
-
-	if (res < 0) {
-		return res;
-	}
-	if (ssz <= 0) {
-		return -EPROTO;
-	}
-	*lba_nbytes = (uint32_t)ssz;
-
-	return 0;
 }
 
 int

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * sync: psync
+ *
+ * Talks to:             pread(2), pwrite(2), preadv(2), pwritev(2), fdatasync(2)
+ * Serves:               files and block devices
+ * Needs:                nothing
+ * Queue and limits:     any length: the system's limit per call is met by continuing
+ * Completion delivery:  on return
+ * Threads:              any number at once
+ * Error mapping:        errno as it is; EINTR and EAGAIN are tried again until
+ *                       opts.command_timeout, then they are ETIMEDOUT
+ * Quirks:               a file command that meets end of file reports the bytes before it; an
+ *                       NVM command there is LBA Out of Range
+ * Not supported:        metadata, compare, copy and the like: nothing below knows them
+ */
+#include <backends/posix/fd.h>
+
+#include <limits.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What IOV_MAX is on the systems at hand; _XOPEN_IOV_MAX (16) is the promise */
+#ifndef IOV_MAX
+#define IOV_MAX 1024
+#endif
+
+/** Where a vectored transfer stands */
+struct cursor {
+	const struct iovec *iov;
+	uint32_t iovcnt;
+	size_t skip; ///< Bytes of iov[0] that are done
+};
+
+static void
+cursor_advance(struct cursor *cur, size_t nbytes)
+{
+	while (cur->iovcnt && nbytes >= cur->iov->iov_len - cur->skip) {
+		nbytes -= cur->iov->iov_len - cur->skip;
+		cur->iov++;
+		cur->iovcnt--;
+		cur->skip = 0;
+	}
+	cur->skip += nbytes;
+}
+
+/** One system call; inside a segment the rest of that segment, else as many whole ones as allowed
+ */
+static ssize_t
+transfer_some(int fd, bool write, const struct cursor *cur, off_t offset)
+{
+	if (cur->skip || cur->iovcnt == 1) {
+		uint8_t *base = (uint8_t *)cur->iov->iov_base + cur->skip;
+		const size_t len = cur->iov->iov_len - cur->skip;
+
+		return write ? pwrite(fd, base, len, offset) : pread(fd, base, len, offset);
+	}
+
+	return write ? pwritev(fd, cur->iov, (int)XNVME_MIN_U64(cur->iovcnt, IOV_MAX), offset)
+		     : preadv(fd, cur->iov, (int)XNVME_MIN_U64(cur->iovcnt, IOV_MAX), offset);
+}
+
+/** Until all is done, end of file, or an error; *done counts in every case */
+static int
+transfer(const struct xnvme_dev *dev, bool write, struct cursor *cur, uint64_t offset,
+	 uint64_t nbytes, uint64_t *done)
+{
+	const struct xnvi_retry patience = {.limit_us = dev->opts.command_timeout};
+	struct xnvi_retry retry = patience;
+
+	*done = 0;
+	cursor_advance(cur, 0);
+	while (*done < nbytes) {
+		const ssize_t res =
+		    transfer_some(xnvi_fd_of(dev)->fd, write, cur, (off_t)(offset + *done));
+
+		if (res < 0) {
+			if (xnvi_retry(&retry)) {
+				continue;
+			}
+			return -errno;
+		}
+		retry = patience;
+		if (!res) {
+			/* A write that moves nothing and says nothing would spin for ever */
+			return write ? -EIO : 0;
+		}
+		*done += (uint64_t)res;
+		cursor_advance(cur, (size_t)res);
+	}
+
+	return 0;
+}
+
+static int
+sync_data(const struct xnvme_dev *dev)
+{
+	struct xnvi_retry retry = {.limit_us = dev->opts.command_timeout};
+	int res;
+
+	do {
+		res = fdatasync(xnvi_fd_of(dev)->fd);
+	} while (res < 0 && xnvi_retry(&retry));
+
+	return res < 0 ? -errno : 0;
+}
+
+/** What a completed command changed is durable when the command asks for it */
+static inline int
+sync_fua(const struct xnvme_dev *dev, const struct xnvi_req *req)
+{
+	return req->flags & XNVI_REQ_FUA ? sync_data(dev) : 0;
+}
+
+static XNVI_COLD int
+do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
+{
+	struct iovec one = {.iov_base = req->data, .iov_len = xnvi_req_len(req)};
+	struct cursor cur = {.iov = &one, .iovcnt = 1};
+	uint64_t done;
+	int err;
+
+	if (req->iovcnt) {
+		cur.iov = req->data;
+		cur.iovcnt = req->iovcnt;
+	}
+	/* A read with FUA returns what is on the medium: earlier writes get there first */
+	err = write ? 0 : sync_fua(dev, req);
+	if (err) {
+		return err;
+	}
+	err = transfer(dev, write, &cur, req->offset, req->nbytes, &done);
+	ctx->cpl.result = done;
+	if (err) {
+		return err;
+	}
+	if (done < req->nbytes) {
+		return xnvi_fd_ends_early(dev, ctx, req);
+	}
+
+	return write ? sync_fua(dev, req) : 0;
+}
+
+/** The single-call case, which is nearly all of them */
+static inline int
+do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
+{
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+	ssize_t res;
+
+	if (XNVI_UNLIKELY(req->iovcnt || (req->flags & XNVI_REQ_FUA))) {
+		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
+	}
+	res = write ? pwrite(state->fd, req->data, xnvi_req_len(req), (off_t)req->offset)
+		    : pread(state->fd, req->data, xnvi_req_len(req), (off_t)req->offset);
+	if (XNVI_UNLIKELY(res < 0 && errno != EINTR && errno != EAGAIN)) {
+		return -errno;
+	}
+	if (XNVI_UNLIKELY(res < 0 || (uint64_t)res != req->nbytes)) {
+		/* Repeating what was moved does no harm, and there is one place that judges */
+		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+/** Dataset Management: every range is checked before any is touched; without AD it is only a hint
+ */
+static XNVI_COLD int
+deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const struct xnvme_spec_dsm_range *ranges = req->data;
+	const size_t nranges = xnvi_req_len(req) / sizeof(*ranges);
+	const struct xnvi_fd *state = xnvi_fd_of(dev);
+	uint64_t nlbas;
+	int err;
+
+	err = xnvi_dev_refresh_size(dev);
+	if (err) {
+		return err;
+	}
+	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	for (size_t i = 0; i < nranges; ++i) {
+		if (ranges[i].llb && !xnvi_lbas_are_within(ranges[i].slba, ranges[i].llb, nlbas)) {
+			xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC,
+					XNVI_SC_LBA_OUT_OF_RANGE, true);
+			return 0;
+		}
+	}
+	for (size_t i = 0; ctx->cmd.dsm.ad && i < nranges; ++i) {
+		if (!ranges[i].llb) {
+			continue;
+		}
+		err = xnvi_os_zero_range(xnvi_fd_for_ranges(state), ranges[i].slba << dev->ssw,
+					 (uint64_t)ranges[i].llb << dev->ssw, true,
+					 dev->opts.command_timeout);
+		if (err && err != -ENOTSUP) {
+			return err;
+		}
+	}
+
+	return 0;
+}
+
+/** By the size as it is now: 1 and LBA Out of Range, 0 when the range is there, or why not known */
+static int
+is_out_of_range(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
+{
+	const uint64_t nblocks = ctx->cmd.nvm.nlb + 1ULL;
+	const int err = xnvi_dev_refresh_size(dev);
+	uint64_t nlbas;
+
+	if (err) {
+		return err;
+	}
+	nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+	if (xnvi_lbas_are_within(ctx->cmd.nvm.slba, nblocks, nlbas)) {
+		return 0;
+	}
+	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_GENERIC, XNVI_SC_LBA_OUT_OF_RANGE, true);
+
+	return 1;
+}
+
+/** A file may have become shorter: zeroing what is not there any more would make it longer */
+static XNVI_COLD int
+write_zeroes(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const int fd = xnvi_fd_for_ranges(xnvi_fd_of(dev));
+	int err = xnvi_fd_of(dev)->block ? 0 : is_out_of_range(dev, ctx);
+
+	if (err) {
+		return err < 0 ? err : 0;
+	}
+	err = xnvi_file_zero_range(fd, req->offset, req->nbytes, ctx->cmd.nvm.rsvd2 & XNVI_WZ_DEAC,
+				   dev->opts.command_timeout);
+
+	return err ? err : sync_fua(dev, req);
+}
+
+/** Beyond the size last seen: the file may have grown */
+static XNVI_COLD int
+beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	struct xnvi_req again = *req;
+	const int err = is_out_of_range(dev, ctx);
+
+	if (err) {
+		return err < 0 ? err : 0;
+	}
+	again.kind = req->flags >> XNVI_REQ_KIND_SHIFT;
+	again.flags = req->flags & ((1U << XNVI_REQ_KIND_SHIFT) - 1);
+
+	return xnvi_psync_io(dev, ctx, &again);
+}
+
+static int
+do_other(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	switch (req->kind) {
+	case XNVI_KIND_FLUSH:
+		return sync_data(dev);
+	case XNVI_KIND_WRITE_ZEROES:
+		return write_zeroes(dev, ctx, req);
+	case XNVI_KIND_DEALLOCATE:
+		return deallocate(dev, ctx, req);
+	case XNVI_KIND_BEYOND:
+		return beyond(dev, ctx, req);
+	default:
+		return -ENOSYS;
+	}
+}
+
+XNVI_COLD bool
+xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done)
+{
+	uint64_t nbytes;
+
+	return req->kind == XNVI_KIND_READ && !dev->sync->raw &&
+	       dev->ops->size(dev, &nbytes) == 0 && req->offset + done >= nbytes;
+}
+
+XNVI_COLD int
+xnvi_fd_verdict(struct xnvme_dev *dev, int err)
+{
+	int why;
+
+	if (!xnvi_fd_of(dev)->block || dev->sync->raw || err == -ENOSYS) {
+		return err;
+	}
+	why = xnvi_dev_refresh_size(dev);
+
+	return why == -ENODEV || why == -ESTALE ? why : err;
+}
+
+int
+xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	int err;
+
+	if (XNVI_LIKELY(req->kind == XNVI_KIND_READ)) {
+		err = do_rw_fast(dev, ctx, req, false);
+	} else if (XNVI_LIKELY(req->kind == XNVI_KIND_WRITE)) {
+		err = do_rw_fast(dev, ctx, req, true);
+	} else {
+		err = xnvi_cpl_patience(ctx, do_other(dev, ctx, req));
+	}
+
+	return XNVI_LIKELY(!err) ? 0 : xnvi_fd_verdict(dev, err);
+}
+
+const struct xnvi_sync_ops xnvi_sync_psync = {
+    .id = "psync",
+    .kinds = XNVI_PSYNC_KINDS,
+    .io = xnvi_psync_io,
+};

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Memory and locks of targets, and the way of a command to its handler
+ */
+#include <target/private.h>
+
+#include <stdlib.h>
+
+#define CACHE_LINE_NBYTES 64u
+#define SPINS_MAX	  128
+
+void *
+xnvi_target_alloc(size_t nbytes)
+{
+	/* aligned_alloc() is not everywhere; the address to free is kept in front of the memory */
+	char *mem = malloc(nbytes + CACHE_LINE_NBYTES + sizeof(void *));
+	uintptr_t addr = (uintptr_t)mem + sizeof(void *);
+	char *aligned;
+
+	if (!mem) {
+		return NULL;
+	}
+	aligned = mem + sizeof(void *) + (-addr & (CACHE_LINE_NBYTES - 1));
+	memcpy(aligned - sizeof(mem), &mem, sizeof(mem));
+
+	return aligned;
+}
+
+void
+xnvi_target_free(void *aligned)
+{
+	char *mem;
+
+	if (!aligned) {
+		return;
+	}
+	memcpy(&mem, (char *)aligned - sizeof(mem), sizeof(mem));
+	free(mem);
+}
+
+void
+xnvi_spin_wait(unsigned *nspins)
+{
+	/* The holder may be preempted, or be in a system call on a file */
+	if (++*nspins < SPINS_MAX) {
+		xnvi_cpu_relax();
+		return;
+	}
+	*nspins = 0;
+	xnvi_thread_yield();
+}
+
+uint16_t
+xnvi_stripe_lock(struct xnvi_target *target, struct xnvi_stripe *stripe)
+{
+	unsigned nspins = 0;
+
+	while (!xnvi_stripe_try_lock(stripe)) {
+		if (atomic_load_explicit(&stripe->state, memory_order_acquire) ==
+		    XNVI_STRIPE_CLOSED) {
+			return (uint16_t)atomic_load_explicit(&target->closed_status,
+							      memory_order_relaxed);
+		}
+		xnvi_spin_wait(&nspins);
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+uint16_t
+xnvi_stripes_lock_all(struct xnvi_target *target)
+{
+	for (unsigned i = 0; i < XNVI_NSTRIPES; ++i) {
+		const uint16_t status = xnvi_stripe_lock(target, &target->stripes[i]);
+
+		if (!status) {
+			continue;
+		}
+		while (i--) {
+			xnvi_stripe_unlock(&target->stripes[i]);
+		}
+		return status;
+	}
+
+	return XNVI_ST_SUCCESS;
+}
+
+static void
+stripes_set(struct xnvi_target *target, enum xnvi_stripe_state state)
+{
+	for (unsigned i = 0; i < XNVI_NSTRIPES; ++i) {
+		atomic_store_explicit(&target->stripes[i].state, state, memory_order_release);
+	}
+}
+
+void
+xnvi_stripes_unlock_all(struct xnvi_target *target)
+{
+	stripes_set(target, XNVI_STRIPE_FREE);
+}
+
+void
+xnvi_stripes_close(struct xnvi_target *target, uint16_t status)
+{
+	atomic_store_explicit(&target->closed_status, status, memory_order_relaxed);
+	stripes_set(target, XNVI_STRIPE_CLOSED);
+}
+
+void
+xnvi_stripes_open(struct xnvi_target *target)
+{
+	stripes_set(target, XNVI_STRIPE_FREE);
+}
+
+uint32_t
+xnvi_lba_shift_of(uint32_t lba_nbytes)
+{
+	for (uint32_t i = 0; i < XNVI_LBA_NFORMATS; ++i) {
+		if (lba_nbytes == 1u << (XNVI_LBA_SHIFT_MIN + i)) {
+			return XNVI_LBA_SHIFT_MIN + i;
+		}
+	}
+
+	return 0;
+}
+
+void
+xnvi_target_set_shape(struct xnvi_target *target, uint32_t lba_shift)
+{
+	target->lba_shift = lba_shift;
+	target->nblocks = target->store.nbytes >> lba_shift;
+	target->generation++;
+	for (unsigned i = 0; i < XNVI_NSTRIPES; ++i) {
+		target->stripes[i].cached_nblocks = 0;
+	}
+}
+
+void
+xnvi_target_add_ops(const struct xnvi_target_op **map, const struct xnvi_target_op *ops,
+		    size_t nops)
+{
+	for (size_t i = 0; i < nops; ++i) {
+		map[ops[i].opcode] = &ops[i];
+	}
+}
+
+/** Checks common to all commands, then the command */
+static uint16_t
+run_op(struct xnvi_target_run *run, const struct xnvi_target_op *op)
+{
+	const struct xnvme_spec_cmd_common *cmd = &run->cmd->common;
+
+	if (!op) {
+		return XNVI_ST_INVALID_OPCODE;
+	}
+	if (cmd->fuse) {
+		return XNVI_ST_INVALID_FIELD;
+	}
+	if ((op->flags & XNVI_OP_NS) && cmd->nsid != XNVI_TARGET_NSID &&
+	    !((op->flags & XNVI_OP_NS_ALL) && cmd->nsid == XNVI_NSID_ALL)) {
+		run->eloc = offsetof(struct xnvme_spec_cmd_common, nsid);
+		return XNVI_ST_INVALID_NS;
+	}
+
+	return op->run(run);
+}
+
+static void
+complete(struct xnvi_target_run *run, uint16_t status, struct xnvme_spec_cpl *cpl)
+{
+	if (status) {
+		xnvi_errlog_add(run->target, run, status);
+		status |= XNVI_ST_MORE;
+	}
+	cpl->result = run->result;
+	cpl->status.val = status;
+}
+
+static const struct xnvi_target_data g_no_data;
+
+/** Out of line, so that the path of most reads and writes stays short */
+__attribute__((noinline)) static void
+io_any(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	struct xnvi_target_run run = {
+	    .target = target,
+	    .cmd = cmd,
+	    .data = data ? data : &g_no_data,
+	    .eloc = UINT16_MAX,
+	};
+
+	complete(&run, run_op(&run, target->io_ops[cmd->common.opcode]), cpl);
+}
+
+/** The one segment of a plain read or write within the stripe's cached chunk; the stripe is held */
+static inline bool
+io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl,
+	  struct xnvi_stripe *stripe, const bool is_write)
+{
+	const uint64_t first = cmd->nvm.slba - stripe->cached_slba;
+	const uint64_t nlb = cmd->common.cdw12;
+	const size_t nbytes = (size_t)(nlb + 1) << target->lba_shift;
+	uint8_t *blocks;
+
+	/*
+	 * The number of blocks is a power of two, or 0 when nothing is cached. One comparison
+	 * refuses what begins in another chunk or ends behind this one, sums that wrap, and the
+	 * flags in the upper half of cdw12, for which there is another path.
+	 */
+	if ((first | (first + nlb)) >= stripe->cached_nblocks || data->iov->iov_len < nbytes) {
+		return false;
+	}
+
+	cpl->result = 0;
+	cpl->status.val = 0;
+	blocks = stripe->cached_data + (first << target->lba_shift);
+	if (is_write) {
+		stripe->nwrites++;
+		stripe->write_nbytes += nbytes;
+		memcpy(blocks, data->iov->iov_base, nbytes);
+	} else {
+		stripe->nreads++;
+		stripe->read_nbytes += nbytes;
+		memcpy(data->iov->iov_base, blocks, nbytes);
+	}
+	xnvi_stripe_unlock(stripe);
+
+	return true;
+}
+
+/** Cache the chunk of a block, if it is all ours and in memory; the stripe is held */
+static inline bool
+cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba)
+{
+	const uint32_t nblocks = XNVI_CHUNK_NBYTES >> target->lba_shift;
+	const uint64_t first = slba & ~(uint64_t)(nblocks - 1);
+	uint8_t *data;
+
+	if (target->no_fast_path || slba >= target->nblocks || target->nblocks - first < nblocks) {
+		return false;
+	}
+	data = xnvi_store_chunk(&target->store, first << target->lba_shift);
+	if (!data) {
+		return false;
+	}
+	stripe->cached_data = data;
+	stripe->cached_slba = first;
+	stripe->cached_nblocks = nblocks;
+
+	return true;
+}
+
+/** With the stripe held: a read or write that is not in the cached chunk, or not plain */
+static inline void
+io_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
+{
+	struct xnvi_stripe *stripe = xnvi_stripe_of(target, cmd->nvm.slba);
+
+	if (cache_fill(target, stripe, cmd->nvm.slba) &&
+	    io_cached(target, cmd, data, cpl, stripe, is_write)) {
+		return;
+	}
+	xnvi_stripe_unlock(stripe);
+	io_any(target, cmd, data, cpl);
+}
+
+__attribute__((noinline)) static void
+read_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	      const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	io_uncached(target, cmd, data, cpl, false);
+}
+
+__attribute__((noinline)) static void
+write_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	io_uncached(target, cmd, data, cpl, true);
+}
+
+/*
+ * Nothing is kept across the copy, and the other ways are tail calls. So a read saves one register;
+ * with everything in one function it would save six.
+ */
+static inline void
+io_fast(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
+{
+	struct xnvi_stripe *stripe = xnvi_stripe_of(target, cmd->nvm.slba);
+
+	if (cmd->common.nsid != XNVI_TARGET_NSID || data->iovcnt != 1 ||
+	    !xnvi_stripe_try_lock(stripe)) {
+		io_any(target, cmd, data, cpl);
+		return;
+	}
+	if (io_cached(target, cmd, data, cpl, stripe, is_write)) {
+		return;
+	}
+	if (is_write) {
+		write_uncached(target, cmd, data, cpl);
+	} else {
+		read_uncached(target, cmd, data, cpl);
+	}
+}
+
+void
+xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	uint16_t op;
+
+	/* Opcode and fused operation at once; the bits above are PSDT and reserved */
+	memcpy(&op, cmd, sizeof(op));
+	op &= 0x3FF;
+	if (op == XNVME_SPEC_NVM_OPC_READ) {
+		io_fast(target, cmd, data, cpl, false);
+	} else if (op == XNVME_SPEC_NVM_OPC_WRITE) {
+		io_fast(target, cmd, data, cpl, true);
+	} else {
+		io_any(target, cmd, data, cpl);
+	}
+}
+
+void
+xnvi_target_bytes(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	struct xnvi_target_run run = {
+	    .target = target,
+	    .cmd = cmd,
+	    .data = data,
+	    .eloc = UINT16_MAX,
+	};
+
+	complete(&run, xnvi_target_file(&run), cpl);
+}
+
+/** Why most commands are refused now, or success; the admin mutex is held */
+static uint16_t
+sanitize_refusal(const struct xnvi_target *target)
+{
+	if (target->sanitize.running) {
+		return XNVI_ST_SANITIZE_IN_PROGRESS;
+	}
+
+	return target->sanitize.failed ? XNVI_ST_SANITIZE_FAILED : XNVI_ST_SUCCESS;
+}
+
+void
+xnvi_target_admin(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+		  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	const struct xnvi_target_op *op = target->admin_ops[cmd->common.opcode];
+	struct xnvi_target_run run = {
+	    .target = target,
+	    .cmd = cmd,
+	    .data = data ? data : &g_no_data,
+	    .eloc = UINT16_MAX,
+	};
+	uint16_t status = XNVI_ST_SUCCESS;
+
+	xnvi_mutex_lock(&target->admin);
+	if (op && !(op->flags & XNVI_OP_SANITIZE_OK)) {
+		status = sanitize_refusal(target);
+	}
+	if (!status) {
+		status = run_op(&run, op);
+	}
+	complete(&run, status, cpl);
+	xnvi_mutex_unlock(&target->admin);
+}
