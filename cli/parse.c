@@ -8,9 +8,6 @@
 #include <print/text.h>
 #include <options.h>
 
-/** Who starts a tool may call it anything */
-#define TOOL_NAME_NBYTES 256
-
 /** One parse: what is being filled in, and how far the positionals have got */
 struct parse {
 	struct xnvme_cli *cli;
@@ -20,40 +17,13 @@ struct parse {
 	size_t posa; ///< Next entry of sub->opts to look at for a positional
 };
 
-const char *
-xnvi_cli_tool_name(const struct xnvme_cli *cli)
-{
-	static _Thread_local char name[TOOL_NAME_NBYTES];
-	const char *path = cli->argv && cli->argc > 0 ? cli->argv[0] : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	if (!path || !*path) {
-		return "xnvme";
-	}
-	xnvi_text_safe(name, sizeof(name), slash && slash[1] ? slash + 1 : path);
-
-	return name;
-}
-
-size_t
-xnvi_cli_sub_nopts(const struct xnvme_cli_sub *sub)
-{
-	size_t nopts = 0;
-
-	while (nopts < XNVME_CLI_SUB_OPTS_LEN && sub->opts[nopts].opt != XNVME_CLI_OPT_NONE) {
-		++nopts;
-	}
-
-	return nopts;
-}
-
 static int complain(const struct parse *parse, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int
 complain(const struct parse *parse, const char *format, ...)
 {
-	char before[TOOL_NAME_NBYTES + 128];
+	char before[XNVI_CLI_TOOL_NAME_NBYTES + 128];
 	va_list ap;
 
 	snprintf(before, sizeof(before), "%s%s%s: ", xnvi_cli_tool_name(parse->cli),
@@ -63,26 +33,6 @@ complain(const struct parse *parse, const char *format, ...)
 	va_end(ap);
 
 	return -EINVAL;
-}
-
-bool
-xnvi_cli_sub_changes(const struct xnvme_cli_sub *sub)
-{
-	const size_t nopts = sub ? xnvi_cli_sub_nopts(sub) : 0;
-
-	for (size_t i = 0; i < nopts; ++i) {
-		if (sub->opts[i].type == XNVME_CLI_CHANGES) {
-			return true;
-		}
-	}
-
-	return false;
-}
-
-bool
-xnvi_cli_global_applies(const struct xnvi_cli_global *global, const struct xnvme_cli_sub *sub)
-{
-	return !global->changes || xnvi_cli_sub_changes(sub);
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include <core/err.h>
 #include <print/text.h>
 #include <print/structs.h>
+#include <print/term.h>
 #include <options.h>
 
 /** A number of any width */

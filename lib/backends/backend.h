@@ -201,7 +201,25 @@ struct xnvi_row {
 	uint32_t classes;
 };
 
+/** A backend of the interface, whether it is built or not */
+struct xnvi_family {
+	const char *name;
+	const char *alias;  ///< Another name that callers may use, or NULL
+	const char *remedy; ///< Where it is not built: what to do; "" when nothing helps
+};
+
+/** A key that a backend takes in a URI */
+struct xnvi_key {
+	const char *be;
+	const char *key;
+};
+
+/* The three kinds of lines of backends.def, in its order */
+extern const struct xnvi_family xnvi_families[];
+extern const struct xnvi_key xnvi_keys[];
 extern const struct xnvi_row xnvi_rows[];
+extern const size_t xnvi_nfamilies;
+extern const size_t xnvi_nkeys;
 extern const size_t xnvi_nrows;
 
 #endif /* XNVI_BACKEND_H */

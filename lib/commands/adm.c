@@ -2,7 +2,7 @@
 /**
  * Admin commands: fill in a command and pass it
  */
-#include <core/internal.h>
+#include <core/cmd.h>
 
 #define LAYER	    "cmd"
 #define IDFY_NBYTES 4096U

@@ -2,7 +2,7 @@
 /**
  * What buffers hold: patterns, and files that are moved by commands of the library itself
  */
-#include <core/internal.h>
+#include <core/cmd.h>
 
 /** Write all of the buffer, and only then drop what the file held beyond it: a write that fails
  * costs no more of the old content than it replaced */

@@ -2,7 +2,9 @@
 /**
  * Devices as files: bytes at an offset
  */
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/uri.h>
+#include <core/dev.h>
 
 struct xnvme_dev *
 xnvme_file_open(const char *pathname, struct xnvme_opts *opts)

@@ -2,7 +2,7 @@
 /**
  * Commands of the Key Value command set
  */
-#include <core/internal.h>
+#include <core/cmd.h>
 
 #define KEY_NBYTES_MAX 16U
 #define KEY_LO_NBYTES  8U

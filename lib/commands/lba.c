@@ -2,7 +2,8 @@
 /**
  * Ranges of logical blocks
  */
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/geo.h>
 
 #define LAYER "lba"
 

@@ -2,7 +2,9 @@
 /**
  * Commands of the NVM command set: fill in a command and pass it
  */
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/decode.h>
+#include <core/geo.h>
 
 /** Pass an SLBA and NLB command with data: the lengths follow from the geometry */
 static inline int

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/uri.h>
 
 static int
 pseudo(struct xnvme_dev *dev, int (*func)(struct xnvme_dev *dev), const char *what)

@@ -2,7 +2,9 @@
 /**
  * Commands of the Zoned Namespace command set, and reports built from them
  */
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/decode.h>
+#include <core/geo.h>
 
 #include <stdlib.h>
 

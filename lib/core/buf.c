@@ -2,7 +2,7 @@
 /**
  * Buffers: those a device can reach, by its `mem` role, and plain aligned memory
  */
-#include <core/internal.h>
+#include <core/buf.h>
 
 #include <stdlib.h>
 

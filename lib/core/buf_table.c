@@ -5,7 +5,7 @@
  * A buffer may be given back on any device of the same `mem`, so all tables are looked through, and
  * one lock guards them all. Without a table the price of a buffer is one load.
  */
-#include <core/internal.h>
+#include <core/buf.h>
 
 #include <stdlib.h>
 

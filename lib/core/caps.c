@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/decode.h>
 
 int
 xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)

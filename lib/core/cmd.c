@@ -1,72 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/cmd.h>
+#include <core/ctx.h>
+#include <core/decode.h>
 
 #define LAYER "cmd"
-
-/* Namespace Management: NVMe Base 2.0, "Opcodes for Admin Commands" */
-#define OPC_NS_MANAGEMENT 0x0d
-
-struct xnvme_cmd_ctx
-xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
-{
-	return (struct xnvme_cmd_ctx){.dev = dev, .opts = XNVI_CTX_SYNC};
-}
 
 struct xnvme_cmd_ctx *
 xnvme_cmd_ctx_from_queue(struct xnvme_queue *queue)
 {
 	return xnvme_queue_get_cmd_ctx(queue);
-}
-
-void
-xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx)
-{
-	struct xnvi_rsvd rsvd;
-
-	if (!ctx) {
-		return;
-	}
-	/* The queue still has to know its context again */
-	rsvd = *xnvi_rsvd_of(ctx);
-	rsvd.host_err = 0;
-	memset(ctx, 0, sizeof(*ctx));
-	*xnvi_rsvd_of(ctx) = rsvd;
-}
-
-/** The device's verdict as a return value; the host's was folded before */
-static inline int
-verdict(const struct xnvme_cmd_ctx *ctx)
-{
-	if (XNVI_LIKELY(!ctx->cpl.status.sc && !ctx->cpl.status.sct)) {
-		return 0;
-	}
-
-	return xnvi_rsvd_of(ctx)->host_err == XNVI_RSVD_HOST_ERR ? xnvi_rsvd_of(ctx)->err : -EIO;
-}
-
-/** Why a command failed, for xnvme_err_last() */
-static XNVI_COLD int
-explain(const struct xnvme_cmd_ctx *ctx, int err)
-{
-	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
-	struct xnvme_err words;
-
-	if (rsvd->explained) {
-		rsvd->explained = 0;
-		return err;
-	}
-	xnvme_cmd_ctx_explain(ctx, &words);
-
-	return xnvi_err(err, words.layer, words.where, words.hint, "%s", words.what);
-}
-
-int
-xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
-{
-	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
-			"use an NVMe namespace; xnvme_dev_can() tells before",
-			"opcode %02xh is not a command of %s", ctx->cmd.common.opcode,
-			xnvi_class_name(dev->cls));
 }
 
 int
@@ -94,9 +36,8 @@ xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbyt
 		return xnvi_refuse_kind(dev, ctx);
 	}
 	xnvi_execute(dev, ctx, &req);
-	err = verdict(ctx);
 
-	return XNVI_UNLIKELY(err) ? explain(ctx, err) : 0;
+	return xnvi_ctx_verdict(ctx);
 }
 
 XNVI_COLD int
@@ -149,46 +90,4 @@ xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, 
 
 	return xnvme_cmd_pass_iov(ctx, dvec, dvec_cnt, dvec_nbytes,
 				  mvec_cnt ? mvec->iov_base : NULL, mvec_cnt ? mvec_nbytes : 0);
-}
-
-bool
-xnvi_admin_writes(uint8_t opcode)
-{
-	return opcode == XNVME_SPEC_NVM_OPC_FMT || opcode == XNVME_SPEC_NVM_OPC_SANITIZE ||
-	       opcode == OPC_NS_MANAGEMENT;
-}
-
-int
-xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
-		     size_t mbuf_nbytes)
-{
-	int err;
-
-	if (!ctx || !ctx->dev || ctx->opts != XNVI_CTX_SYNC) {
-		return xnvi_err(-EINVAL, LAYER, "", "get the context by xnvme_cmd_ctx_from_dev()",
-				"admin commands need a context of a device");
-	}
-	if (!dbuf && dbuf_nbytes) {
-		return xnvi_err(-EINVAL, LAYER, "dbuf", "pass a buffer",
-				"%zu bytes at address NULL", dbuf_nbytes);
-	}
-	if (!ctx->dev->admin->pass) {
-		return xnvi_err(-ENOSYS, LAYER, ctx->dev->ident.uri,
-				"name another admin interface (opts.admin)",
-				"admin '%s' takes no commands", ctx->dev->admin->id);
-	}
-	if (ctx->dev->refuse_writes && xnvi_admin_writes((uint8_t)ctx->cmd.common.opcode)) {
-		return xnvi_err(-EPERM, LAYER, ctx->dev->ident.uri, "open without opts.rdonly",
-				"admin opcode %02xh on a device opened read-only",
-				ctx->cmd.common.opcode);
-	}
-	xnvi_cpl_clear(ctx);
-	xnvi_rsvd_of(ctx)->admin = 1;
-	err = ctx->dev->admin->pass(ctx->dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
-	if (err) {
-		xnvi_cpl_host_err(ctx, err, 0);
-	}
-	err = verdict(ctx);
-
-	return err ? explain(ctx, err) : 0;
 }

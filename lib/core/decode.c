@@ -5,7 +5,7 @@
  * The one place where the length that a command implies, the caller's buffer length and the sum of
  * its vectors are held against each other, and where arithmetic on LBAs is checked.
  */
-#include <core/internal.h>
+#include <core/decode.h>
 
 #define LAYER "cmd"
 
@@ -322,6 +322,15 @@ check_flags(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 			    "only a controller executes fused commands", cmd->common.fuse, 0)
 		   : refuse(-ENOTSUP, cmd, "clear the directive type",
 			    "only a controller takes directives", cmd->nvm.dtype, 0);
+}
+
+int
+xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
+			"use an NVMe namespace; xnvme_dev_can() tells before",
+			"opcode %02xh is not a command of %s", ctx->cmd.common.opcode,
+			xnvi_class_name(dev->cls));
 }
 
 static XNVI_COLD int

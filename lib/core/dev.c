@@ -6,7 +6,11 @@
  * open, is refused instead of touching freed memory. A device that is closed while queues live on
  * it stays until the last of them is terminated.
  */
-#include <core/internal.h>
+#include <core/buf.h>
+#include <core/dev.h>
+#include <core/geo.h>
+#include <core/err.h>
+#include <core/pool.h>
 
 #include <stdlib.h>
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/dev.h>
+#include <core/err.h>
 #include <print/emit.h>
 #include <print/structs.h>
+#include <print/term.h>
 
 static void
 emit_backend(struct xnvi_emit *e, const struct xnvme_dev *dev)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/err.h>
 
 #include <stdarg.h>
-#include <spec/names.h>
+#include <stdio.h>
+#include <string.h>
+#include <libxnvme_err.h>
 #include <print/text.h>
 
 static _Thread_local struct xnvme_err g_last;
@@ -21,9 +23,8 @@ copy_text(char *dst, size_t nbytes, const char *src)
 	xnvi_text_safe(dst, nbytes, src);
 }
 
-/** Remedies for what people meet most */
-static const char *
-hint_of_errno(int err)
+const char *
+xnvi_err_hint(int err)
 {
 	static const struct {
 		int err;
@@ -70,7 +71,7 @@ xnvi_err(int err, const char *layer, const char *where, const char *hint, const 
 	g_last.err = err;
 	copy_text(g_last.layer, sizeof(g_last.layer), layer);
 	copy_text(g_last.where, sizeof(g_last.where), where);
-	copy_text(g_last.hint, sizeof(g_last.hint), hint[0] ? hint : hint_of_errno(-err));
+	copy_text(g_last.hint, sizeof(g_last.hint), hint[0] ? hint : xnvi_err_hint(-err));
 	va_start(ap, format);
 	vsnprintf(what, sizeof(what), format, ap);
 	va_end(ap);
@@ -149,109 +150,8 @@ xnvi_err_restore(const struct xnvme_err *err)
 	g_last = *err;
 }
 
-void
-xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
-{
-	const uint32_t positive = (uint32_t)-err;
-
-	assert(err < 0);
-
-	ctx->cpl.result = result;
-	/* SC has 8 bits: an errno that would read as "success" there is kept visible */
-	xnvi_cpl_status(ctx, XNVME_STATUS_CODE_TYPE_VENDOR,
-			(positive & 0xff) ? (uint8_t)positive : 0xff, false);
-	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
-	xnvi_rsvd_of(ctx)->err = err;
-	xnvi_rsvd_of(ctx)->cause = 0;
-	xnvi_rsvd_of(ctx)->given_up = XNVI_GIVEN_UP_NOT;
-}
-
-int
-xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err)
-{
-	if (XNVI_LIKELY(err != -EINTR && err != -EAGAIN)) {
-		return err;
-	}
-	xnvi_cpl_host_err(ctx, -ETIMEDOUT, ctx->cpl.result);
-	xnvi_rsvd_of(ctx)->cause = (uint8_t)-err;
-
-	return 0;
-}
-
 int
 xnvi_err_sys(int err, const char *layer, const char *where, const char *doing)
 {
-	return xnvi_err(err, layer, where, hint_of_errno(-err), "%s: %s", doing, strerror(-err));
-}
-
-static void
-explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
-{
-	err->err = xnvi_rsvd_of(ctx)->err;
-	copy_text(err->layer, sizeof(err->layer), "host");
-	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
-	copy_text(err->hint, sizeof(err->hint), hint_of_errno(-err->err));
-	if (xnvi_rsvd_of(ctx)->cause) {
-		snprintf(err->what, sizeof(err->what),
-			 "the system answered %s for all of opts.command_timeout",
-			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
-	}
-	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_UNBEGUN) {
-		copy_text(
-		    err->what, sizeof(err->what),
-		    "the command had not begun when the queue was terminated, and never will");
-		copy_text(err->hint, sizeof(err->hint),
-			  "its buffers are free; raise opts.command_timeout to wait longer");
-	}
-	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_LATE) {
-		copy_text(err->what, sizeof(err->what),
-			  "the command did not come back; the system may still read and write its "
-			  "buffers");
-		copy_text(err->hint, sizeof(err->hint),
-			  "leave the buffers alone until the process ends, or free them with "
-			  "xnvme_buf_free()");
-	}
-}
-
-static void
-explain_device(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
-{
-	const uint8_t sct = (uint8_t)ctx->cpl.status.sct;
-	const uint8_t sc = (uint8_t)ctx->cpl.status.sc;
-
-	err->err = -EIO;
-	copy_text(err->layer, sizeof(err->layer), "device");
-	snprintf(err->what, sizeof(err->what), "%s (SCT %xh, SC %02xh)",
-		 xnvi_spec_status_name(sct, sc), sct, sc);
-	copy_text(err->hint, sizeof(err->hint),
-		  ctx->cpl.status.dnr ? "the same command will fail again (DNR is set)"
-				      : "the command may be retried");
-}
-
-int
-xnvme_cmd_ctx_explain(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
-{
-	if (!ctx || !err) {
-		return XNVI_NULL("ctx or err");
-	}
-
-	memset(err, 0, sizeof(*err));
-	if (!ctx->cpl.status.sc && !ctx->cpl.status.sct) {
-		return 0;
-	}
-	if (xnvi_rsvd_of(ctx)->host_err == XNVI_RSVD_HOST_ERR) {
-		explain_host(ctx, err);
-	} else {
-		explain_device(ctx, err);
-	}
-	if (xnvi_rsvd_of(ctx)->admin) {
-		snprintf(err->where, sizeof(err->where), "admin opcode %02xh, nsid %u",
-			 ctx->cmd.common.opcode, ctx->cmd.common.nsid);
-	} else {
-		snprintf(err->where, sizeof(err->where), "opcode %02xh, nsid %u, slba 0x%llx",
-			 ctx->cmd.common.opcode, ctx->cmd.common.nsid,
-			 (unsigned long long)ctx->cmd.nvm.slba);
-	}
-
-	return 0;
+	return xnvi_err(err, layer, where, xnvi_err_hint(-err), "%s: %s", doing, strerror(-err));
 }

@@ -6,7 +6,8 @@
  * that caller, and the next one tries again. What the device says is checked before it is used:
  * shifts, divisions and sizes.
  */
-#include <core/internal.h>
+#include <core/geo.h>
+#include <core/mechanism.h>
 
 #include <stdlib.h>
 

@@ -2,9 +2,11 @@
 /**
  * How the library was built
  */
-#include <core/internal.h>
+#include <core/err.h>
+#include <libxnvme.h>
 #include <print/emit.h>
 #include <print/structs.h>
+#include <print/term.h>
 #include <xnvi_config.h>
 
 #define ENABLED(what) "conf: XNVME_BE_" what "_ENABLED",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <core/internal.h>
+#include <core/dev.h>
+#include <core/err.h>
 
 void
 xnvme_opts_set_defaults(struct xnvme_opts *opts)

@@ -20,7 +20,8 @@
  * a thread, and the owner does not help. Where no thread can be started, there is nobody else: the
  * owner executes in poke, and the event stays set until nothing is left to do.
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
+#include <core/pool.h>
 
 #include <stdlib.h>
 

@@ -7,7 +7,11 @@
  *  (2) outstanding <= capacity
  *  (3) a context is in flight exactly while its command has been accepted and not called back
  */
-#include <core/internal.h>
+#include <core/buf.h>
+#include <core/decode.h>
+#include <core/dev.h>
+#include <core/give_up.h>
+#include <core/queue.h>
 
 #include <stdlib.h>
 
@@ -597,21 +601,6 @@ xnvme_queue_wait(struct xnvme_queue *queue)
 	return xnvme_queue_drain(queue);
 }
 
-static void
-give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, enum xnvi_given_up how)
-{
-	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
-	xnvi_rsvd_of(ctx)->given_up = (uint8_t)how;
-	xnvi_queue_complete(queue, ctx);
-	queue->ncompleted++;
-}
-
-void
-xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
-{
-	give_up(queue, ctx, XNVI_GIVEN_UP_UNBEGUN);
-}
-
 /** What has not begun when the time is over must not begin after its callback */
 static void
 cancel(struct xnvme_queue *queue)
@@ -640,7 +629,7 @@ abandon(struct xnvme_queue *queue)
 		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
 
 		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
-			give_up(queue, ctx, XNVI_GIVEN_UP_LATE);
+			xnvi_queue_give_up(queue, ctx, XNVI_GIVEN_UP_LATE);
 		}
 	}
 }

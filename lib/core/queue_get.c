@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /** What a queue tells of itself, and what its contexts are given */
-#include <core/internal.h>
+#include <core/err.h>
+#include <core/state.h>
 
 uint32_t
 xnvme_queue_get_capacity(struct xnvme_queue *queue)

@@ -2,7 +2,8 @@
 /**
  * Finding devices: scan reports what is there, enumerate opens it
  */
-#include <core/internal.h>
+#include <core/dev.h>
+#include <core/err.h>
 
 #define LAYER "scan"
 

@@ -7,29 +7,12 @@
  * backend that serves the class is tried in order; when none opens, the most specific refusal is
  * the answer.
  */
-#include <core/internal.h>
+#include <core/dev.h>
+#include <core/err.h>
 
 #include <stdlib.h>
 
 #define LAYER "select"
-
-/** Every family that the interface knows; `built` follows from the rows */
-static const struct {
-	const char *name;
-	const char *alias;
-	const char *remedy;
-} g_families[] = {
-    {"linux", NULL, "use this library on Linux"},
-    {"fbsd", "freebsd", "use this library on FreeBSD"},
-    {"windows", NULL, "use this library on Windows"},
-    {"macos", "mac", "use this library on macOS"},
-    {"ramdisk", NULL, ""},
-    {"vfio", "libvfn", ""},
-    {"spdk", NULL, ""},
-    {"pcie", NULL, ""},
-};
-
-#define NFAMILIES ((int)(sizeof(g_families) / sizeof(g_families[0])))
 
 static const char *const g_role_names[XNVI_ROLE_COUNT] = {
     [XNVI_ROLE_DEV] = "dev", [XNVI_ROLE_ADMIN] = "admin", [XNVI_ROLE_SYNC] = "sync",
@@ -49,8 +32,8 @@ xnvi_row_id(const struct xnvi_row *row)
 	return *(const char *const *)row->ops;
 }
 
-static bool
-family_is_built(const char *name)
+bool
+xnvi_family_is_built(const char *name)
 {
 	for (size_t i = 0; i < xnvi_nrows; ++i) {
 		if (strcmp(xnvi_rows[i].be, name) == 0) {
@@ -61,14 +44,14 @@ family_is_built(const char *name)
 	return false;
 }
 
-/** Index into g_families by name or alias, -1 when unknown */
+/** Index into xnvi_families by name or alias, -1 when unknown */
 static int
 family_find(const char *name)
 {
-	for (int i = 0; i < NFAMILIES; ++i) {
-		if (strcmp(g_families[i].name, name) == 0 ||
-		    (g_families[i].alias && strcmp(g_families[i].alias, name) == 0)) {
-			return i;
+	for (size_t i = 0; i < xnvi_nfamilies; ++i) {
+		if (strcmp(xnvi_families[i].name, name) == 0 ||
+		    (xnvi_families[i].alias && strcmp(xnvi_families[i].alias, name) == 0)) {
+			return (int)i;
 		}
 	}
 
@@ -202,22 +185,34 @@ rank_of_err(int err)
 	}
 }
 
-static int
-check_family(const struct xnvme_opts *opts, int *family)
+/** "use one of: linux, fbsd, ...": every backend there is */
+static void
+list_families(char *hint, size_t nbytes)
 {
+	size_t len = (size_t)snprintf(hint, nbytes, "use one of: ");
+
+	for (size_t i = 0; i < xnvi_nfamilies && len < nbytes; ++i) {
+		len += (size_t)snprintf(hint + len, nbytes - len, "%s%s", i ? ", " : "",
+					xnvi_families[i].name);
+	}
+}
+
+int
+xnvi_family_check(const struct xnvme_opts *opts, int *family)
+{
+	char hint[160];
+
 	*family = -1;
 	if (!opts->be) {
 		return 0;
 	}
 	*family = family_find(opts->be);
 	if (*family < 0) {
-		return xnvi_err(
-		    -EINVAL, LAYER, opts->be,
-		    "use one of: linux, fbsd, windows, macos, ramdisk, vfio, spdk, pcie",
-		    "unknown backend '%s'", opts->be);
+		list_families(hint, sizeof(hint));
+		return xnvi_err(-EINVAL, LAYER, opts->be, hint, "unknown backend '%s'", opts->be);
 	}
-	if (!family_is_built(g_families[*family].name)) {
-		const char *remedy = g_families[*family].remedy;
+	if (!xnvi_family_is_built(xnvi_families[*family].name)) {
+		const char *remedy = xnvi_families[*family].remedy;
 
 		return xnvi_err(-ENOTSUP, LAYER, opts->be,
 				remedy[0] ? remedy
@@ -236,18 +231,18 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	int family;
 	int err;
 
-	err = check_family(&dev->opts, &family);
+	err = xnvi_family_check(&dev->opts, &family);
 	if (err) {
 		return err;
 	}
 
-	for (int i = 0; i < NFAMILIES; ++i) {
+	for (int i = 0; i < (int)xnvi_nfamilies; ++i) {
 		struct choice choice;
 
-		if (!family_is_built(g_families[i].name) || (family >= 0 && i != family)) {
+		if (!xnvi_family_is_built(xnvi_families[i].name) || (family >= 0 && i != family)) {
 			continue;
 		}
-		err = choose(g_families[i].name, uri->cls, &dev->opts, &choice);
+		err = choose(xnvi_families[i].name, uri->cls, &dev->opts, &choice);
 		if (!err) {
 			err = open_choice(dev, &choice, uri);
 		}
@@ -267,151 +262,19 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 			"%s", best.what);
 }
 
-static int
-probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row *async,
-	  struct xnvme_probe *probe)
-{
-	struct xnvme_opts probe_opts = *opts;
-	struct xnvme_queue *queue = NULL;
-	struct xnvme_dev *dev;
-
-	probe_opts.be = async->be;
-	probe_opts.async = xnvi_row_id(async);
-	memset(probe, 0, sizeof(*probe));
-	probe->be = async->be;
-	probe->async = probe_opts.async;
-	probe->sync = opts->sync;
-	probe->admin = opts->admin;
-	probe->mem = opts->mem;
-
-	xnvme_err_clear();
-	dev = xnvme_dev_open(uri, &probe_opts);
-	if (dev) {
-		probe->sync = dev->opts.sync;
-		probe->admin = dev->opts.admin;
-		probe->mem = dev->opts.mem;
-		probe->err = xnvme_queue_init(dev, 16, 0, &queue);
-	} else {
-		probe->err = -errno;
-	}
-	if (probe->err) {
-		/* Not every failure of the system is explained further than by its number */
-		snprintf(probe->reason, sizeof(probe->reason), "%s",
-			 xnvme_err_last()->what[0] ? xnvme_err_last()->what
-						   : strerror(-probe->err));
-		snprintf(probe->remedy, sizeof(probe->remedy), "%s", xnvme_err_last()->hint);
-	}
-	if (queue) {
-		xnvme_queue_term(queue);
-	}
-	xnvme_dev_close(dev);
-
-	return 0;
-}
-
-/** A family that does not serve the URI, with the reason */
-static void
-probe_refused(int family, uint32_t cls, struct xnvme_probe *probe)
-{
-	memset(probe, 0, sizeof(*probe));
-	probe->be = g_families[family].name;
-	probe->err = -ENOTSUP;
-	if (family_is_built(g_families[family].name)) {
-		snprintf(probe->reason, sizeof(probe->reason), "does not serve %s",
-			 xnvi_class_name(cls));
-	} else {
-		snprintf(probe->reason, sizeof(probe->reason), "is not part of this build");
-		snprintf(probe->remedy, sizeof(probe->remedy), "%s", g_families[family].remedy);
-	}
-}
-
-static int
-probe_family(int family, const char *text, uint32_t cls, const struct xnvme_opts *opts,
-	     xnvme_probe_cb cb, void *cb_args)
-{
-	struct xnvme_probe probe;
-	bool serves = false;
-	int res;
-
-	for (size_t i = 0; i < xnvi_nrows; ++i) {
-		const struct xnvi_row *row = &xnvi_rows[i];
-
-		if (row->role != XNVI_ROLE_ASYNC || !(row->classes & cls) ||
-		    strcmp(row->be, g_families[family].name) != 0 ||
-		    (opts->async && strcmp(opts->async, xnvi_row_id(row)) != 0)) {
-			continue;
-		}
-		serves = true;
-		probe_one(text, opts, row, &probe);
-		res = cb(&probe, cb_args);
-		if (res) {
-			return res;
-		}
-	}
-	if (serves) {
-		return 0;
-	}
-	probe_refused(family, cls, &probe);
-
-	return cb(&probe, cb_args);
-}
-
-int
-xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb, void *cb_args)
-{
-	struct xnvme_opts probe_opts = opts ? *opts : xnvme_opts_default();
-	struct xnvi_uri parsed;
-	uint64_t mark;
-	int family;
-	int err;
-
-	if (!cb) {
-		return XNVI_NULL("cb");
-	}
-	/* Looking must not change anything: never writable, never created */
-	probe_opts.rdonly = 1;
-	probe_opts.wronly = 0;
-	probe_opts.create = 0;
-	probe_opts.truncate = 0;
-
-	err = xnvi_uri_parse(uri, &probe_opts, &parsed);
-	if (err) {
-		return err;
-	}
-	err = check_family(&probe_opts, &family);
-	if (err) {
-		return err;
-	}
-	for (int i = 0; i < NFAMILIES; ++i) {
-		if (family >= 0 && i != family) {
-			continue;
-		}
-		mark = xnvi_err_mark();
-		err = probe_family(i, uri, parsed.cls, &probe_opts, cb, cb_args);
-		if (err) {
-			return err > 0 ? err
-				       : xnvi_err_since(mark, err, LAYER, uri, "the callback");
-		}
-	}
-	/* Each refusal was told to the callback; the probe as a whole did not fail */
-	xnvme_err_clear();
-
-	return 0;
-}
-
 const struct xnvme_be_attr *
 xnvme_be_attr_get(int idx)
 {
 	static _Thread_local struct xnvme_be_attr attr;
 
-	if (idx < 0 || idx >= NFAMILIES) {
+	if (idx < 0 || idx >= (int)xnvi_nfamilies) {
 		return xnvi_err_ptr(xnvi_err(-EINVAL, LAYER, "idx", "count from 0",
-					     "there is no backend number %d of %d", idx,
-					     NFAMILIES));
+					     "there is no backend number %d of %zu", idx,
+					     xnvi_nfamilies));
 	}
 	memset(&attr, 0, sizeof(attr));
-	attr.name = g_families[idx].name;
-	attr.enabled = family_is_built(attr.name);
+	attr.name = xnvi_families[idx].name;
+	attr.enabled = xnvi_family_is_built(attr.name);
 
 	return &attr;
 }
@@ -419,7 +282,7 @@ xnvme_be_attr_get(int idx)
 int
 xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list)
 {
-	const size_t nbytes = sizeof(**list) + (size_t)NFAMILIES * sizeof(struct xnvme_be_attr);
+	const size_t nbytes = sizeof(**list) + xnvi_nfamilies * sizeof(struct xnvme_be_attr);
 
 	if (!list) {
 		return XNVI_NULL("list");
@@ -429,9 +292,9 @@ xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list)
 		return -errno;
 	}
 	memset(*list, 0, nbytes);
-	(*list)->capacity = (uint32_t)NFAMILIES;
-	(*list)->count = NFAMILIES;
-	for (int i = 0; i < NFAMILIES; ++i) {
+	(*list)->capacity = (uint32_t)xnvi_nfamilies;
+	(*list)->count = (int)xnvi_nfamilies;
+	for (int i = 0; i < (int)xnvi_nfamilies; ++i) {
 		(*list)->item[i] = *xnvme_be_attr_get(i);
 	}
 

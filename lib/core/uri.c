@@ -7,7 +7,9 @@
  * slip of the pen never creates a file or a device of another size. file:<path> is always a path:
  * nothing in it is a query. Where a file is to be created by its name, every text is a path.
  */
-#include <core/internal.h>
+#include <core/err.h>
+#include <core/uri.h>
+#include <os/os.h>
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -121,15 +123,35 @@ xnvi_uri_opt(const struct xnvi_uri *uri, const char *key)
 	return NULL;
 }
 
-/** Keys that a query may hold, by class */
-static const struct {
-	const char *key;
-	uint32_t classes;
-} g_keys[] = {
-    {"exclusive", UINT32_MAX},	  {"lba_nbytes", XNVI_CLASS_RAMDISK},
-    {"name", XNVI_CLASS_RAMDISK}, {"path", XNVI_CLASS_RAMDISK},
-    {"threads", UINT32_MAX},
-};
+/** The backend is one that opens this class of URIs */
+static bool
+be_opens(const char *be, uint32_t cls)
+{
+	for (size_t i = 0; i < xnvi_nrows; ++i) {
+		if (xnvi_rows[i].role == XNVI_ROLE_DEV && (xnvi_rows[i].classes & cls) &&
+		    strcmp(xnvi_rows[i].be, be) == 0) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/** Keys that core takes itself, for every URI */
+static const char *const g_keys[] = {"exclusive", "threads"};
+
+#define NKEYS (sizeof(g_keys) / sizeof(g_keys[0]))
+
+/** Number `i` of the keys, first core's, then those of backends.def; NULL: not of this class */
+static const char *
+key_at(size_t i, uint32_t cls)
+{
+	if (i < NKEYS) {
+		return g_keys[i];
+	}
+
+	return be_opens(xnvi_keys[i - NKEYS].be, cls) ? xnvi_keys[i - NKEYS].key : NULL;
+}
 
 static int
 check_key(const struct xnvi_uri *uri, const char *key, const char *text)
@@ -137,15 +159,19 @@ check_key(const struct xnvi_uri *uri, const char *key, const char *text)
 	char known[128] = {0};
 	size_t len = 0;
 
-	for (size_t i = 0; i < sizeof(g_keys) / sizeof(g_keys[0]); ++i) {
-		if (!(g_keys[i].classes & uri->cls)) {
+	for (size_t i = 0; i < NKEYS + xnvi_nkeys; ++i) {
+		const char *name = key_at(i, uri->cls);
+
+		if (!name) {
 			continue;
 		}
-		if (strcmp(g_keys[i].key, key) == 0) {
+		if (strcmp(name, key) == 0) {
 			return 0;
 		}
-		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "",
-					g_keys[i].key);
+		if (len < sizeof(known)) {
+			len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s",
+						len ? ", " : "", name);
+		}
 	}
 
 	return xnvi_err(-EINVAL, LAYER, text, "remove the key or use one of the known ones",

@@ -8,7 +8,7 @@
  * library that contains one of them is never given back. Nothing tells when a late transfer is
  * over, so the entries stay for the life of the process.
  */
-#include <core/internal.h>
+#include <core/buf.h>
 
 #include <stdlib.h>
 

@@ -9,6 +9,7 @@
 #include <spec/names.h>
 #include <spec/tables.h>
 #include <print/structs.h>
+#include <print/term.h>
 #include <print/walk.h>
 
 #define NDWORDS_CMD 16

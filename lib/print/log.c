@@ -8,6 +8,7 @@
 #include <spec/tables.h>
 #include <core/err.h>
 #include <print/structs.h>
+#include <print/term.h>
 #include <print/walk.h>
 
 /**

@@ -3,6 +3,7 @@
  * Printers of what is the library's own: geometry, identity, ranges, versions, options, errors
  */
 #include <print/structs.h>
+#include <print/term.h>
 #include <print/walk.h>
 
 #include <errno.h>
@@ -80,20 +81,6 @@ xnvi_emit_ident(struct xnvi_emit *e, const struct xnvme_ident *ident)
 	xnvi_emit_hex(e, "nsid", ident->nsid);
 	xnvi_emit_hex(e, "csi", ident->csi);
 	xnvi_emit_chars(e, "subnqn", ident->subnqn, sizeof(ident->subnqn));
-}
-
-int
-xnvi_print_term(struct xnvi_emit *e)
-{
-	const int res = xnvi_emit_term(e);
-
-	if (res >= 0) {
-		return res;
-	}
-
-	return e->stream ? xnvi_err_sys(res, "print", "", "printing")
-			 : xnvi_err(res, "print", "stream", "pass a stream that is open",
-				    "the stream to print to is NULL");
 }
 
 int

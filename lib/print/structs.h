@@ -17,7 +17,4 @@ void xnvi_emit_ident(struct xnvi_emit *e, const struct xnvme_ident *ident);
 
 void xnvi_emit_opts(struct xnvi_emit *e, const struct xnvme_opts *opts);
 
-/** As xnvi_emit_term(), for the printers of the library: a failure gets words */
-int xnvi_print_term(struct xnvi_emit *e);
-
 #endif /* XNVI_PRINT_STRUCTS_H */

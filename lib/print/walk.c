@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <print/walk.h>
+#include <print/term.h>
 
 #include <inttypes.h>
-
-#include <print/structs.h>
 
 #define KELVIN_OFFSET 273
 

@@ -147,8 +147,8 @@ fill_ns(struct xnvi_target *target, struct xnvme_spec_idfy_ns *ns)
 }
 
 /** Copy into a field that is padded with spaces instead of terminated */
-static void
-fill_ascii(void *field, size_t nbytes, const char *string)
+void
+xnvi_target_ascii(void *field, size_t nbytes, const char *string)
 {
 	memset(field, ' ', nbytes);
 	memcpy(field, string, strnlen(string, nbytes));
@@ -162,9 +162,9 @@ fill_ctrlr_names(const struct xnvi_target *target, struct xnvme_spec_idfy_ctrlr 
 	uint8_t uuid[16];
 
 	snprintf(serial, sizeof(serial), "MEM%016llX", (unsigned long long)target->identity[0]);
-	fill_ascii(ctrlr->sn, sizeof(ctrlr->sn), serial);
-	fill_ascii(ctrlr->mn, sizeof(ctrlr->mn), "xNVMe in-memory controller");
-	fill_ascii(ctrlr->fr, sizeof(ctrlr->fr), XNVI_TARGET_FIRMWARE);
+	xnvi_target_ascii(ctrlr->sn, sizeof(ctrlr->sn), serial);
+	xnvi_target_ascii(ctrlr->mn, sizeof(ctrlr->mn), "xNVMe in-memory controller");
+	xnvi_target_ascii(ctrlr->fr, sizeof(ctrlr->fr), XNVI_TARGET_FIRMWARE);
 	uuid_make(target, uuid);
 	uuid_format(uuid, uuid_string);
 	snprintf((char *)ctrlr->subnqn, sizeof(ctrlr->subnqn), "nqn.2014-08.org.nvmexpress:uuid:%s",

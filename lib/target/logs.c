@@ -139,9 +139,7 @@ fill_firmware(struct xnvi_target *target, void *page)
 
 	(void)target;
 	firmware[0] = 1; /* slot 1 is active */
-	/* An ASCII field of the specification: no NUL belongs there */
-	// NOLINTNEXTLINE(bugprone-not-null-terminated-result)
-	memcpy(firmware + 8, XNVI_TARGET_FIRMWARE, 8);
+	xnvi_target_ascii(firmware + 8, 8, XNVI_TARGET_FIRMWARE);
 }
 
 static void

@@ -503,12 +503,15 @@ bool xnvi_features_temp_is_outside(const struct xnvi_target *target);
 /* identify.c */
 
 uint16_t xnvi_target_identify(struct xnvi_target_run *run);
+/** Fill an ASCII field of the specification: blanks follow the text, and no NUL */
+void xnvi_target_ascii(void *field, size_t nbytes, const char *text);
 /** Identity of the target: from its side file; else from its path or name, so that a file keeps its
  * own; else from a count
  */
 void xnvi_identity_init(struct xnvi_target *target);
 
-#define XNVI_TARGET_FIRMWARE "0.8.0   "
+/** Firmware revision: the version of the library; Identify pads it with blanks */
+#define XNVI_TARGET_FIRMWARE XNVI_VERSION
 
 /* format.c */
 

@@ -3,7 +3,7 @@
  * Numbers and sizes of URIs and command lines: what is taken prints as what was written
  */
 #include <options.h>
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <inttypes.h>
 
 #include "fuzz.h"

@@ -4,7 +4,7 @@
  *
  * Nothing else is opened: what an input names could be a disk of this machine.
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 
 #include "fuzz.h"
 

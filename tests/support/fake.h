@@ -8,7 +8,7 @@
 #ifndef XNVT_FAKE_H
 #define XNVT_FAKE_H
 
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <support/test.h>
 
 #define FAKE_NS_NLBAS 1024U

@@ -46,39 +46,13 @@ library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/
 	grep -LF 'SPDX-License-Identifier: BSD-3-Clause' $sources | complain 'no licence line'
 }
 
-# The include graph of ARCHITECTURE.md: folder, and what its files may include from the others
-graph() {
-	cat <<'GRAPH'
-lib/spec spec core/err.h
-lib/print print spec core/err.h
-lib/os os backends/backend.h
-lib/target target spec os
-lib/commands core spec
-lib/core core spec print backends/backend.h os xnvi_config.h
-lib/backends/portable backends/portable core os spec
-lib/backends/posix backends/posix core os spec
-lib/backends/linux backends/linux backends/posix backends/portable backends/tables.h core os spec
-lib/backends/ramdisk backends/ramdisk backends/portable core os spec target
-cli cli core/err.h print spec
-tools common xnvme lblk xnvme_file xdd demo print/emit.h print/text.h
-GRAPH
-}
-
-graph | while read -r folder allowed; do
-	for file in $(git ls-files "$folder/*.c" "$folder/*.h" "$folder/**/*.c" "$folder/**/*.h"); do
-		grep -oE '^#include ["<][a-z_0-9]+(/[a-z_0-9.]+)+[">]' "$file" | tr -d '"<>' |
-			sed 's/#include //' | while read -r header; do
-			case $header in sys/* | linux/* | libxnvme*) continue ;; esac
-			ok=
-			for prefix in $allowed; do
-				case $header in "$prefix" | "$prefix"/*) ok=1 ;; esac
-			done
-			[ -n "$ok" ] || echo "$file includes $header"
-		done
-	done
-done | complain 'the include graph'
+python3 -B tests/support/rooms.py | complain 'who may include, write and name what (tests/support/rooms.py)'
 
 if [ "${1-}" != --fast ]; then
+	python3 -B tests/support/rooms.py --self-test | grep '^not ok' |
+		complain 'violations that were planted and not complained about'
+	sh tests/support/toy.sh 2>&1 | complain 'adding an async interface'
+
 	# The build is gcc's, and clang 14 takes its way to clear variables for a mistake
 	git ls-files 'lib/*.c' 'cli/*.c' 'tools/*.c' |
 		xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p build \

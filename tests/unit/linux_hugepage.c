@@ -4,7 +4,7 @@
  *
  * The tests that need huge pages ask the system for some and give them back at the end.
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <support/test.h>
 #include <support/wrap.h>
 

@@ -6,7 +6,7 @@
  * to refuse what is registered. Buffers come from a place of our own, so that one is freed and
  * another one, with other pages, begins at the same address.
  */
-#include <core/internal.h>
+#include <core/buf.h>
 #include <support/test.h>
 
 #include <liburing.h>

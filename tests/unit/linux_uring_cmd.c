@@ -9,7 +9,7 @@
  */
 #include <backends/linux/uring.h>
 #include <backends/tables.h>
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <support/test.h>
 
 #include <linux/nvme_ioctl.h>

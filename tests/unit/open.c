@@ -2,7 +2,8 @@
 /**
  * Opening: options, the choice of a backend, the registry of devices, probing and scanning
  */
-#include <core/internal.h>
+#include <core/dev.h>
+#include <core/mechanism.h>
 #include <support/test.h>
 
 #include <fcntl.h>

@@ -581,6 +581,7 @@ static void
 names_of_the_controller_have_the_length_of_their_fields(void)
 {
 	struct xnvme_spec_idfy_ctrlr ctrlr;
+	char firmware[16];
 
 	memset(&ctrlr, 0xFF, sizeof(ctrlr));
 	CHECK_EQ(do_identify(g_t, 1, 0, 0, &ctrlr), OK);
@@ -592,7 +593,8 @@ names_of_the_controller_have_the_length_of_their_fields(void)
 	CHECK_EQ(sizeof(ctrlr.mn), 40);
 	CHECK_MEM(ctrlr.mn, "xNVMe in-memory controller              ", 40);
 	CHECK_EQ(sizeof(ctrlr.fr), 8);
-	CHECK_MEM(ctrlr.fr, "0.8.0   ", 8);
+	snprintf(firmware, sizeof(firmware), "%-8s", XNVI_VERSION);
+	CHECK_MEM(ctrlr.fr, firmware, 8);
 }
 
 static void

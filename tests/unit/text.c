@@ -2,7 +2,7 @@
 /**
  * Text that people read: no byte that a terminal would execute, and one line per message
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <print/text.h>
 #include <support/test.h>
 

@@ -2,7 +2,7 @@
 /**
  * What a URI is, and what merely resembles one
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <support/test.h>
 
 #include <fcntl.h>

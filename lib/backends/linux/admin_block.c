@@ -17,6 +17,7 @@
  */
 #include <backends/linux/kernel.h>
 #include <backends/posix/fd.h>
+#include <backends/posix/roles.h>
 
 #include <linux/blkzoned.h>
 #include <linux/fs.h>

@@ -21,6 +21,7 @@
  */
 #include <backends/linux/kernel.h>
 #include <backends/posix/fd.h>
+#include <backends/posix/fd_done.h>
 
 #include <libaio.h>
 #include <limits.h>
@@ -192,7 +193,7 @@ libaio_term(struct xnvme_queue *queue)
 	struct libaio *priv = queue->priv;
 
 	/* After fork(2) it is the parent's; that of an abandoned queue would be waited for */
-	if (queue->fork_gen == xnvi_fork_generation && !queue->abandoned &&
+	if (!xnvi_queue_is_forked(queue) && !queue->abandoned &&
 	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
 		io_destroy(priv->ctx);
 	}
@@ -297,10 +298,10 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	priv->queued[priv->nqueued++] = iocb;
 	xnvi_queue_accept(queue, ctx);
 	if (XNVI_UNLIKELY(priv->armed)) {
-		io_set_eventfd(iocb, xnvi_event_fd(&queue->event));
+		io_set_eventfd(iocb, xnvi_queue_event_fd(queue));
 		/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
 		if (flush_queued(priv) || priv->nqueued) {
-			xnvi_event_set(&queue->event);
+			xnvi_queue_wake(queue);
 		}
 	}
 

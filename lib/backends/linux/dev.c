@@ -85,7 +85,7 @@ go_direct(struct xnvme_dev *dev, int fd)
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_DIRECT) < 0) {
 		return -errno;
 	}
-	dev->opts.direct = 1;
+	xnvi_dev_set_direct(dev);
 
 	return 0;
 }
@@ -122,22 +122,26 @@ fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 {
 	const bool has_controller = strcmp(dev->admin->id, "nvme") == 0;
 	int read_only = 0;
+	uint32_t nsid;
 	int err;
 
-	err = xnvi_nvme_nsid(state->fd, &dev->nsid);
+	err = xnvi_nvme_nsid(state->fd, &nsid);
 	if (err) {
 		return err;
 	}
 	if (state->block && dev->sync->raw) {
 		/* The block layer keeps to it, and commands would go past the block layer */
-		dev->refuse_writes |=
-		    xnvi_linux_ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only;
-		dev->opts.direct = 1;
+		if (xnvi_linux_ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only) {
+			xnvi_dev_set_read_only(dev);
+		}
+		xnvi_dev_set_direct(dev);
 	}
-	dev->bounded = !dev->sync->raw;
-	dev->ident.dtype = dev->nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
-			   : has_controller	   ? XNVI_DTYPE_NAMESPACE
-						   : XNVI_DTYPE_BLOCK;
+	xnvi_dev_set_bounded(dev, !dev->sync->raw);
+	xnvi_dev_set_identity(dev,
+			      nsid == UINT32_MAX ? XNVI_DTYPE_CONTROLLER
+			      : has_controller	 ? XNVI_DTYPE_NAMESPACE
+						 : XNVI_DTYPE_BLOCK,
+			      nsid);
 
 	return 0;
 }
@@ -150,15 +154,16 @@ fill_dev(struct xnvme_dev *dev, struct xnvi_fd *state)
 	if (dev->cls != XNVI_CLASS_NVME) {
 		err = fill_state(dev, state);
 	}
-	dev->nsid = 1;
-	dev->bounded = 1;
-	dev->ident.dtype = state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE;
-	if (!err && (dev->cls & XNVI_CLASSES_NVME)) {
-		err = fill_nvme(dev, state);
+	if (err) {
+		return err;
 	}
-	dev->ident.nsid = dev->nsid;
+	if (dev->cls & XNVI_CLASSES_NVME) {
+		return fill_nvme(dev, state);
+	}
+	xnvi_dev_set_bounded(dev, true);
+	xnvi_dev_set_identity(dev, state->block ? XNVI_DTYPE_BLOCK : XNVI_DTYPE_FILE, 1);
 
-	return err;
+	return 0;
 }
 
 static int
@@ -278,7 +283,7 @@ linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
 	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&
 	    nbytes < geo->mdts_nbytes) {
 		geo->mdts_nbytes = (uint32_t)nbytes;
-		dev->limit_src = "kernel:max_segments";
+		xnvi_dev_set_limit_src(dev, "kernel:max_segments");
 	}
 }
 

@@ -5,7 +5,7 @@
 #ifndef XNVI_LINUX_KERNEL_H
 #define XNVI_LINUX_KERNEL_H
 
-#include <core/internal.h>
+#include <core/mechanism.h>
 
 /** Room for the name of a device in sysfs, or for a number in "major:minor" form */
 #define XNVI_LINUX_NAME_NBYTES 256

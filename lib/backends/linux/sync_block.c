@@ -17,6 +17,7 @@
  *                       layer has no way to ask for them
  */
 #include <backends/posix/fd.h>
+#include <backends/posix/roles.h>
 
 #include <linux/blkzoned.h>
 #include <backends/linux/ioctl.h>

@@ -20,6 +20,8 @@
  * Not supported:        fused commands: the kernel refuses them
  */
 #include <backends/linux/kernel.h>
+#include <backends/posix/roles.h>
+#include <backends/posix/fd_done.h>
 #include <backends/linux/nvme.h>
 
 #include <fcntl.h>

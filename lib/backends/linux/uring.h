@@ -35,6 +35,15 @@ int xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags);
 /** false when rings cannot be had */
 bool xnvi_uring_usable(void);
 
+/**
+ * To be called before liburing may enter the kernel
+ *
+ * By a registered descriptor of the ring the kernel need not look it up. But that is an index in a
+ * table of the thread, and may mean another ring in another one, and a queue may move between
+ * threads: the first one registers the ring, all others go the plain way.
+ */
+void xnvi_uring_as_caller(struct xnvi_uring *priv);
+
 /** Of xnvi_uring_accept(), with the completion descriptor in use: hand over at once */
 void xnvi_uring_kick(struct xnvme_queue *queue);
 

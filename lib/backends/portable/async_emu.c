@@ -33,9 +33,9 @@ emu_poke(struct xnvme_queue *queue, uint32_t max)
 	uint16_t idx;
 
 	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
-		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 
-		xnvi_execute(queue->dev, ctx, &queue->reqs[idx]);
+		xnvi_execute(queue->dev, ctx, xnvi_queue_req(queue, idx));
 		xnvi_queue_complete(queue, ctx);
 		ndone++;
 	}

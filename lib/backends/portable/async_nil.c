@@ -32,7 +32,7 @@ nil_poke(struct xnvme_queue *queue, uint32_t max)
 	uint16_t idx;
 
 	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
-		xnvi_queue_complete(queue, &queue->ctxs[idx]);
+		xnvi_queue_complete(queue, xnvi_queue_ctx(queue, idx));
 		ndone++;
 	}
 

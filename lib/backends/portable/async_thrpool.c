@@ -15,7 +15,7 @@
  *                       completion fd is in use: then the threads do all of them, if there are any
  * Not supported:        polling modes
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 
 struct thrpool {
 	struct xnvi_poolq *poolq;

@@ -5,7 +5,7 @@
 #ifndef XNVI_FIFO_H
 #define XNVI_FIFO_H
 
-#include <core/internal.h>
+#include <core/mechanism.h>
 
 /** Private state of a queue; the ring itself is in the slots of the contexts, 2 bytes each */
 struct xnvi_fifo {

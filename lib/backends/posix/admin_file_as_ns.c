@@ -14,6 +14,7 @@
  * Not supported:        everything else: there is no controller to ask
  */
 #include <backends/posix/fd.h>
+#include <backends/posix/roles.h>
 
 #define LAYER		  "be:file"
 #define SC_INVALID_OPCODE 0x01
@@ -28,7 +29,7 @@ idfy_ctrlr(struct xnvme_spec_idfy_ctrlr *ctrlr)
 	memset(ctrlr->mn, ' ', sizeof(ctrlr->mn));
 	memset(ctrlr->fr, ' ', sizeof(ctrlr->fr));
 	memcpy(ctrlr->mn, "xNVMe file as namespace", 23);
-	memcpy(ctrlr->fr, "0.8.0", 5);
+	memcpy(ctrlr->fr, XNVI_VERSION, XNVME_MIN_U64(strlen(XNVI_VERSION), sizeof(ctrlr->fr)));
 	ctrlr->mdts = MDTS_1MIB;
 	ctrlr->nn = 1;
 	ctrlr->oncs.dsm = 1;
@@ -57,7 +58,7 @@ idfy_ns(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, struct xnvme_spec_idfy
 	ns->nuse = ns->nsze;
 	ns->lbaf[0].ds = (uint8_t)XNVME_ILOG2(lba_nbytes);
 	if (state->block) {
-		atomic_store_explicit(&dev->nlbas, ns->nsze, memory_order_relaxed);
+		xnvi_dev_set_nlbas(dev, ns->nsze);
 	}
 
 	return 0;

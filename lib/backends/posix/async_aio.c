@@ -16,6 +16,7 @@
  * Not supported:        vectors (core runs them over the sync path)
  */
 #include <backends/posix/fd.h>
+#include <backends/posix/fd_done.h>
 
 #include <aio.h>
 #include <fcntl.h>
@@ -65,7 +66,7 @@ posix_init(struct xnvme_queue *queue, int opts)
 {
 	(void)opts;
 	if (is_lost()) {
-		xnvi_queue_carry_nothing(queue);
+		xnvi_queue_drop_kinds(queue, XNVI_KINDS_ALL);
 	}
 
 	return 0;
@@ -209,13 +210,13 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 
 	/* Callbacks append; what is there now is what this round looks at */
 	while (left-- && ndone < max) {
-		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 		struct slot *slot = xnvi_queue_slot(queue, idx);
 		const uint16_t next = slot->next;
 		int res = 1;
 
 		if (aio_error(&slot->cb) != EINPROGRESS) {
-			res = settle(queue, ctx, &queue->reqs[idx], slot);
+			res = settle(queue, ctx, xnvi_queue_req(queue, idx), slot);
 		}
 		if (res > 0) {
 			prev = idx;
@@ -248,7 +249,7 @@ posix_cancel(struct xnvme_queue *queue)
 		if (aio_cancel(slot->cb.aio_fildes, &slot->cb) == AIO_CANCELED) {
 			(void)aio_return(&slot->cb);
 			unlink_slot(queue, prev, idx);
-			xnvi_queue_cancelled(queue, &queue->ctxs[idx]);
+			xnvi_queue_cancelled(queue, xnvi_queue_ctx(queue, idx));
 		} else {
 			prev = idx;
 		}
@@ -260,7 +261,7 @@ posix_cancel(struct xnvme_queue *queue)
 static int
 posix_arm(struct xnvme_queue *queue)
 {
-	xnvi_queue_carry_nothing(queue);
+	xnvi_queue_drop_kinds(queue, XNVI_KINDS_ALL);
 
 	return 0;
 }

@@ -13,7 +13,7 @@
  * Not supported:        realloc (alignment would be lost), device addresses, mapping: there are
  *                       none
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 
 #include <stdlib.h>
 #include <unistd.h>

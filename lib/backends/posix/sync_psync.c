@@ -15,6 +15,8 @@
  * Not supported:        metadata, compare, copy and the like: nothing below knows them
  */
 #include <backends/posix/fd.h>
+#include <backends/posix/roles.h>
+#include <backends/posix/fd_done.h>
 
 #include <limits.h>
 #include <sys/uio.h>
@@ -270,28 +272,6 @@ do_other(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	default:
 		return -ENOSYS;
 	}
-}
-
-XNVI_COLD bool
-xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done)
-{
-	uint64_t nbytes;
-
-	return req->kind == XNVI_KIND_READ && !dev->sync->raw &&
-	       dev->ops->size(dev, &nbytes) == 0 && req->offset + done >= nbytes;
-}
-
-XNVI_COLD int
-xnvi_fd_verdict(struct xnvme_dev *dev, int err)
-{
-	int why;
-
-	if (!xnvi_fd_of(dev)->block || dev->sync->raw || err == -ENOSYS) {
-		return err;
-	}
-	why = xnvi_dev_refresh_size(dev);
-
-	return why == -ENODEV || why == -ESTALE ? why : err;
 }
 
 int

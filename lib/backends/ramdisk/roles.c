@@ -13,7 +13,7 @@
  *                       data and state across runs, and is open in one process at a time
  * Not supported:        resets and registers: there is no PCI function
  */
-#include <core/internal.h>
+#include <core/mechanism.h>
 #include <target/controller.h>
 
 #define LAYER	       "be:ramdisk"
@@ -106,9 +106,7 @@ ramdisk_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	}
 	state->has_file = params.path;
 	state->fork_gen = xnvi_fork_generation;
-	dev->nsid = 1;
-	dev->ident.nsid = 1;
-	dev->ident.dtype = XNVI_DTYPE_RAMDISK;
+	xnvi_dev_set_identity(dev, XNVI_DTYPE_RAMDISK, 1);
 
 	return 0;
 }

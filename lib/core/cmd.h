@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Commands, for core: where a command goes by what its context is of
+ */
+#ifndef XNVI_CORE_CMD_H
+#define XNVI_CORE_CMD_H
+
+#include <core/err.h>
+#include <core/queue.h>
+
+/** Execute a command in the calling thread; the device half of xnvme_cmd_pass() and friends */
+int xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+		   size_t mbuf_nbytes);
+
+/** -EINVAL: the context is of neither */
+int xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx);
+
+/** Where every I/O command goes, by what its context is of */
+static inline int
+xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+	  size_t mbuf_nbytes)
+{
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
+		if (XNVI_LIKELY(!(iovcnt | (uintptr_t)mbuf | mbuf_nbytes))) {
+			return xnvi_queue_submit_one(ctx, data, nbytes);
+		}
+		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
+		return xnvi_sync_pass(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	}
+
+	return xnvi_refuse_mode(ctx);
+}
+
+#endif /* XNVI_CORE_CMD_H */

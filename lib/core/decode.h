@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Decoding, for core: from a command to a request
+ */
+#ifndef XNVI_CORE_DECODE_H
+#define XNVI_CORE_DECODE_H
+
+#include <core/geo.h>
+#include <core/mechanism.h>
+
+/** Dword 12 of Read, Write and Write Zeroes: the type of a directive */
+#define XNVI_CDW12_DTYPE 0x00f00000U
+
+/** The command asks for what only a controller can do: it is fused, or it carries a directive */
+static inline bool
+xnvi_cmd_asks_more(const struct xnvme_spec_cmd *cmd)
+{
+	return cmd->common.fuse || (cmd->common.cdw12 & XNVI_CDW12_DTYPE);
+}
+
+/** Bytes of data that a command moves per logical block */
+static inline uint32_t
+xnvi_cmd_lba_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
+{
+	return xnvi_cmd_moves_no_meta(dev, (uint8_t)cmd->common.opcode, cmd->common.cdw12)
+		   ? dev->geo.nbytes
+		   : dev->geo.lba_nbytes;
+}
+
+/**
+ * Decode a command for a device; the one place where lengths, vectors and ranges are checked
+ *
+ * @return 0 and the request; -EINVAL, -ENOTSUP, -ENOSYS, -EPERM explained in xnvme_err_last()
+ */
+int xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
+		size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req);
+
+/** What an opcode asks of this device: without zones there is nothing to manage */
+static inline uint8_t
+xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
+{
+	return opc->kind >= XNVI_KIND_ZONE_SEND && dev->geo.type != XNVME_GEO_ZONED
+		   ? XNVI_KIND_COMMAND
+		   : opc->kind;
+}
+
+/**
+ * Decode what nearly all commands are: Read or Write within the device; of one buffer and without
+ * metadata, which the caller has seen to
+ *
+ * @return false when it is anything else: then xnvi_decode() has to look closely
+ */
+static inline bool
+xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
+		  size_t nbytes, struct xnvi_req *req)
+{
+	const uint64_t nblocks = cmd->nvm.nlb + 1ULL;
+	const uint64_t start = cmd->nvm.slba;
+	const struct xnvi_opc *opc;
+	uint64_t nlbas;
+
+	if (XNVI_UNLIKELY(!atomic_load_explicit(&dev->plain, memory_order_acquire) || !data)) {
+		return false;
+	}
+	opc = &xnvi_opcs_nvm[cmd->common.opcode];
+	/* A read with FUA makes the blocks durable first, which is the sync path's to do */
+	if (XNVI_UNLIKELY((opc->reads & cmd->nvm.fua) ||
+			  (dev->bounded && xnvi_cmd_asks_more(cmd)))) {
+		return false;
+	}
+	if (XNVI_LIKELY(opc->plain == XNVI_PLAIN_LBAS)) {
+		nlbas = atomic_load_explicit(&dev->nlbas, memory_order_relaxed);
+		if (XNVI_UNLIKELY(nbytes != nblocks << dev->ssw || start >= nlbas ||
+				  nblocks > nlbas - start)) {
+			return false;
+		}
+		req->flags = XNVI_REQ_EXACT | (uint8_t)cmd->nvm.fua;
+		req->offset = start << dev->ssw;
+	} else if (opc->plain == XNVI_PLAIN_BYTES && dev->bounded &&
+		   (start | nbytes) <= (uint64_t)INT64_MAX / 2) {
+		req->flags = (uint8_t)cmd->nvm.fua;
+		req->offset = start;
+	} else {
+		return false;
+	}
+	req->kind = opc->kind;
+	req->iovcnt = 0;
+	req->nbytes = nbytes;
+	req->data = data;
+	req->mbuf = NULL;
+	req->mbuf_nbytes = 0;
+
+	return true;
+}
+
+#endif /* XNVI_CORE_DECODE_H */

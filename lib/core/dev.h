@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Devices, for core: opening, choosing, geometry, the registry
+ */
+#ifndef XNVI_CORE_DEV_H
+#define XNVI_CORE_DEV_H
+
+#include <core/state.h>
+#include <core/uri.h>
+
+/** As xnvme_dev_open(), with the parser that says what the text is */
+struct xnvme_dev *xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts,
+				xnvi_uri_parser parse);
+
+/** One queue more or less on a device; -ENODEV when the device was closed */
+int xnvi_dev_ref(struct xnvme_dev *dev);
+void xnvi_dev_unref(struct xnvme_dev *dev);
+
+/** The device is one that is open */
+bool xnvi_dev_is_live(const struct xnvme_dev *dev);
+
+/* --- Choosing a backend, and checking options ------------------------------------------------ */
+
+/** The id of a row's table */
+const char *xnvi_row_id(const struct xnvi_row *row);
+
+/** The backend is part of this build */
+bool xnvi_family_is_built(const char *name);
+
+/**
+ * The backend that opts.be names
+ *
+ * @param family Index into xnvi_families; -1 when opts.be is NULL
+ *
+ * @return 0; -EINVAL for an unknown name; -ENOTSUP when it is not built, explained
+ */
+int xnvi_family_check(const struct xnvme_opts *opts, int *family);
+
+/** Choose backend and interfaces for `uri`, and open; fills dev's tables and ids */
+int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
+
+/** Refuse combinations that contradict each other; -EINVAL with the option named */
+int xnvi_opts_check(const struct xnvme_opts *opts);
+
+/** Refuse what the device's async interface does not honour; -ENOTSUP with the option named */
+int xnvi_opts_check_queue(const struct xnvme_dev *dev);
+
+#endif /* XNVI_CORE_DEV_H */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Geometry, for core: derived on first use by the first caller that needs it
+ */
+#ifndef XNVI_CORE_GEO_H
+#define XNVI_CORE_GEO_H
+
+#include <core/state.h>
+
+/** Make sure geometry is there; 0 or the negative errno of identifying the device */
+int xnvi_dev_derive(struct xnvme_dev *dev);
+
+static inline int
+xnvi_dev_ready(struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(atomic_load_explicit(&dev->geo_ready, memory_order_acquire))) {
+		return 0;
+	}
+
+	return xnvi_dev_derive(dev);
+}
+
+/** The size in `geo` becomes that of the file, which may have changed; a failure changes nothing */
+void xnvi_geo_follow_file(struct xnvme_dev *dev);
+
+/** Identify the device and compute geometry; called by xnvi_dev_derive() under the device's lock */
+int xnvi_geo_derive(struct xnvme_dev *dev);
+
+#endif /* XNVI_CORE_GEO_H */

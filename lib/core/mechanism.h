@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * What a backend may use of core
+ *
+ * Backends include this header of core and no other. They read the state of devices and queues, and
+ * change it through the functions below. docs/backend.md takes a backend from an empty file to the
+ * conformance suite.
+ */
+#ifndef XNVI_CORE_MECHANISM_H
+#define XNVI_CORE_MECHANISM_H
+
+#include <assert.h>
+#include <errno.h>
+#include <core/ctx.h>
+#include <core/err.h>
+#include <core/opcode.h>
+#include <core/state.h>
+#include <core/uri.h>
+
+/* A function that writes what core owns: the linter sees its declaration only, see state.h */
+#ifdef XNVI_CHECK_ROOMS
+#define XNVI_WRITER
+#else
+#define XNVI_WRITER static inline
+#endif
+
+/* --- Opening a device: what the backend decides ----------------------------------------------- */
+
+/** What was opened, and the namespace that commands go to by default */
+XNVI_WRITER void xnvi_dev_set_identity(struct xnvme_dev *dev, enum xnvi_dtype dtype, uint32_t nsid);
+
+/** Nothing below core knows LBAs: core checks that ranges lie within the device */
+XNVI_WRITER void xnvi_dev_set_bounded(struct xnvme_dev *dev, bool bounded);
+
+/** The device takes no writes, although it was opened for writing */
+XNVI_WRITER void xnvi_dev_set_read_only(struct xnvme_dev *dev);
+
+/** The device is used past the page cache, although opts.direct was not set */
+XNVI_WRITER void xnvi_dev_set_direct(struct xnvme_dev *dev);
+
+/** The number of logical blocks as the system just said */
+XNVI_WRITER void xnvi_dev_set_nlbas(struct xnvme_dev *dev, uint64_t nlbas);
+
+/** From within the slot `limits`: where the limit of one command comes from; a constant */
+XNVI_WRITER void xnvi_dev_set_limit_src(struct xnvme_dev *dev, const char *src);
+
+/* --- Devices ---------------------------------------------------------------------------------- */
+
+/** Ask the slot `size` again, after a request went beyond the last known LBA */
+int xnvi_dev_refresh_size(struct xnvme_dev *dev);
+
+/**
+ * Somebody else formatted the namespace: commands would go to other places than their caller means
+ *
+ * From here on the device refuses every command that counts LBAs, until geometry is derived again.
+ *
+ * @return -ESTALE, explained
+ */
+int xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes);
+
+/** The device's sync path can do the request; a mechanism that uses it asks before it accepts */
+static inline bool
+xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
+{
+	return (dev->sync->kinds >> req->kind) & 1;
+}
+
+/* --- Setting up a queue: what the mechanism decides ------------------------------------------- */
+
+/** The mechanism of this queue does not carry `kinds` (a bit set): the sync path does them */
+XNVI_WRITER void xnvi_queue_drop_kinds(struct xnvme_queue *queue, uint32_t kinds);
+
+/** The mechanism of this queue progresses in poke only, as with XNVI_ASYNC_POLLED */
+XNVI_WRITER void xnvi_queue_set_polled(struct xnvme_queue *queue);
+
+/** Go on with another table of the same mechanism, such as one for a special kind of submission */
+XNVI_WRITER void xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi_async_ops *ops);
+
+/* --- Commands on a queue ---------------------------------------------------------------------- */
+
+/** The private state of a context, struct xnvi_async_ops.slot_nbytes long */
+static inline void *
+xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
+{
+	return queue->slots + (size_t)idx * queue->slot_nbytes;
+}
+
+/** The context with this index */
+static inline struct xnvme_cmd_ctx *
+xnvi_queue_ctx(const struct xnvme_queue *queue, uint32_t idx)
+{
+	return &queue->ctxs[idx];
+}
+
+/** The request of the context with this index */
+static inline const struct xnvi_req *
+xnvi_queue_req(const struct xnvme_queue *queue, uint32_t idx)
+{
+	return &queue->reqs[idx];
+}
+
+/** The index of a context of a queue */
+static inline uint32_t
+xnvi_ctx_idx(const struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_rsvd_of(ctx)->idx;
+}
+
+/** The queue was made by the parent of this process */
+static inline bool
+xnvi_queue_is_forked(const struct xnvme_queue *queue)
+{
+	return queue->fork_gen != xnvi_fork_generation;
+}
+
+/** When `submit` cannot fail any more: the command is in flight from here on; returns 0 */
+XNVI_WRITER int xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/**
+ * From within poke: the command is done and ctx->cpl says how
+ *
+ * Gives the slot back, then calls the callback.
+ */
+XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** From within cancel: the command was not begun, and never will be */
+void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/**
+ * From within submit: the mechanism does not carry this command, so the sync path does it on the
+ * device's pool
+ */
+int xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
+		     const struct xnvi_req *req);
+
+/**
+ * From within poke: the outcome is not plain (a short transfer, an interrupted call), so the sync
+ * path does the command over again on the device's pool and has the last word
+ *
+ * @return Number of commands completed right now: 1 when there is no memory for a pool, else 0
+ */
+uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** The completion event is set: whoever sleeps on the queue's descriptor wakes up and pokes */
+XNVI_WRITER void xnvi_queue_wake(struct xnvme_queue *queue);
+
+/** The descriptor of the completion event, for a system that sets it by itself */
+static inline int
+xnvi_queue_event_fd(const struct xnvme_queue *queue)
+{
+	return xnvi_event_fd(&queue->event);
+}
+
+/* --- Completions ------------------------------------------------------------------------------ */
+
+/** For the sync path and admin: xnvi_err() has said why this command fails; returns `err` */
+XNVI_WRITER int xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err);
+
+/** A new use of a context: clean completion, no host error */
+XNVI_WRITER void xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx);
+
+/** A verdict in the device's words, by a layer that stands in for the device */
+static inline void
+xnvi_cpl_status(struct xnvme_cmd_ctx *ctx, uint8_t sct, uint8_t sc, bool dnr)
+{
+	ctx->cpl.status.sct = sct & 0x7U;
+	ctx->cpl.status.sc = sc;
+	ctx->cpl.status.dnr = dnr;
+}
+
+/** Execute a request over the sync path and leave the outcome in ctx->cpl; for any thread */
+static inline void
+xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
+{
+	const int err = dev->sync->io(dev, ctx, req);
+
+	if (XNVI_UNLIKELY(err)) {
+		xnvi_cpl_host_err(ctx, err, ctx->cpl.result);
+	}
+}
+
+/* --- What a command asks for ------------------------------------------------------------------ */
+
+/** Generic status code LBA Out of Range, NVMe Base 2.0, "Status Code - Generic Command Status
+ * Values" */
+#define XNVI_SC_LBA_OUT_OF_RANGE 0x80
+
+/** Type of the descriptor that names the command set, NVMe Base 2.0, "Identify - Namespace
+ * Identification Descriptor" */
+#define XNVI_NIDT_CSI 4U
+
+/** The DEAC bit of Write Zeroes (dword 12, bit 25) within cmd.nvm.rsvd2 */
+#define XNVI_WZ_DEAC 0x2
+
+/** PRACT in dword 12 of Read, Write and Zone Append */
+#define XNVI_CDW12_PRACT 0x20000000U
+
+/**
+ * FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB;
+ * only a controller fuses commands
+ */
+#define XNVI_CDW12_EXTRAS 0x3fff0000U
+
+/** -ENOSYS, explained: the command is none of this device's */
+int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);
+
+/** Admin commands that change what is on the medium, or that take it away */
+bool xnvi_admin_writes(uint8_t opcode);
+
+/**
+ * A controller has no file commands: what `file` means in logical blocks
+ *
+ * @return false when it is no file command; `cmd` is then not written
+ */
+bool xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
+			const struct xnvi_req *req, struct xnvme_spec_cmd *cmd);
+
+/** The blocks are among the first `nlbas`; no sum wraps */
+static inline bool
+xnvi_lbas_are_within(uint64_t slba, uint64_t nblocks, uint64_t nlbas)
+{
+	return slba <= nlbas && nblocks <= nlbas - slba;
+}
+
+/**
+ * The controller inserts and strips the protection information, and there is no other metadata: the
+ * command moves data only
+ */
+static inline bool
+xnvi_cmd_moves_no_meta(const struct xnvme_dev *dev, uint8_t opcode, uint32_t cdw12)
+{
+	const struct xnvme_geo *geo = &dev->geo;
+
+	return XNVI_UNLIKELY(cdw12 & XNVI_CDW12_PRACT) && geo->pi_type &&
+	       xnvi_opcs_nvm[opcode].pract &&
+	       geo->nbytes_oob == xnvme_pi_size((enum xnvme_spec_nvm_ns_pif)geo->pi_format);
+}
+
+/**
+ * The command says more than a request does: another namespace, protection information,
+ * directives, hints, storage tags; what carries requests only would lose it
+ */
+static inline bool
+xnvi_cmd_has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
+{
+	const struct xnvme_spec_cmd_common *common = &cmd->common;
+
+	return common->fuse | (common->cdw12 & XNVI_CDW12_EXTRAS) | common->cdw13 | common->cdw14 |
+	       common->cdw15 | common->cdw02 | common->cdw03 | (common->nsid ^ dev->nsid);
+}
+
+/* --- Registered buffers ----------------------------------------------------------------------- */
+
+/** Most buffers that a table has room for; buffers beyond this are not registered but still work */
+#define XNVI_BUFS_MAX 256
+
+struct xnvi_buf {
+	uintptr_t addr;
+	size_t nbytes;
+	uint64_t id; ///< Never used again in its table, as addresses are; 0: there is no buffer
+};
+
+/** The live buffers of a device with opts.register_buffers */
+struct xnvi_bufs {
+	_Atomic uint64_t generation; ///< Rises with every change
+	struct xnvi_bufs *next;
+	struct xnvi_buf bufs[XNVI_BUFS_MAX];
+};
+
+/**
+ * What is in the table, place by place, and the generation that this is
+ *
+ * A mechanism calls it when the generation has changed, before it uses its own copy. So it never
+ * takes memory for a buffer that was given back: memory that is handed out again, and passed with
+ * a command, was handed out after the generation rose.
+ */
+uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
+
+/* --- The pool of the device: threads that execute commands over the sync path ---------------- */
+
+/** Attach a queue to the pool of its device */
+int xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq);
+
+/** Detach; waits for threads that still execute a command of this queue, unless it was abandoned */
+void xnvi_poolq_term(struct xnvi_poolq *poolq);
+
+/**
+ * Queue a request; `kick` wakes a thread at once
+ *
+ * Where no thread can be had, poke executes, and the completion event is set so that a sleeper
+ * pokes.
+ */
+void xnvi_poolq_submit(struct xnvi_poolq *poolq, uint32_t idx, bool kick);
+
+/** Complete at most `max`; with `help` the caller executes what no thread has taken */
+uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
+
+/** Completions set the completion event from now on */
+void xnvi_poolq_arm(struct xnvi_poolq *poolq);
+
+/** Complete what no thread has taken, by xnvi_queue_cancelled(); number of commands */
+uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);
+
+/** Another poke would complete something */
+bool xnvi_poolq_ready(const struct xnvi_poolq *poolq);
+
+/* --- The functions that write what core owns ------------------------------------------------- */
+
+#ifndef XNVI_CHECK_ROOMS
+
+static inline void
+xnvi_dev_set_identity(struct xnvme_dev *dev, enum xnvi_dtype dtype, uint32_t nsid)
+{
+	dev->nsid = nsid;
+	dev->ident.nsid = nsid;
+	dev->ident.dtype = dtype;
+}
+
+static inline void
+xnvi_dev_set_bounded(struct xnvme_dev *dev, bool bounded)
+{
+	dev->bounded = bounded;
+}
+
+static inline void
+xnvi_dev_set_read_only(struct xnvme_dev *dev)
+{
+	dev->refuse_writes = 1;
+}
+
+static inline void
+xnvi_dev_set_direct(struct xnvme_dev *dev)
+{
+	dev->opts.direct = 1;
+}
+
+static inline void
+xnvi_dev_set_nlbas(struct xnvme_dev *dev, uint64_t nlbas)
+{
+	atomic_store_explicit(&dev->nlbas, nlbas, memory_order_relaxed);
+}
+
+static inline void
+xnvi_dev_set_limit_src(struct xnvme_dev *dev, const char *src)
+{
+	dev->limit_src = src;
+}
+
+static inline void
+xnvi_queue_drop_kinds(struct xnvme_queue *queue, uint32_t kinds)
+{
+	queue->carries &= ~kinds;
+	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
+}
+
+static inline void
+xnvi_queue_set_polled(struct xnvme_queue *queue)
+{
+	queue->polled = true;
+}
+
+static inline void
+xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi_async_ops *ops)
+{
+	queue->ops = ops;
+}
+
+static inline void
+xnvi_queue_wake(struct xnvme_queue *queue)
+{
+	xnvi_event_set(&queue->event);
+}
+
+static inline int
+xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	assert(xnvi_queue_holds(queue, ctx));
+	assert(queue->outstanding < queue->capacity);
+
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_INFLIGHT;
+	queue->outstanding++;
+	if (XNVI_UNLIKELY(queue->event_on) && queue->polled) {
+		xnvi_event_set(&queue->event);
+	}
+
+	return 0;
+}
+
+static inline void
+xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	assert(xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT);
+	assert(queue->outstanding > 0);
+
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_HELD;
+	queue->outstanding--;
+	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
+		queue->nfailed++;
+	}
+	ctx->async.cb(ctx, ctx->async.cb_arg);
+}
+
+static inline int
+xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err)
+{
+	xnvi_rsvd_of(ctx)->explained = 1;
+
+	return err;
+}
+
+static inline void
+xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx)
+{
+	memset(&ctx->cpl, 0, sizeof(ctx->cpl));
+	xnvi_rsvd_of(ctx)->host_err = 0;
+}
+
+#endif /* XNVI_CHECK_ROOMS */
+
+#endif /* XNVI_CORE_MECHANISM_H */

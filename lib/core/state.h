@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * The state of devices, queues and contexts
+ *
+ * Core writes it. Backends read it, and change it only through the functions of mechanism.h.
+ */
+#ifndef XNVI_CORE_STATE_H
+#define XNVI_CORE_STATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <backends/backend.h>
+#include <os/os.h>
+
+/*
+ * The linter compiles the backends with XNVI_CHECK_ROOMS: there the fields of core are const, so a
+ * backend that writes one does not compile.
+ */
+#ifdef XNVI_CHECK_ROOMS
+#define XNVI_RO const
+#else
+#define XNVI_RO
+#endif
+
+#define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
+#define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/** Off the I/O path: keeps the registers of the path free */
+#define XNVI_COLD __attribute__((noinline, cold))
+
+#define XNVI_QUEUE_CAPACITY_MAX 4096
+#define XNVI_BE_STATE_NBYTES	128
+#define XNVI_CACHELINE_NBYTES	64
+
+/* Values of ctx->opts, as in 0.7.5 */
+#define XNVI_CTX_SYNC  0x1U
+#define XNVI_CTX_ASYNC 0x2U
+
+/** Values of struct xnvme_ident.dtype */
+enum xnvi_dtype {
+	XNVI_DTYPE_UNKNOWN = 0,
+	XNVI_DTYPE_CONTROLLER = 1,
+	XNVI_DTYPE_NAMESPACE = 2,
+	XNVI_DTYPE_BLOCK = 3,
+	XNVI_DTYPE_FILE = 4,
+	XNVI_DTYPE_RAMDISK = 5,
+};
+
+struct xnvi_bufs;
+struct xnvi_opc;
+struct xnvi_pool;
+struct xnvi_poolq;
+
+/** The identify pages of a device, fetched on first use */
+struct xnvi_idfy {
+	struct xnvme_spec_idfy_ctrlr ctrlr;
+	struct xnvme_spec_idfy_ctrlr ctrlr_css;
+	struct xnvme_spec_idfy_ns ns;
+	struct xnvme_spec_idfy_ns ns_css;
+};
+
+struct xnvme_dev {
+	/* What the I/O path reads, first */
+	const struct xnvi_sync_ops *XNVI_RO sync;
+	const struct xnvi_opc *XNVI_RO opcs; ///< Of the command set; valid once geometry is
+	/** Geometry is there, both directions are open, LBAs hold data only */
+	XNVI_RO atomic_bool plain;
+	XNVI_RO atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
+	XNVI_RO atomic_bool stale; ///< ... and somebody formatted the namespace: nothing is sent
+	XNVI_RO uint8_t ssw;	   ///< log2 of the LBA size
+	XNVI_RO uint8_t refuse_writes; ///< Opened read-only
+	XNVI_RO uint8_t refuse_reads;  ///< Opened write-only
+	XNVI_RO uint8_t bounded;       ///< Core checks the range: nothing below it knows LBAs
+	XNVI_RO uint32_t nsid;
+	XNVI_RO _Atomic uint64_t nlbas; ///< Number of logical blocks, as last seen
+	XNVI_RO struct xnvme_geo geo;
+
+	const struct xnvi_dev_ops *XNVI_RO ops;
+	const struct xnvi_admin_ops *XNVI_RO admin;
+	const struct xnvi_mem_ops *XNVI_RO mem;
+	const struct xnvi_async_ops *XNVI_RO async;
+	const char *XNVI_RO be;
+	XNVI_RO enum xnvi_class cls;
+
+	XNVI_RO struct xnvme_opts opts;
+	XNVI_RO struct xnvme_ident ident;
+	const char *XNVI_RO limit_src;	///< Where geo.mdts_nbytes comes from; valid with geometry
+	struct xnvi_idfy *XNVI_RO idfy; ///< NULL until identified; guarded by `lock`, then const
+
+	XNVI_RO struct xnvi_mutex lock;
+	struct xnvi_pool *XNVI_RO pool; ///< Created on first use; guarded by `lock`
+	struct xnvi_bufs *XNVI_RO bufs; ///< NULL unless opts.register_buffers is honoured
+	XNVI_RO uint32_t nthreads;	///< Size of the pool
+	XNVI_RO uint32_t nqueues;	///< Live queues; guarded by the registry's lock
+	XNVI_RO bool closing;		///< Closed by the caller while queues live; likewise
+	XNVI_RO bool exclusive;		///< Claimed when it was opened
+	struct xnvme_dev *XNVI_RO next; ///< Registry of live devices; likewise
+
+	/** Private state of the backend; programs of 0.7.5 expect the descriptor in front */
+	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];
+};
+
+enum xnvi_ctx_state {
+	XNVI_CTX_IDLE = 0, ///< In the pool
+	XNVI_CTX_HELD,	   ///< Handed to the caller
+	XNVI_CTX_INFLIGHT, ///< Accepted and not yet called back
+};
+
+struct xnvme_queue {
+	/* What the I/O path touches, first */
+	const struct xnvi_async_ops *XNVI_RO ops;
+	struct xnvme_dev *XNVI_RO dev;
+	struct xnvme_cmd_ctx *XNVI_RO ctxs;    ///< capacity + 1 contexts
+	XNVI_RO struct xnvi_req *XNVI_RO reqs; ///< One per context
+	XNVI_RO uint16_t *XNVI_RO free;	       ///< Stack of idle contexts
+	void *XNVI_RO priv;		       ///< Private state of the mechanism
+	XNVI_RO uint32_t capacity;
+	XNVI_RO uint32_t outstanding;
+	XNVI_RO uint32_t nfree;
+	XNVI_RO uint32_t carries;    ///< Kinds that the mechanism carries
+	XNVI_RO uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
+	XNVI_RO uint32_t fork_gen;   ///< xnvi_fork_generation at init
+	XNVI_RO bool carries_plain;  ///< ... Read and Write among them
+	XNVI_RO bool lossy;	     ///< The mechanism carries less of a command than the sync path
+	XNVI_RO bool polled;	     ///< The mechanism progresses in poke only
+	XNVI_RO bool poking;	     ///< Inside poke: callbacks may submit, but not poke
+	XNVI_RO bool closing;	     ///< Terminating: nothing is accepted
+	XNVI_RO bool event_on;	     ///< The completion event is in use
+	XNVI_RO bool abandoned;	     ///< Commands never came back within the timeout
+	XNVI_RO uint32_t ndeferred;  ///< Outstanding on `deferred`
+	XNVI_RO uint64_t ncompleted; ///< Callbacks called
+	XNVI_RO uint64_t nfailed;
+	XNVI_RO uint64_t nbusy;
+	XNVI_RO uint64_t ndeferred_total;
+
+	/** Commands that the mechanism cannot carry; NULL until needed */
+	struct xnvi_poolq *XNVI_RO deferred;
+	uint8_t *XNVI_RO slots; ///< Private state of the contexts
+	XNVI_RO size_t slot_nbytes;
+	XNVI_RO struct xnvi_event event;
+	struct xnvme_queue *XNVI_RO next; ///< Registry of live queues
+};
+
+/** How far a command was that the queue did not wait for any longer */
+enum xnvi_given_up {
+	XNVI_GIVEN_UP_NOT = 0,
+	XNVI_GIVEN_UP_UNBEGUN, ///< It never begins
+	XNVI_GIVEN_UP_LATE,    ///< The system may still read and write its memory
+};
+
+/** Of xnvi_rsvd.host_err: the failure is the host's, and its errno stands beside */
+#define XNVI_RSVD_HOST_ERR 0xe5U
+
+/**
+ * What the library keeps in a context's reserved bytes
+ *
+ * The state of a context of a queue and its index, beside the mark of a failure of the host. Of the
+ * index only so much is believed: the context has to be the one that the queue has there.
+ */
+struct xnvi_rsvd {
+	XNVI_RO uint8_t host_err;  ///< XNVI_RSVD_HOST_ERR, and `err` is valid
+	XNVI_RO uint8_t state;	   ///< enum xnvi_ctx_state
+	XNVI_RO uint16_t idx;	   ///< Index in the queue
+	XNVI_RO int32_t err;	   ///< Negative errno
+	XNVI_RO uint8_t admin;	   ///< The command was an admin command
+	XNVI_RO uint8_t explained; ///< xnvme_err_last() has better words than `err` has
+	XNVI_RO uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
+	XNVI_RO uint8_t given_up;  ///< enum xnvi_given_up, of -ETIMEDOUT
+};
+
+static inline struct xnvi_rsvd *
+xnvi_rsvd_of(const struct xnvme_cmd_ctx *ctx)
+{
+	static_assert(sizeof(struct xnvi_rsvd) == sizeof(ctx->be_rsvd), "the size is ABI");
+
+	return (struct xnvi_rsvd *)(uintptr_t)ctx->be_rsvd;
+}
+
+/** The context is one that this queue handed out and that is not in flight */
+static inline bool
+xnvi_queue_holds(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	const struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	return rsvd->state == XNVI_CTX_HELD && ctx == &queue->ctxs[rsvd->idx];
+}
+
+#endif /* XNVI_CORE_STATE_H */
