@@ -60,8 +60,9 @@ enum xnvi_kind {
 #define XNVI_KINDS_RW  ((1U << XNVI_KIND_READ) | (1U << XNVI_KIND_WRITE))
 
 enum xnvi_req_flags {
-	XNVI_REQ_FUA = 0x1,   ///< The write is durable when it completes
-	XNVI_REQ_EXACT = 0x2, ///< Ends at end of file are LBA Out of Range, not short transfers
+	XNVI_REQ_FUA = 0x1,	 ///< The write is durable when it completes
+	XNVI_REQ_EXACT = 0x2,	 ///< Ends at end of file are LBA Out of Range, not short transfers
+	XNVI_REQ_DEFERRED = 0x4, ///< Of core: the pool has it, not the queue's mechanism
 };
 
 #define XNVI_REQ_KIND_SHIFT 4 ///< The upper half of `flags` is what a XNVI_KIND_BEYOND was
@@ -108,6 +109,18 @@ struct xnvi_dev_ops {
 	 * xnvme_dev_claim_all(). Claiming again changes nothing. NULL: there is nothing to claim.
 	 */
 	int (*claim)(struct xnvme_dev *dev, bool all);
+	/**
+	 * What the device needs while nobody sends commands: keep-alive, events, noticing removal
+	 *
+	 * Called by one thread at a time, from open to close, also while commands are sent. It does
+	 * not block and completes nothing; poke does. NULL: nothing is needed.
+	 *
+	 * @return The time of xnvi_time_ns() when it wants to be called again
+	 */
+	uint64_t (*service)(struct xnvme_dev *dev, uint64_t now_ns);
+	/** A thread of the device's pool begins or ends: its part of the backend; may be NULL */
+	int (*thread_init)(struct xnvme_dev *dev);
+	void (*thread_term)(struct xnvme_dev *dev);
 	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
 	int (*scan)(const char *sys_uri, xnvme_scan_cb cb, void *cb_args);
 };
@@ -145,6 +158,13 @@ enum xnvi_async_caps {
 	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
 };
 
+/** What became of a command whose time is over */
+enum xnvi_expiry {
+	XNVI_EXPIRY_WAIT = 0, ///< The mechanism ends it by itself, soon
+	XNVI_EXPIRY_UNBEGUN,  ///< It had not begun, and never will; its slot is free
+	XNVI_EXPIRY_LATE, ///< The system may still write to its buffers, and gives it back later
+};
+
 struct xnvi_async_ops {
 	const char *id;
 	uint32_t caps;	     ///< Set of enum xnvi_async_caps
@@ -152,11 +172,19 @@ struct xnvi_async_ops {
 	uint32_t iovcnt_max; ///< Most vectors of one command; more run over `sync`
 	size_t queue_nbytes; ///< Private state of a queue, zeroed, at queue->priv
 	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
+	/** Largest capacity of a queue of this device; NULL: XNVI_QUEUE_CAPACITY_MAX */
+	uint32_t (*capacity_max)(const struct xnvme_dev *dev);
 	/** Asked when the caller names no interface: false when this one cannot be had */
 	bool (*usable)(void);
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);
+	/**
+	 * The time of a command is over: see to it that nothing writes to its buffers any more
+	 *
+	 * NULL: a command of this mechanism never outlives the poke that began it.
+	 */
+	enum xnvi_expiry (*expire)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 	/** The time for terminating is over: complete what has not begun, by
 	 * xnvi_queue_cancelled() */
 	void (*cancel)(struct xnvme_queue *queue);

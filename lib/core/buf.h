@@ -28,8 +28,8 @@ size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
 /** Something is withheld; read without the lock, for hardly any process ever withholds memory */
 extern atomic_bool xnvi_withheld_any;
 
-/** Withhold the memory that the commands in flight name; before the first of their callbacks */
-void xnvi_withhold(const struct xnvme_queue *queue);
+/** Withhold the memory that the command of this context names; before its callback */
+void xnvi_withhold(const struct xnvme_queue *queue, uint32_t idx);
 
 /** Memory that is withheld is within [addr, addr + nbytes) */
 bool xnvi_withheld_has(const void *addr, size_t nbytes);

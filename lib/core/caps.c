@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <core/decode.h>
+#include <core/queue.h>
 
 int
 xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
@@ -18,7 +19,7 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 	caps->metadata = dev->geo.nbytes_oob && !dev->geo.lba_extended;
 	caps->admin = dev->ident.dtype != XNVI_DTYPE_FILE && dev->ident.dtype != XNVI_DTYPE_BLOCK;
 	caps->writable = !dev->refuse_writes;
-	caps->queue_capacity_max = XNVI_QUEUE_CAPACITY_MAX;
+	caps->queue_capacity_max = xnvi_queue_capacity_max(dev);
 	caps->data_nbytes_max = dev->geo.mdts_nbytes;
 	snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
 		 dev->limit_src);

@@ -68,9 +68,25 @@ xnvi_dev_ref(struct xnvme_dev *dev)
 	return err;
 }
 
+static uint64_t
+serve(struct xnvi_service *entry, uint64_t now_ns)
+{
+	struct xnvme_dev *dev = (void *)((uint8_t *)entry - offsetof(struct xnvme_dev, service));
+
+	return dev->ops->service(dev, now_ns);
+}
+
+void
+xnvi_dev_serve(struct xnvme_dev *dev)
+{
+	dev->service = (struct xnvi_service){.run = serve};
+	xnvi_service_add(&dev->service);
+}
+
 static void
 dev_free(struct xnvme_dev *dev)
 {
+	xnvi_service_remove(&dev->service);
 	if (dev->pool) {
 		xnvi_pool_term(dev->pool);
 	}
@@ -233,6 +249,9 @@ xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser pars
 	if (err) {
 		dev_free(dev);
 		return xnvi_err_ptr(err);
+	}
+	if (dev->ops->service) {
+		xnvi_dev_serve(dev);
 	}
 	registry_add(dev);
 

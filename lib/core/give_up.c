@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /** Commands that the queue does not wait for any longer */
 #include <core/give_up.h>
+#include <core/buf.h>
 #include <core/mechanism.h>
 
 void
@@ -16,4 +17,24 @@ void
 xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	xnvi_queue_give_up(queue, ctx, XNVI_GIVEN_UP_UNBEGUN);
+}
+
+void
+xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	assert(rsvd->state == XNVI_CTX_INFLIGHT);
+	assert(queue->outstanding > 0 && queue->room > 0);
+
+	xnvi_withhold(queue, rsvd->idx);
+	xnvi_cpl_host_err(ctx, -ETIMEDOUT, 0);
+	rsvd->given_up = XNVI_GIVEN_UP_LATE;
+	rsvd->state = XNVI_CTX_LATE;
+	queue->outstanding--;
+	queue->room--;
+	queue->nlate++;
+	queue->nfailed++;
+	queue->ncompleted++;
+	ctx->async.cb(ctx, ctx->async.cb_arg);
 }

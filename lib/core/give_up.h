@@ -11,4 +11,7 @@
 void xnvi_queue_give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
 			enum xnvi_given_up how);
 
+/** As xnvi_queue_give_up(), but the system still has the command: its memory is withheld */
+void xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
 #endif /* XNVI_CORE_GIVE_UP_H */

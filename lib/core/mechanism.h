@@ -106,6 +106,13 @@ xnvi_ctx_idx(const struct xnvme_cmd_ctx *ctx)
 	return xnvi_rsvd_of(ctx)->idx;
 }
 
+/** The command of the context was accepted, and its callback was not called yet */
+static inline bool
+xnvi_ctx_is_in_flight(const struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT;
+}
+
 /** The queue was made by the parent of this process */
 static inline bool
 xnvi_queue_is_forked(const struct xnvme_queue *queue)
@@ -122,6 +129,30 @@ XNVI_WRITER int xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ct
  * Gives the slot back, then calls the callback.
  */
 XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/**
+ * The system gives back a command that was given up before: its callback was called long ago
+ *
+ * Every mechanism asks before it looks at what the system says of a command. It forgets the command
+ * when the answer is true.
+ */
+XNVI_WRITER bool xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** Whole ticks that a command may be in flight, see deadline.c */
+#define XNVI_DEADLINE_NTICKS 16
+
+/** The time of the command is over */
+static inline bool
+xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS;
+}
+
+/** Of xnvi_queue_takes_back(): the context can be used again */
+void xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** Of xnvi_queue_accept(), with the completion event in use: a sleeper is woken in time */
+void xnvi_watch_accepted(struct xnvme_queue *queue);
 
 /** From within cancel: the command was not begun, and never will be */
 void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
@@ -298,6 +329,9 @@ uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
 /** Completions set the completion event from now on */
 void xnvi_poolq_arm(struct xnvi_poolq *poolq);
 
+/** Complete what is late and no thread has taken, by xnvi_queue_cancelled(); number of commands */
+uint32_t xnvi_poolq_expire(struct xnvi_poolq *poolq);
+
 /** Complete what no thread has taken, by xnvi_queue_cancelled(); number of commands */
 uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);
 
@@ -375,15 +409,27 @@ static inline int
 xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	assert(xnvi_queue_holds(queue, ctx));
-	assert(queue->outstanding < queue->capacity);
+	assert(queue->outstanding < queue->room);
 
 	xnvi_rsvd_of(ctx)->state = XNVI_CTX_INFLIGHT;
+	xnvi_rsvd_of(ctx)->tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
 	queue->outstanding++;
-	if (XNVI_UNLIKELY(queue->event_on) && queue->polled) {
-		xnvi_event_set(&queue->event);
+	if (XNVI_UNLIKELY(queue->event_on)) {
+		xnvi_watch_accepted(queue);
 	}
 
 	return 0;
+}
+
+static inline bool
+xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (XNVI_LIKELY(xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT)) {
+		return false;
+	}
+	xnvi_late_return(queue, ctx);
+
+	return true;
 }
 
 static inline void

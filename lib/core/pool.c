@@ -49,6 +49,7 @@ struct xnvi_pool {
 	uint32_t fork_gen;	   ///< xnvi_fork_generation at creation
 	_Atomic uint32_t nstarted; ///< Written under `lock`
 	_Atomic uint32_t nidle;	   ///< Threads asleep; written under `lock`
+	_Atomic uint32_t nunfit;   ///< Threads that the backend could not prepare; they have ended
 	bool stop;
 	bool stuck; ///< A thread never came back from a command: none of them is joined
 };
@@ -121,6 +122,15 @@ has_work(const struct xnvi_poolq *pq)
 	       atomic_load_explicit(&pq->tail, memory_order_acquire);
 }
 
+/** Index of the context of the oldest submission, as long as there is one that nobody takes */
+static uint16_t
+front_of(const struct xnvi_poolq *pq)
+{
+	const uint32_t head = atomic_load_explicit(&pq->head, memory_order_relaxed);
+
+	return atomic_load_explicit(&pq->sring[head & pq->mask], memory_order_relaxed);
+}
+
 /**
  * The entry was read by the owner before: as many commands as there are entries may be outstanding,
  * so one that got an entry since the last time round was submitted after that. Acquire and release
@@ -132,6 +142,7 @@ push_outcome(struct xnvi_poolq *pq, uint16_t idx, const struct xnvme_cmd_ctx *ct
 	const uint32_t slot = atomic_fetch_add_explicit(&pq->ctail, 1, memory_order_acq_rel);
 	struct outcome *out = &pq->cring[slot & pq->mask];
 
+	assert(!atomic_load_explicit(&out->number, memory_order_relaxed));
 	out->cpl = ctx->cpl;
 	out->rsvd = *xnvi_rsvd_of(ctx);
 	atomic_store_explicit(&out->number, idx + 1U, memory_order_release);
@@ -186,11 +197,30 @@ work_on(struct xnvi_poolq *pq)
 	}
 }
 
+/** The backend cannot have this thread; whoever sleeps on a queue pokes, for it may be alone now */
+static void
+thread_is_unfit(struct xnvi_pool *pool)
+{
+	xnvi_mutex_lock(&pool->lock);
+	atomic_fetch_add_explicit(&pool->nunfit, 1, memory_order_relaxed);
+	for (struct xnvi_poolq *pq = pool->queues; pq; pq = pq->next) {
+		if (atomic_load_explicit(&pq->armed, memory_order_acquire)) {
+			xnvi_event_set(&pq->queue->event);
+		}
+	}
+	xnvi_mutex_unlock(&pool->lock);
+}
+
 static void *
 thread_main(void *arg)
 {
 	struct xnvi_pool *pool = arg;
+	const struct xnvi_dev_ops *ops = pool->dev->ops;
 
+	if (ops->thread_init && ops->thread_init(pool->dev)) {
+		thread_is_unfit(pool);
+		return NULL;
+	}
 	xnvi_mutex_lock(&pool->lock);
 	while (!pool->stop) {
 		struct xnvi_poolq *pq = find_work(pool);
@@ -210,6 +240,9 @@ thread_main(void *arg)
 		}
 	}
 	xnvi_mutex_unlock(&pool->lock);
+	if (ops->thread_term) {
+		ops->thread_term(pool->dev);
+	}
 
 	return NULL;
 }
@@ -242,11 +275,12 @@ wake(struct xnvi_pool *pool)
 	xnvi_mutex_unlock(&pool->lock);
 }
 
-/** No thread could be started: the caller of poke executes */
+/** There is no thread: the caller of poke executes */
 static bool
 is_alone(const struct xnvi_poolq *pq)
 {
-	return !atomic_load_explicit(&pq->pool->nstarted, memory_order_relaxed);
+	return atomic_load_explicit(&pq->pool->nstarted, memory_order_relaxed) ==
+	       atomic_load_explicit(&pq->pool->nunfit, memory_order_relaxed);
 }
 
 static int
@@ -452,6 +486,7 @@ xnvi_poolq_submit(struct xnvi_poolq *pq, uint32_t idx, bool kick)
 	const uint32_t tail = atomic_load_explicit(&pq->tail, memory_order_relaxed);
 	const bool armed = atomic_load_explicit(&pq->armed, memory_order_relaxed);
 
+	assert(tail - atomic_load_explicit(&pq->head, memory_order_relaxed) <= pq->mask);
 	atomic_store_explicit(&pq->sring[tail & pq->mask], (uint16_t)idx, memory_order_relaxed);
 	atomic_store_explicit(&pq->tail, tail + 1, memory_order_release);
 	if (XNVI_UNLIKELY(kick || armed)) {
@@ -475,35 +510,41 @@ take_over(struct xnvme_cmd_ctx *ctx, const struct outcome *out)
 	rsvd->given_up = out->rsvd.given_up;
 }
 
-/** The context of one completion; NULL when there is none */
-static struct xnvme_cmd_ctx *
-pop_completion(struct xnvi_poolq *pq)
+/** Take an outcome out of the ring; false when there is none. `number` is 0 of one that is late */
+static bool
+pop_outcome(struct xnvi_poolq *pq, uint32_t *number)
 {
 	struct outcome *out = &pq->cring[pq->chead & pq->mask];
-	const uint32_t number = atomic_load_explicit(&out->number, memory_order_acquire);
 	struct xnvme_cmd_ctx *ctx;
 
-	if (!number) {
-		return NULL;
+	*number = atomic_load_explicit(&out->number, memory_order_acquire);
+	if (!*number) {
+		return false;
 	}
-	ctx = &pq->queue->ctxs[number - 1];
-	take_over(ctx, out);
+	ctx = &pq->queue->ctxs[*number - 1];
+	if (xnvi_queue_takes_back(pq->queue, ctx)) {
+		*number = 0;
+	} else {
+		take_over(ctx, out);
+	}
 	atomic_store_explicit(&out->number, 0, memory_order_relaxed);
 	pq->chead++;
 
-	return ctx;
+	return true;
 }
 
 /** Reap; the slot is cleared before the callback, which may submit and so let it be reused */
 static uint32_t
 reap(struct xnvi_poolq *pq, uint32_t max)
 {
-	struct xnvme_cmd_ctx *ctx;
 	uint32_t ndone = 0;
+	uint32_t number;
 
-	while (ndone < max && (ctx = pop_completion(pq))) {
-		xnvi_queue_complete(pq->queue, ctx);
-		ndone++;
+	while (ndone < max && pop_outcome(pq, &number)) {
+		if (XNVI_LIKELY(number)) {
+			xnvi_queue_complete(pq->queue, &pq->queue->ctxs[number - 1]);
+			ndone++;
+		}
 	}
 
 	return ndone;
@@ -551,6 +592,27 @@ xnvi_poolq_poke(struct xnvi_poolq *pq, uint32_t max, bool may_help)
 
 	if (((may_help && !armed) || is_alone(pq)) && ndone < max) {
 		ndone += help(pq, max - ndone);
+	}
+
+	return ndone;
+}
+
+uint32_t
+xnvi_poolq_expire(struct xnvi_poolq *pq)
+{
+	const struct xnvme_queue *queue = pq->queue;
+	uint32_t ndone = 0;
+	uint16_t idx;
+
+	/* The oldest is in front; threads may take it at the same time, and the next one with it */
+	while (has_work(pq) && xnvi_queue_is_late(queue, &queue->ctxs[front_of(pq)]) &&
+	       claim(pq, &idx)) {
+		if (!xnvi_queue_is_late(queue, &queue->ctxs[idx])) {
+			xnvi_poolq_submit(pq, idx, true);
+			break;
+		}
+		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
+		ndone++;
 	}
 
 	return ndone;

@@ -7,6 +7,22 @@
 
 #include <core/state.h>
 
+/** A context belongs to its queue, and has no callback of its own yet */
+void xnvi_queue_link(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** Says which rule a call of poke, drain or terminate breaks: -EOWNERDEAD or -EDEADLK */
+int xnvi_queue_refuse(const struct xnvme_queue *queue);
+
+/** Poke until nothing is outstanding; the deadline is per completion, not for all of them */
+int xnvi_queue_drain(struct xnvme_queue *queue);
+
+/** Largest capacity of a queue of this device */
+static inline uint32_t
+xnvi_queue_capacity_max(const struct xnvme_dev *dev)
+{
+	return dev->async->capacity_max ? dev->async->capacity_max(dev) : XNVI_QUEUE_CAPACITY_MAX;
+}
+
 /** Submit what decode.c made of a command; the queue half of xnvme_cmd_pass() and friends */
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <backends/backend.h>
+#include <core/service.h>
 #include <os/os.h>
 
 /*
@@ -96,6 +97,8 @@ struct xnvme_dev {
 	XNVI_RO bool exclusive;		///< Claimed when it was opened
 	struct xnvme_dev *XNVI_RO next; ///< Registry of live devices; likewise
 
+	XNVI_RO struct xnvi_service service; ///< Added where the backend has a slot for it
+
 	/** Private state of the backend; programs of 0.7.5 expect the descriptor in front */
 	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];
 };
@@ -104,6 +107,8 @@ enum xnvi_ctx_state {
 	XNVI_CTX_IDLE = 0, ///< In the pool
 	XNVI_CTX_HELD,	   ///< Handed to the caller
 	XNVI_CTX_INFLIGHT, ///< Accepted and not yet called back
+	XNVI_CTX_LATE,	   ///< Given up and called back; the system has not given it back yet
+	XNVI_CTX_LATE_PUT, ///< ... and the caller has put it back
 };
 
 struct xnvme_queue {
@@ -115,7 +120,10 @@ struct xnvme_queue {
 	XNVI_RO uint16_t *XNVI_RO free;	       ///< Stack of idle contexts
 	void *XNVI_RO priv;		       ///< Private state of the mechanism
 	XNVI_RO uint32_t capacity;
+	XNVI_RO uint32_t room; ///< Most that may be outstanding: capacity without those given up
 	XNVI_RO uint32_t outstanding;
+	XNVI_RO _Atomic uint32_t tick; ///< Counts on; what is in flight for too many ticks is late
+	XNVI_RO uint8_t npokes;	       ///< Pokes that completed something, since the last look
 	XNVI_RO uint32_t nfree;
 	XNVI_RO uint32_t carries;    ///< Kinds that the mechanism carries
 	XNVI_RO uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
@@ -139,6 +147,15 @@ struct xnvme_queue {
 	XNVI_RO size_t slot_nbytes;
 	XNVI_RO struct xnvi_event event;
 	struct xnvme_queue *XNVI_RO next; ///< Registry of live queues
+
+	/* Deadlines, see deadline.c */
+	XNVI_RO uint64_t tick_ns;
+	XNVI_RO uint64_t tick_start_ns;
+	XNVI_RO uint32_t tick_seen; ///< The value of `tick` at the last look
+	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up and have not come back
+	/** With the event in use: the tick of the oldest command that waits, plus one; 0: none */
+	XNVI_RO _Atomic uint32_t watched;
+	XNVI_RO struct xnvi_service service;
 };
 
 /** How far a command was that the queue did not wait for any longer */
@@ -158,10 +175,13 @@ enum xnvi_given_up {
  * index only so much is believed: the context has to be the one that the queue has there.
  */
 struct xnvi_rsvd {
-	XNVI_RO uint8_t host_err;  ///< XNVI_RSVD_HOST_ERR, and `err` is valid
-	XNVI_RO uint8_t state;	   ///< enum xnvi_ctx_state
-	XNVI_RO uint16_t idx;	   ///< Index in the queue
-	XNVI_RO int32_t err;	   ///< Negative errno
+	XNVI_RO uint8_t host_err; ///< XNVI_RSVD_HOST_ERR, and `err` is valid
+	XNVI_RO uint8_t state;	  ///< enum xnvi_ctx_state
+	XNVI_RO uint16_t idx;	  ///< Index in the queue
+	union {
+		XNVI_RO int32_t err;   ///< Negative errno
+		XNVI_RO uint32_t tick; ///< In flight: the queue's tick when it was accepted
+	};
 	XNVI_RO uint8_t admin;	   ///< The command was an admin command
 	XNVI_RO uint8_t explained; ///< xnvme_err_last() has better words than `err` has
 	XNVI_RO uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0

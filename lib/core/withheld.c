@@ -2,11 +2,11 @@
 /**
  * Memory that the system may still write to, of commands that never came back
  *
- * A queue that is abandoned calls back for commands that the system still works on. Their callbacks
- * may free the buffers, and a late transfer would then write into memory that belongs to somebody
- * else by that time. So the ranges that these commands name are kept here, and a buffer of the
- * library that contains one of them is never given back. Nothing tells when a late transfer is
- * over, so the entries stay for the life of the process.
+ * A queue calls back for commands that are late, even while the system works on them. Callbacks may
+ * free the buffers, and a late transfer would then write into memory that belongs to somebody else.
+ * So the ranges that these commands name are kept here, and a buffer of the library that contains
+ * one of them is never given back. The entries stay for the life of the process: what its owner
+ * freed meanwhile has nobody to free it later.
  */
 #include <core/buf.h>
 
@@ -17,7 +17,7 @@ struct range {
 	size_t nbytes;
 };
 
-/** What one abandoned queue withholds */
+/** What one command withholds */
 struct withheld {
 	struct withheld *next;
 	size_t nranges;
@@ -29,27 +29,6 @@ static struct withheld *g_withheld;
 static bool g_all; ///< There was no memory for the ranges: every buffer is withheld
 
 atomic_bool xnvi_withheld_any;
-
-static bool
-is_in_flight(const struct xnvme_queue *queue, uint32_t idx)
-{
-	return xnvi_rsvd_of(&queue->ctxs[idx])->state == XNVI_CTX_INFLIGHT;
-}
-
-/** The vectors themselves are one range, for they may be read late; the other one is metadata */
-static size_t
-count_ranges(const struct xnvme_queue *queue)
-{
-	size_t n = 0;
-
-	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		if (is_in_flight(queue, idx)) {
-			n += (size_t)queue->reqs[idx].iovcnt + 2;
-		}
-	}
-
-	return n;
-}
 
 static void
 add(struct withheld *held, const void *addr, size_t nbytes)
@@ -76,18 +55,16 @@ add_request(struct withheld *held, const struct xnvi_req *req)
 }
 
 void
-xnvi_withhold(const struct xnvme_queue *queue)
+xnvi_withhold(const struct xnvme_queue *queue, uint32_t idx)
 {
-	const size_t n = count_ranges(queue);
+	const struct xnvi_req *req = &queue->reqs[idx];
+	/* The vectors themselves are one range, for they may be read late; metadata is another */
+	const size_t n = (size_t)req->iovcnt + 2;
 	struct withheld *held = malloc(sizeof(*held) + n * sizeof(held->ranges[0]));
 
 	if (held) {
 		held->nranges = 0;
-		for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-			if (is_in_flight(queue, idx)) {
-				add_request(held, &queue->reqs[idx]);
-			}
-		}
+		add_request(held, req);
 	}
 	xnvi_mutex_lock(&g_lock);
 	if (held) {

@@ -160,6 +160,7 @@ static int uring_init(struct xnvme_queue *queue, int opts);
 		.queue_nbytes = sizeof(struct xnvi_uring), .usable = xnvi_uring_usable,            \
 		.init = uring_init, .term = xnvi_uring_term, .submit = (submit_),                  \
 		.poke = uring_poke, .ready = xnvi_uring_is_ready, .arm = xnvi_uring_arm,           \
+		.expire = xnvi_uring_expire,                                                       \
 	}
 
 const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit);

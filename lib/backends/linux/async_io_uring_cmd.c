@@ -93,6 +93,9 @@ complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res, uint64_t
 	const struct xnvi_opc *opcs = queue->dev->opcs;
 	int err;
 
+	if (xnvi_queue_takes_back(queue, ctx)) {
+		return 0;
+	}
 	switch (res) {
 	case -EAGAIN:
 	case -ECANCELED:
@@ -148,4 +151,5 @@ const struct xnvi_async_ops xnvi_async_io_uring_cmd = {
     .poke = uring_cmd_poke,
     .ready = xnvi_uring_is_ready,
     .arm = xnvi_uring_arm,
+    .expire = xnvi_uring_expire,
 };

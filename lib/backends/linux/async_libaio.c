@@ -363,6 +363,20 @@ libaio_poke(struct xnvme_queue *queue, uint32_t max)
 				    : reap_by_call(queue, priv, max - nredone)));
 }
 
+/**
+ * What the kernel has begun cannot be taken back. What it has not taken yet goes to the sync path
+ * soon.
+ */
+static enum xnvi_expiry
+libaio_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	const struct libaio *priv = queue->priv;
+
+	(void)ctx;
+
+	return priv->nqueued ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
+}
+
 static int
 libaio_arm(struct xnvme_queue *queue)
 {
@@ -395,4 +409,5 @@ const struct xnvi_async_ops xnvi_async_libaio = {
     .poke = libaio_poke,
     .ready = libaio_ready,
     .arm = libaio_arm,
+    .expire = libaio_expire,
 };

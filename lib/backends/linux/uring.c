@@ -380,3 +380,17 @@ xnvi_uring_is_ready(struct xnvme_queue *queue)
 	/* What the kernel did not take yet, a poke offers again */
 	return io_uring_cq_ready(&priv->ring) || priv->nqueued;
 }
+
+/**
+ * What the kernel has begun cannot be taken back. What it has not taken yet goes to the sync path
+ * soon.
+ */
+enum xnvi_expiry
+xnvi_uring_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	const struct xnvi_uring *priv = queue->priv;
+
+	(void)ctx;
+
+	return priv->nqueued ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
+}

@@ -140,5 +140,6 @@ xnvi_uring_bufs_find(const struct xnvi_uring_bufs *bufs, const void *data, size_
 void xnvi_uring_term(struct xnvme_queue *queue);
 int xnvi_uring_arm(struct xnvme_queue *queue);
 bool xnvi_uring_is_ready(struct xnvme_queue *queue);
+enum xnvi_expiry xnvi_uring_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 #endif /* XNVI_LINUX_URING_H */

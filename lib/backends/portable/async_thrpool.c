@@ -61,6 +61,17 @@ thrpool_poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)xnvi_poolq_poke(priv->poolq, max, true);
 }
 
+/** Those that no thread has taken are given up together, the oldest first */
+static enum xnvi_expiry
+thrpool_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	const struct thrpool *priv = queue->priv;
+
+	xnvi_poolq_expire(priv->poolq);
+
+	return xnvi_ctx_is_in_flight(ctx) ? XNVI_EXPIRY_LATE : XNVI_EXPIRY_WAIT;
+}
+
 static void
 thrpool_cancel(struct xnvme_queue *queue)
 {
@@ -96,6 +107,7 @@ const struct xnvi_async_ops xnvi_async_thrpool = {
     .init = thrpool_init,
     .term = thrpool_term,
     .cancel = thrpool_cancel,
+    .expire = thrpool_expire,
     .submit = thrpool_submit,
     .poke = thrpool_poke,
     .ready = thrpool_ready,

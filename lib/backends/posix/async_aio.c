@@ -20,8 +20,12 @@
 
 #include <aio.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #define LAYER "be:posix"
+
+/* Beside the negative errno values of settle(): the queue gave the command up before */
+#define TAKEN_BACK INT_MIN
 
 /*
  * musl begins every request at once, each in a thread of its own. Its aio_cancel(3) waits until
@@ -213,9 +217,14 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 		struct slot *slot = xnvi_queue_slot(queue, idx);
 		const uint16_t next = slot->next;
-		int res = 1;
+		int res;
 
-		if (aio_error(&slot->cb) != EINPROGRESS) {
+		if (aio_error(&slot->cb) == EINPROGRESS) {
+			res = 1;
+		} else if (xnvi_queue_takes_back(queue, ctx)) {
+			(void)aio_return(&slot->cb);
+			res = TAKEN_BACK;
+		} else {
 			res = settle(queue, ctx, xnvi_queue_req(queue, idx), slot);
 		}
 		if (res > 0) {
@@ -224,7 +233,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 			continue;
 		}
 		unlink_slot(queue, prev, idx);
-		ndone += posix_complete(queue, ctx, res);
+		ndone += res == TAKEN_BACK ? 0 : posix_complete(queue, ctx, res);
 		idx = prev < 0
 			  ? priv->oldest
 			  : ((const struct slot *)xnvi_queue_slot(queue, (uint32_t)prev))->next;
@@ -234,11 +243,41 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 }
 
 /** A request that a helper thread of the C library has not begun, the C library forgets */
+static bool
+is_forgotten(struct aiocb *cb)
+{
+	if (CANCEL_WAITS || aio_cancel(cb->aio_fildes, cb) != AIO_CANCELED) {
+		return false;
+	}
+	(void)aio_return(cb);
+
+	return true;
+}
+
+static enum xnvi_expiry
+posix_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct posix *priv = queue->priv;
+	uint16_t idx = priv->oldest;
+	int32_t prev = -1;
+
+	if (!is_forgotten(&((struct slot *)xnvi_queue_slot(queue, xnvi_ctx_idx(ctx)))->cb)) {
+		return XNVI_EXPIRY_LATE;
+	}
+	while (idx != xnvi_ctx_idx(ctx)) {
+		prev = idx;
+		idx = ((const struct slot *)xnvi_queue_slot(queue, idx))->next;
+	}
+	unlink_slot(queue, prev, idx);
+
+	return XNVI_EXPIRY_UNBEGUN;
+}
+
 static void
 posix_cancel(struct xnvme_queue *queue)
 {
 	const struct posix *priv = queue->priv;
-	uint32_t left = CANCEL_WAITS ? 0 : priv->count;
+	uint32_t left = priv->count;
 	uint16_t idx = priv->oldest;
 	int32_t prev = -1;
 
@@ -246,8 +285,7 @@ posix_cancel(struct xnvme_queue *queue)
 		struct slot *slot = xnvi_queue_slot(queue, idx);
 		const uint16_t next = slot->next;
 
-		if (aio_cancel(slot->cb.aio_fildes, &slot->cb) == AIO_CANCELED) {
-			(void)aio_return(&slot->cb);
+		if (is_forgotten(&slot->cb)) {
 			unlink_slot(queue, prev, idx);
 			xnvi_queue_cancelled(queue, xnvi_queue_ctx(queue, idx));
 		} else {
@@ -273,6 +311,7 @@ const struct xnvi_async_ops xnvi_async_posix = {
     .slot_nbytes = sizeof(struct slot),
     .init = posix_init,
     .cancel = posix_cancel,
+    .expire = posix_expire,
     .submit = posix_submit,
     .poke = posix_poke,
     .arm = posix_arm,

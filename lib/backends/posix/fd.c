@@ -2,7 +2,7 @@
 /** What the result of a call on a descriptor means */
 #include <backends/posix/fd.h>
 
-XNVI_COLD bool
+bool
 xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done)
 {
 	uint64_t nbytes;
@@ -11,7 +11,7 @@ xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done
 	       dev->ops->size(dev, &nbytes) == 0 && req->offset + done >= nbytes;
 }
 
-XNVI_COLD int
+int
 xnvi_fd_verdict(struct xnvme_dev *dev, int err)
 {
 	int why;

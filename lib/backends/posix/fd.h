@@ -43,7 +43,7 @@ xnvi_fd_for_ranges(const struct xnvi_fd *state)
 }
 
 /** The end of the file explains why only `done` bytes were read: another try would say the same */
-bool xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done);
+XNVI_COLD bool xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t done);
 
 /**
  * What `err` of a call comes to
@@ -51,6 +51,6 @@ bool xnvi_fd_met_end(struct xnvme_dev *dev, const struct xnvi_req *req, uint64_t
  * A block device that is gone fails in many ways, and one whose LBA size changed too: these are
  * -ENODEV and -ESTALE.
  */
-int xnvi_fd_verdict(struct xnvme_dev *dev, int err);
+XNVI_COLD int xnvi_fd_verdict(struct xnvme_dev *dev, int err);
 
 #endif /* XNVI_FD_H */

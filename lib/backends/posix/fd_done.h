@@ -50,6 +50,9 @@ xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 	const struct xnvi_req *req = xnvi_queue_req(queue, xnvi_ctx_idx(ctx));
 	int err;
 
+	if (xnvi_queue_takes_back(queue, ctx)) {
+		return 0;
+	}
 	if (XNVI_LIKELY(res >= 0 && (uint64_t)res == req->nbytes)) {
 		ctx->cpl.result = (uint64_t)res;
 	} else if (res >= 0 && xnvi_fd_met_end(queue->dev, req, (uint64_t)res)) {

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Deadlines of commands on queues
+ *
+ * Reading the clock costs as much as a tenth of a command, so submission does not: a command keeps
+ * the number of the queue's tick. The tick moves when poke looks at the clock: when it completed
+ * nothing, and every 256th time when it did.
+ *
+ * A command is late when the tick has moved on by more than XNVI_DEADLINE_NTICKS. As the tick moves
+ * at looks only, the command may be almost two ticks younger than the tick that it keeps. So this
+ * many ticks are longer than the deadline, and no command is given up early.
+ *
+ * When more than two ticks have passed since the last look, commands that were submitted after it
+ * are of an unknown age: they count as submitted now, just before the tick that begins.
+ *
+ * With the completion event in use, the owner sleeps between pokes. Then the service thread moves
+ * the tick, and sets the event when the command that waits longest is late.
+ */
+#include <core/deadline.h>
+
+#include <core/give_up.h>
+#include <core/mechanism.h>
+
+#define USEC_TO_NSEC 1000ULL
+#define DEFAULT_US   30000000ULL
+#define RESET_US     10000000ULL /* What the reset of a controller may take */
+#define GRACE_NS     500000000ULL
+
+/**
+ * The kernel's NVMe driver has the same time for a command. It aborts what is late, and after the
+ * same time again it resets the controller. Waiting for that gives true completions, and nothing
+ * writes to the buffers after them. Elsewhere the wait is longer than a command may take, so that a
+ * mechanism that gives a command up can say so.
+ */
+uint64_t
+xnvi_deadline_ns(const struct xnvme_dev *dev)
+{
+	const uint64_t us = dev->opts.command_timeout ? dev->opts.command_timeout : DEFAULT_US;
+
+	return dev->cls == XNVI_CLASS_NVME ? (2 * us + RESET_US) * USEC_TO_NSEC
+					   : us * USEC_TO_NSEC + GRACE_NS;
+}
+
+void
+xnvi_deadline_init(struct xnvme_queue *queue)
+{
+	queue->room = queue->capacity;
+	queue->tick_ns = xnvi_deadline_ns(queue->dev) / (XNVI_DEADLINE_NTICKS - 1) + 1;
+}
+
+/** Commands of the last tick may be much younger than it */
+static void
+count_as_submitted_now(struct xnvme_queue *queue, uint32_t last)
+{
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+
+		if (xnvi_ctx_is_in_flight(ctx) && xnvi_rsvd_of(ctx)->tick == last) {
+			xnvi_rsvd_of(ctx)->tick = queue->tick_seen - 1;
+		}
+	}
+}
+
+/** Move the tick by the clock; false when it is the one of the last look */
+static bool
+move_tick(struct xnvme_queue *queue)
+{
+	const uint32_t last = queue->tick_seen;
+	uint64_t now_ns, nticks;
+
+	if (queue->event_on && xnvi_service_has_thread()) {
+		queue->tick_seen = atomic_load_explicit(&queue->tick, memory_order_relaxed);
+		return queue->tick_seen != last;
+	}
+	now_ns = xnvi_time_ns();
+	xnvi_service_poll(now_ns);
+	nticks = (now_ns - queue->tick_start_ns) / queue->tick_ns;
+	if (!nticks) {
+		return false;
+	}
+	/* Beyond that everything is late, and the number must not turn negative */
+	queue->tick_seen += (uint32_t)XNVME_MIN_U64(nticks, 2 * XNVI_DEADLINE_NTICKS);
+	queue->tick_start_ns += nticks * queue->tick_ns;
+	atomic_store_explicit(&queue->tick, queue->tick_seen, memory_order_relaxed);
+	if (nticks > 1) {
+		count_as_submitted_now(queue, last);
+	}
+
+	return true;
+}
+
+static enum xnvi_expiry
+expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (queue->reqs[xnvi_ctx_idx(ctx)].flags & XNVI_REQ_DEFERRED) {
+		/* What no thread has taken was given up before: a thread is in it */
+		queue->ndeferred--;
+		return XNVI_EXPIRY_LATE;
+	}
+
+	return queue->ops->expire ? queue->ops->expire(queue, ctx) : XNVI_EXPIRY_WAIT;
+}
+
+static void
+give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	switch (expire(queue, ctx)) {
+	case XNVI_EXPIRY_UNBEGUN:
+		xnvi_queue_give_up(queue, ctx, XNVI_GIVEN_UP_UNBEGUN);
+		break;
+	case XNVI_EXPIRY_LATE:
+		xnvi_queue_give_up_late(queue, ctx);
+		break;
+	case XNVI_EXPIRY_WAIT:
+		break;
+	}
+}
+
+/** The oldest command that is not late yet is what the service thread watches */
+static void
+give_up_all(struct xnvme_queue *queue)
+{
+	uint32_t oldest = queue->tick_seen;
+
+	if (queue->ndeferred) {
+		queue->ndeferred -= xnvi_poolq_expire(queue->deferred);
+	}
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+
+		if (!xnvi_ctx_is_in_flight(ctx)) {
+			continue;
+		}
+		if (xnvi_queue_is_late(queue, ctx)) {
+			give_up(queue, ctx);
+		} else if ((int32_t)(xnvi_rsvd_of(ctx)->tick - oldest) < 0) {
+			oldest = xnvi_rsvd_of(ctx)->tick;
+		}
+	}
+	atomic_store_explicit(&queue->watched, oldest + 1, memory_order_relaxed);
+}
+
+uint32_t
+xnvi_deadline_look(struct xnvme_queue *queue)
+{
+	const uint64_t ncompleted = queue->ncompleted;
+	uint32_t ndone;
+
+	if (queue->nlate) {
+		xnvi_deadline_collect(queue);
+	}
+	if (!move_tick(queue)) {
+		return 0;
+	}
+	give_up_all(queue);
+	/* Poke counts what it returns */
+	ndone = (uint32_t)(queue->ncompleted - ncompleted);
+	queue->ncompleted = ncompleted;
+
+	return ndone;
+}
+
+void
+xnvi_deadline_collect(struct xnvme_queue *queue)
+{
+	const bool was_poking = queue->poking;
+
+	queue->poking = true;
+	if (queue->deferred && !queue->ndeferred) {
+		xnvi_poolq_poke(queue->deferred, queue->capacity, false);
+	}
+	if (queue->ops->poke && queue->outstanding == queue->ndeferred) {
+		queue->ops->poke(queue, queue->capacity);
+	}
+	queue->poking = was_poking;
+}
+
+void
+xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	assert(rsvd->state == XNVI_CTX_LATE || rsvd->state == XNVI_CTX_LATE_PUT);
+	assert(queue->nlate > 0);
+
+	queue->nlate--;
+	queue->room++;
+	if (rsvd->state == XNVI_CTX_LATE_PUT) {
+		rsvd->state = XNVI_CTX_IDLE;
+		queue->free[queue->nfree++] = rsvd->idx;
+	} else {
+		rsvd->state = XNVI_CTX_HELD;
+	}
+}
+
+/* --- The owner sleeps: the service thread watches --------------------------------------------- */
+
+static uint64_t
+watch(struct xnvi_service *entry, uint64_t now_ns)
+{
+	struct xnvme_queue *queue =
+	    (void *)((uint8_t *)entry - offsetof(struct xnvme_queue, service));
+	uint32_t tick, watched;
+
+	if (!xnvi_service_has_thread()) {
+		/* Called by the owner, who moves the tick itself */
+		return now_ns + queue->tick_ns;
+	}
+	tick = atomic_fetch_add_explicit(&queue->tick, 1, memory_order_relaxed) + 1;
+	watched = atomic_load_explicit(&queue->watched, memory_order_relaxed);
+	if (watched && tick + 1 - watched > XNVI_DEADLINE_NTICKS) {
+		xnvi_event_set(&queue->event);
+	}
+
+	return now_ns + queue->tick_ns;
+}
+
+void
+xnvi_watch_begin(struct xnvme_queue *queue)
+{
+	queue->service = (struct xnvi_service){
+	    .run = watch,
+	    .due_ns = xnvi_time_ns() + queue->tick_ns,
+	};
+	xnvi_service_add(&queue->service);
+}
+
+void
+xnvi_watch_end(struct xnvme_queue *queue)
+{
+	xnvi_service_remove(&queue->service);
+}
+
+void
+xnvi_watch_accepted(struct xnvme_queue *queue)
+{
+	if (queue->polled) {
+		xnvi_event_set(&queue->event);
+	}
+	if (!atomic_load_explicit(&queue->watched, memory_order_relaxed)) {
+		const uint32_t tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
+
+		atomic_store_explicit(&queue->watched, tick + 1, memory_order_relaxed);
+	}
+}
+
+void
+xnvi_watch_poked(struct xnvme_queue *queue, bool progress)
+{
+	const uint32_t tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
+
+	if (!queue->outstanding) {
+		atomic_store_explicit(&queue->watched, 0, memory_order_relaxed);
+	} else if (progress) {
+		atomic_store_explicit(&queue->watched, tick + 1, memory_order_relaxed);
+	}
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Queues from init to term
+ *
+ * Live queues are in a registry, so that terminating twice, or what was never a queue, is refused.
+ */
+#include <core/buf.h>
+#include <core/deadline.h>
+#include <core/dev.h>
+#include <core/give_up.h>
+#include <core/mechanism.h>
+#include <core/queue.h>
+
+#include <stdlib.h>
+
+#define LAYER "queue"
+
+static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
+static struct xnvme_queue *g_queues;
+static struct xnvme_queue *g_abandoned;
+
+static void
+registry_add(struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	queue->next = g_queues;
+	g_queues = queue;
+	xnvi_mutex_unlock(&g_queues_lock);
+}
+
+/** With the registry's lock held: the link to a queue, to NULL when it is not there */
+static struct xnvme_queue **
+registry_find(const struct xnvme_queue *queue)
+{
+	struct xnvme_queue **link = &g_queues;
+
+	while (*link && *link != queue) {
+		link = &(*link)->next;
+	}
+
+	return link;
+}
+
+/** Begin to terminate; a queue stays known until its end, so that its callbacks get a true answer
+ */
+static int
+registry_close(struct xnvme_queue *queue)
+{
+	int err = -EINVAL;
+
+	xnvi_mutex_lock(&g_queues_lock);
+	if (*registry_find(queue)) {
+		err = queue->poking ? -EDEADLK : queue->closing ? -EINVAL : 0;
+		queue->closing |= !err;
+	}
+	xnvi_mutex_unlock(&g_queues_lock);
+
+	return err;
+}
+
+static void
+registry_remove(const struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	*registry_find(queue) = queue->next;
+	xnvi_mutex_unlock(&g_queues_lock);
+}
+
+static void
+registry_keep(struct xnvme_queue *queue)
+{
+	xnvi_mutex_lock(&g_queues_lock);
+	queue->next = g_abandoned;
+	g_abandoned = queue;
+	xnvi_mutex_unlock(&g_queues_lock);
+}
+
+/** One allocation for the queue and all that the I/O path touches, cache lines apart from others */
+static struct xnvme_queue *
+queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
+{
+	const struct xnvi_async_ops *ops = dev->async;
+	const size_t nctx = (size_t)capacity + 1;
+	size_t sizes[] = {
+	    sizeof(struct xnvme_queue),	    nctx * sizeof(struct xnvme_cmd_ctx),
+	    nctx * sizeof(struct xnvi_req), ops->queue_nbytes,
+	    nctx * ops->slot_nbytes,	    nctx * sizeof(uint16_t),
+	};
+	struct xnvme_queue *queue;
+	uint8_t *mem;
+	size_t total = 0;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); ++i) {
+		sizes[i] = (sizes[i] + XNVI_CACHELINE_NBYTES - 1) & ~(XNVI_CACHELINE_NBYTES - 1UL);
+		total += sizes[i];
+	}
+	mem = aligned_alloc(XNVI_CACHELINE_NBYTES, total);
+	if (!mem) {
+		return NULL;
+	}
+	/* The rest is written by queue_setup(), entry by entry */
+	memset(mem, 0, sizes[0]);
+	memset(mem + sizes[0] + sizes[1] + sizes[2], 0, sizes[3] + sizes[4]);
+
+	queue = (struct xnvme_queue *)(void *)mem;
+	queue->ctxs = (struct xnvme_cmd_ctx *)(void *)(mem += sizes[0]);
+	queue->reqs = (struct xnvi_req *)(void *)(mem += sizes[1]);
+	queue->priv = mem += sizes[2];
+	queue->slots = mem += sizes[3];
+	queue->free = (uint16_t *)(void *)(mem + sizes[4]);
+	queue->slot_nbytes = ops->slot_nbytes;
+
+	return queue;
+}
+
+static void
+queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
+{
+	queue->ops = dev->async;
+	queue->dev = dev;
+	queue->capacity = capacity;
+	queue->carries = dev->async->kinds;
+	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
+	queue->lossy = dev->sync->raw && !(dev->async->caps & XNVI_ASYNC_RAW);
+	queue->iovcnt_max = dev->async->iovcnt_max;
+	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
+	queue->fork_gen = xnvi_fork_generation;
+	xnvi_deadline_init(queue);
+
+	/* Top of the stack is context 0, so that a shallow user touches few cache lines */
+	for (uint32_t i = 0; i <= capacity; ++i) {
+		queue->ctxs[i] = (struct xnvme_cmd_ctx){0};
+		xnvi_queue_link(queue, &queue->ctxs[i]);
+		xnvi_rsvd_of(&queue->ctxs[i])->idx = (uint16_t)i;
+		queue->reqs[i] = (struct xnvi_req){.idx = (uint16_t)i};
+		queue->free[i] = (uint16_t)(capacity - i);
+	}
+	queue->nfree = capacity + 1;
+}
+
+static int
+check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
+{
+	const int known = XNVME_QUEUE_IOPOLL | XNVME_QUEUE_SQPOLL;
+	uint32_t capacity_max;
+	char hint[64];
+
+	if (!xnvi_dev_is_live(dev)) {
+		return xnvi_err(-EINVAL, LAYER, "", "open the device first", "not an open device");
+	}
+	capacity_max = xnvi_queue_capacity_max(dev);
+	if (!capacity || capacity > capacity_max || !xnvme_is_pow2(capacity)) {
+		snprintf(hint, sizeof(hint), "use 1, 2, 4, ... %u", capacity_max);
+		return xnvi_err(-EINVAL, LAYER, dev->ident.uri, hint,
+				"capacity %u is not a power of two in 1..%u", capacity,
+				capacity_max);
+	}
+	if (opts & ~known) {
+		return xnvi_err(-EINVAL, LAYER, dev->ident.uri,
+				"use XNVME_QUEUE_IOPOLL and XNVME_QUEUE_SQPOLL",
+				"unknown queue options 0x%x", (unsigned)(opts & ~known));
+	}
+	if ((opts & XNVME_QUEUE_IOPOLL && !(dev->async->caps & XNVI_ASYNC_IOPOLL)) ||
+	    (opts & XNVME_QUEUE_SQPOLL && !(dev->async->caps & XNVI_ASYNC_SQPOLL))) {
+		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri,
+				"ask for polling on io_uring, io_uring_cmd or libaio",
+				"async '%s' has no such polling (options 0x%x)", dev->async->id,
+				(unsigned)opts);
+	}
+
+	return xnvi_opts_check_queue(dev);
+}
+
+int
+xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvme_queue **queue)
+{
+	const uint64_t mark = xnvi_err_mark();
+	struct xnvme_queue *q;
+	int err;
+
+	if (!dev || !queue) {
+		return XNVI_NULL("dev or queue");
+	}
+	if (xnvi_dev_is_live(dev)) {
+		opts |= dev->opts.poll_io ? XNVME_QUEUE_IOPOLL : 0;
+		opts |= dev->opts.poll_sq ? XNVME_QUEUE_SQPOLL : 0;
+	}
+	err = check_init(dev, capacity, opts);
+	if (err) {
+		return err;
+	}
+	*queue = NULL;
+	err = xnvi_fork_watch();
+	if (err) {
+		return xnvi_err_sys(err, LAYER, dev->ident.uri, "pthread_atfork");
+	}
+	err = xnvi_dev_ref(dev);
+	if (err) {
+		return xnvi_err(err, LAYER, "", "open the device again",
+				"the device was closed meanwhile");
+	}
+	q = queue_alloc(dev, capacity);
+	if (!q) {
+		xnvi_dev_unref(dev);
+		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "use a smaller capacity",
+				"no memory for %u contexts", capacity);
+	}
+	queue_setup(q, dev, capacity);
+	err = q->ops->init ? q->ops->init(q, opts) : 0;
+	if (err) {
+		free(q);
+		err = xnvi_err_slot(mark, err, LAYER, dev->ident.uri, dev->async->id);
+		xnvi_dev_unref(dev);
+		return err;
+	}
+	registry_add(q);
+	*queue = q;
+
+	return 0;
+}
+
+/** What has not begun when the time is over must not begin after its callback */
+static void
+cancel(struct xnvme_queue *queue)
+{
+	queue->poking = true;
+	if (queue->deferred) {
+		queue->ndeferred -= xnvi_poolq_cancel(queue->deferred);
+	}
+	if (queue->ops->cancel) {
+		queue->ops->cancel(queue);
+	}
+	queue->poking = false;
+}
+
+/**
+ * Commands that never came back: one callback each. Their memory is withheld, because the system
+ * may still write to it
+ */
+static void
+abandon(struct xnvme_queue *queue)
+{
+	queue->abandoned = true;
+	queue->poking = true;
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		if (xnvi_rsvd_of(&queue->ctxs[idx])->state == XNVI_CTX_INFLIGHT) {
+			xnvi_withhold(queue, idx);
+		}
+	}
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+
+		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
+			xnvi_queue_give_up(queue, ctx, XNVI_GIVEN_UP_LATE);
+		}
+	}
+}
+
+/** After a drain that failed: its words stay, whatever fails in the callbacks */
+static void
+end_without_them(struct xnvme_queue *queue)
+{
+	const struct xnvme_err words = *xnvme_err_last();
+
+	cancel(queue);
+	if (queue->outstanding) {
+		abandon(queue);
+	}
+	xnvi_err_restore(&words);
+}
+
+/** Number of contexts in a state; for assertions */
+static inline uint32_t
+count_ctxs(const struct xnvme_queue *queue, enum xnvi_ctx_state state)
+{
+	uint32_t n = 0;
+
+	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
+		n += xnvi_rsvd_of(&queue->ctxs[idx])->state == (uint8_t)state;
+	}
+
+	return n;
+}
+
+/** Each context is in one state, and the counters agree with them */
+static void
+check_states(const struct xnvme_queue *queue)
+{
+	assert(count_ctxs(queue, XNVI_CTX_IDLE) == queue->nfree);
+	assert(count_ctxs(queue, XNVI_CTX_INFLIGHT) == queue->outstanding);
+	assert(count_ctxs(queue, XNVI_CTX_LATE) + count_ctxs(queue, XNVI_CTX_LATE_PUT) ==
+	       queue->nlate);
+	(void)queue;
+}
+
+int
+xnvme_queue_term(struct xnvme_queue *queue)
+{
+	struct xnvme_dev *dev;
+	int err;
+
+	if (!queue) {
+		return XNVI_NULL("queue");
+	}
+	err = registry_close(queue);
+	if (err) {
+		return err == -EDEADLK ? xnvi_queue_refuse(queue)
+				       : xnvi_err(err, LAYER, "", "terminate each queue once",
+						  "not a live queue");
+	}
+	dev = queue->dev;
+	/* A child of fork(2) has the memory but not the threads: it only gives the memory back */
+	if (!xnvi_queue_is_forked(queue)) {
+		const int res = xnvi_queue_drain(queue);
+
+		if (queue->outstanding) {
+			err = res < 0 ? res : -EIO;
+			end_without_them(queue);
+		}
+		if (queue->nlate) {
+			xnvi_deadline_collect(queue);
+		}
+		queue->abandoned |= queue->nlate > 0;
+		check_states(queue);
+	}
+	if (queue->event_on) {
+		xnvi_watch_end(queue);
+	}
+	if (queue->ops->term) {
+		queue->ops->term(queue);
+	}
+	if (queue->deferred) {
+		xnvi_poolq_term(queue->deferred);
+	}
+	registry_remove(queue);
+	if (queue->abandoned) {
+		/* Somebody still works for this queue, with its contexts, its event and its
+		 * device, whose descriptors could be other files by then. They stay, and stay
+		 * known */
+		registry_keep(queue);
+		return err;
+	}
+	if (queue->event_on) {
+		xnvi_event_term(&queue->event);
+	}
+	free(queue);
+	xnvi_dev_unref(dev);
+
+	return err;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <core/service.h>
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <os/os.h>
+
+#define NEXT_MAX_NS 3600000000000ULL /* A thread that has nothing to do looks once an hour */
+
+static struct {
+	struct xnvi_mutex life;	  ///< Held while an entry comes or goes, and the thread with it
+	struct xnvi_mutex lock;	  ///< Held while entries are called
+	struct xnvi_cond changed; ///< An entry came or went
+	struct xnvi_thread thread;
+	struct xnvi_service *entries;
+	uint32_t fork_gen; ///< Of the process that the rest is of, plus one; 0: nothing is set up
+	atomic_bool has_thread;
+	bool stop;
+} g_service = {.life = XNVI_MUTEX_INITIALIZER, .lock = XNVI_MUTEX_INITIALIZER};
+
+/** Call what is due, with the lock held; the time when the next entry is due */
+static uint64_t
+run_due(uint64_t now_ns)
+{
+	uint64_t next_ns = now_ns + NEXT_MAX_NS;
+
+	for (struct xnvi_service *entry = g_service.entries; entry; entry = entry->next) {
+		if (entry->due_ns <= now_ns) {
+			entry->due_ns = entry->run(entry, now_ns);
+		}
+		next_ns = entry->due_ns < next_ns ? entry->due_ns : next_ns;
+	}
+
+	return next_ns;
+}
+
+static void *
+service_main(void *arg)
+{
+	(void)arg;
+	xnvi_mutex_lock(&g_service.lock);
+	while (!g_service.stop) {
+		const uint64_t next_ns = run_due(xnvi_time_ns());
+
+		xnvi_cond_wait_until(&g_service.changed, &g_service.lock, next_ns);
+	}
+	xnvi_mutex_unlock(&g_service.lock);
+
+	return NULL;
+}
+
+/**
+ * A child of fork(2) has neither the thread nor the entries of its parent
+ *
+ * The lock may have been held at the time of fork(2). Only the thread that called fork(2) exists in
+ * the child, and the first of its descendants to come here sets all up anew.
+ */
+static void
+follow_fork(void)
+{
+	static const struct xnvi_mutex unlocked = XNVI_MUTEX_INITIALIZER;
+
+	if (g_service.fork_gen && g_service.fork_gen != xnvi_fork_generation + 1) {
+		g_service.life = unlocked;
+		g_service.lock = unlocked;
+		g_service.entries = NULL;
+		g_service.fork_gen = 0;
+		atomic_store_explicit(&g_service.has_thread, false, memory_order_relaxed);
+	}
+}
+
+/** With the lock held: the first entry makes the thread; without one, poke calls what is due */
+static void
+start_thread(void)
+{
+	bool started = false;
+
+	g_service.stop = false;
+	g_service.fork_gen = xnvi_fork_generation + 1;
+	if (xnvi_cond_init(&g_service.changed) == 0) {
+		started =
+		    xnvi_thread_start(&g_service.thread, "xnvme-service", service_main, NULL) == 0;
+		if (!started) {
+			xnvi_cond_term(&g_service.changed);
+		}
+	}
+	atomic_store_explicit(&g_service.has_thread, started, memory_order_release);
+}
+
+void
+xnvi_service_add(struct xnvi_service *entry)
+{
+	assert(!entry->fork_gen);
+
+	(void)xnvi_fork_watch();
+	follow_fork();
+	xnvi_mutex_lock(&g_service.life);
+	xnvi_mutex_lock(&g_service.lock);
+	if (!g_service.entries) {
+		start_thread();
+	}
+	entry->fork_gen = g_service.fork_gen;
+	entry->next = g_service.entries;
+	g_service.entries = entry;
+	if (xnvi_service_has_thread()) {
+		xnvi_cond_signal(&g_service.changed);
+	}
+	xnvi_mutex_unlock(&g_service.lock);
+	xnvi_mutex_unlock(&g_service.life);
+}
+
+/** With the lock held: false when it is not there */
+static bool
+unlink_entry(const struct xnvi_service *entry)
+{
+	struct xnvi_service **link = &g_service.entries;
+
+	while (*link && *link != entry) {
+		link = &(*link)->next;
+	}
+	if (!*link) {
+		return false;
+	}
+	*link = entry->next;
+
+	return true;
+}
+
+void
+xnvi_service_remove(struct xnvi_service *entry)
+{
+	bool ends;
+
+	if (!entry->fork_gen || entry->fork_gen != xnvi_fork_generation + 1) {
+		return;
+	}
+	xnvi_mutex_lock(&g_service.life);
+	xnvi_mutex_lock(&g_service.lock);
+	ends = unlink_entry(entry) && !g_service.entries && xnvi_service_has_thread();
+	if (ends) {
+		g_service.stop = true;
+		xnvi_cond_signal(&g_service.changed);
+	}
+	xnvi_mutex_unlock(&g_service.lock);
+	entry->fork_gen = 0;
+	if (ends) {
+		xnvi_thread_join(&g_service.thread);
+		xnvi_cond_term(&g_service.changed);
+		atomic_store_explicit(&g_service.has_thread, false, memory_order_release);
+	}
+	xnvi_mutex_unlock(&g_service.life);
+}
+
+bool
+xnvi_service_has_thread(void)
+{
+	return atomic_load_explicit(&g_service.has_thread, memory_order_acquire);
+}
+
+void
+xnvi_service_poll(uint64_t now_ns)
+{
+	if (xnvi_service_has_thread() || g_service.fork_gen != xnvi_fork_generation + 1) {
+		return;
+	}
+	xnvi_mutex_lock(&g_service.lock);
+	(void)run_due(now_ns);
+	xnvi_mutex_unlock(&g_service.lock);
+}
