@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <core/cmd.h>
+#include <core/trace.h>
 #include <core/uri.h>
 
 static int
@@ -22,12 +23,16 @@ pseudo(struct xnvme_dev *dev, int (*func)(struct xnvme_dev *dev), const char *wh
 int
 xnvme_subsystem_reset(struct xnvme_dev *dev)
 {
+	XNVI_TRACE1(reset, dev);
+
 	return dev ? pseudo(dev, dev->admin->subsystem_reset, "subsystem reset") : XNVI_NULL("dev");
 }
 
 int
 xnvme_controller_reset(struct xnvme_dev *dev)
 {
+	XNVI_TRACE1(reset, dev);
+
 	return dev ? pseudo(dev, dev->admin->controller_reset, "controller reset")
 		   : XNVI_NULL("dev");
 }

@@ -39,6 +39,9 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 				"admin opcode %02xh on a device opened read-only",
 				ctx->cmd.common.opcode);
 	}
+	if (XNVI_UNLIKELY(atomic_load_explicit(&ctx->dev->gone, memory_order_relaxed))) {
+		return xnvi_dev_is_gone(ctx->dev);
+	}
 	xnvi_cpl_clear(ctx);
 	xnvi_rsvd_of(ctx)->admin = 1;
 	err = ctx->dev->admin->pass(ctx->dev, ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);

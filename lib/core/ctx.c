@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <core/err.h>
+#include <core/trace.h>
 #include <print/text.h>
 #include <spec/names.h>
 
@@ -39,6 +40,7 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	const uint32_t positive = (uint32_t)-err;
 
 	assert(err < 0);
+	XNVI_TRACE2(host_err, ctx, err);
 
 	ctx->cpl.result = result;
 	/* SC has 8 bits: an errno that would read as "success" there is kept visible */
@@ -63,9 +65,31 @@ xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err)
 	return 0;
 }
 
+/** Of commands that the host ended, by enum xnvi_given_up */
+static const struct reason {
+	const char *what;
+	const char *hint;
+} g_given_up[XNVI_GIVEN_UP_COUNT] = {
+    [XNVI_GIVEN_UP_UNBEGUN] = {"the command had not begun when its time was over, and never will",
+			       "its buffers are free; raise opts.command_timeout to wait longer"},
+    [XNVI_GIVEN_UP_LATE] =
+	{"the command did not come back; the system may still read and write its buffers",
+	 "leave the buffers alone until the process ends, or free them with xnvme_buf_free()"},
+    [XNVI_GIVEN_UP_RESET] =
+	{"the controller was reset while the command was in flight: it may have been executed or "
+	 "not",
+	 "its buffers are free; read back what it may have written, or send it again"},
+    [XNVI_GIVEN_UP_REMOVED] =
+	{"the device was removed while the command was in flight: it may have been executed or not",
+	 "its buffers are free; open the device again when it is back"},
+};
+
 static void
 explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 {
+	const uint8_t why = xnvi_rsvd_of(ctx)->given_up;
+	const struct reason *given_up = &g_given_up[why < XNVI_GIVEN_UP_COUNT ? why : 0];
+
 	err->err = xnvi_rsvd_of(ctx)->err;
 	xnvi_text_safe(err->layer, sizeof(err->layer), "host");
 	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
@@ -75,21 +99,9 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 			 "the system answered %s for all of opts.command_timeout",
 			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
 	}
-	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_UNBEGUN) {
-		xnvi_text_safe(
-		    err->what, sizeof(err->what),
-		    "the command had not begun when the queue was terminated, and never will");
-		xnvi_text_safe(err->hint, sizeof(err->hint),
-			       "its buffers are free; raise opts.command_timeout to wait longer");
-	}
-	if (xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_LATE) {
-		xnvi_text_safe(
-		    err->what, sizeof(err->what),
-		    "the command did not come back; the system may still read and write its "
-		    "buffers");
-		xnvi_text_safe(err->hint, sizeof(err->hint),
-			       "leave the buffers alone until the process ends, or free them with "
-			       "xnvme_buf_free()");
+	if (given_up->what) {
+		xnvi_text_safe(err->what, sizeof(err->what), given_up->what);
+		xnvi_text_safe(err->hint, sizeof(err->hint), given_up->hint);
 	}
 }
 

@@ -352,6 +352,9 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	if (XNVI_UNLIKELY(err)) {
 		return err;
 	}
+	if (xnvi_geo_is_gone(dev)) {
+		return xnvi_geo_refuse_gone(dev);
+	}
 	opc = &dev->opcs[cmd->common.opcode];
 	if (XNVI_UNLIKELY(atomic_load_explicit(&dev->stale, memory_order_relaxed)) &&
 	    (opc->plain || opc->ranged || opc->writes)) {

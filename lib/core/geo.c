@@ -225,6 +225,9 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	void *page;
 	int err;
 
+	if (xnvi_geo_is_gone(dev)) {
+		return xnvi_geo_refuse_gone(dev);
+	}
 	idfy = calloc(1, sizeof(*idfy));
 	page = xnvme_buf_alloc(dev, sizeof(struct xnvme_spec_idfy));
 	if (!page) {
@@ -303,6 +306,22 @@ xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbyt
 		   : xnvi_err(-ESTALE, LAYER, dev->ident.uri, hint,
 			      "the metadata of an LBA changed from %u to %u bytes", geo->nbytes_oob,
 			      meta_nbytes);
+}
+
+int
+xnvi_dev_is_gone(struct xnvme_dev *dev)
+{
+	atomic_store_explicit(&dev->gone, true, memory_order_relaxed);
+	atomic_store_explicit(&dev->plain, false, memory_order_release);
+
+	return xnvi_geo_refuse_gone(dev);
+}
+
+XNVI_COLD int
+xnvi_geo_refuse_gone(const struct xnvme_dev *dev)
+{
+	return xnvi_err(-ENODEV, LAYER, dev->ident.uri, "open it again when the device is back",
+			"the device was removed");
 }
 
 /**

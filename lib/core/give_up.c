@@ -36,5 +36,19 @@ xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	queue->nlate++;
 	queue->nfailed++;
 	queue->ncompleted++;
+	XNVI_TRACE1(complete, ctx);
 	ctx->async.cb(ctx, ctx->async.cb_arg);
+}
+
+void
+xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, enum xnvi_given_up why)
+{
+	assert(why == XNVI_GIVEN_UP_RESET || why == XNVI_GIVEN_UP_REMOVED);
+
+	if (xnvi_queue_takes_back(queue, ctx)) {
+		return;
+	}
+	xnvi_cpl_host_err(ctx, why == XNVI_GIVEN_UP_REMOVED ? -ENODEV : -ECANCELED, 0);
+	xnvi_rsvd_of(ctx)->given_up = (uint8_t)why;
+	xnvi_queue_complete(queue, ctx);
 }

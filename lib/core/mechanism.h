@@ -15,6 +15,7 @@
 #include <core/err.h>
 #include <core/opcode.h>
 #include <core/state.h>
+#include <core/trace.h>
 #include <core/uri.h>
 
 /* A function that writes what core owns: the linter sees its declaration only, see state.h */
@@ -58,6 +59,15 @@ int xnvi_dev_refresh_size(struct xnvme_dev *dev);
  */
 int xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes);
 
+/**
+ * The device was removed: commands, queues and geometry are refused from here on
+ *
+ * Commands in flight are ended by xnvi_queue_interrupted(), each on its queue.
+ *
+ * @return -ENODEV, explained
+ */
+int xnvi_dev_is_gone(struct xnvme_dev *dev);
+
 /** The device's sync path can do the request; a mechanism that uses it asks before it accepts */
 static inline bool
 xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
@@ -75,6 +85,17 @@ XNVI_WRITER void xnvi_queue_set_polled(struct xnvme_queue *queue);
 
 /** Go on with another table of the same mechanism, such as one for a special kind of submission */
 XNVI_WRITER void xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi_async_ops *ops);
+
+/**
+ * A queue of the backend's own, which no program sees and which the device does not wait for
+ *
+ * @param ops The mechanism; the backend's, whatever the caller chose for its own queues
+ */
+int xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_t capacity,
+		    int opts, struct xnvme_queue **queue);
+
+/** Nothing is in flight on the queue, but for what was given up */
+void xnvi_queue_unmake(struct xnvme_queue *queue);
 
 /* --- Commands on a queue ---------------------------------------------------------------------- */
 
@@ -98,6 +119,18 @@ xnvi_queue_req(const struct xnvme_queue *queue, uint32_t idx)
 {
 	return &queue->reqs[idx];
 }
+
+/** The queue takes one more command */
+static inline bool
+xnvi_queue_has_room(const struct xnvme_queue *queue)
+{
+	return queue->outstanding < queue->room;
+}
+
+/** The request of a context becomes a copy of `from`, for a command of the backend's own */
+XNVI_WRITER struct xnvi_req *xnvi_queue_copy_req(struct xnvme_queue *queue,
+						 const struct xnvme_cmd_ctx *ctx,
+						 const struct xnvi_req *from);
 
 /** The index of a context of a queue */
 static inline uint32_t
@@ -154,6 +187,16 @@ void xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 /** Of xnvi_queue_accept(), with the completion event in use: a sleeper is woken in time */
 void xnvi_watch_accepted(struct xnvme_queue *queue);
 
+/**
+ * From within poke: the host ends the command, for the controller was reset or the device removed
+ *
+ * Nothing writes to its buffers any more. It may have been executed.
+ *
+ * @param why XNVI_GIVEN_UP_RESET or XNVI_GIVEN_UP_REMOVED
+ */
+void xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
+			    enum xnvi_given_up why);
+
 /** From within cancel: the command was not begun, and never will be */
 void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
@@ -189,6 +232,10 @@ XNVI_WRITER int xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err);
 
 /** A new use of a context: clean completion, no host error */
 XNVI_WRITER void xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx);
+
+/** The outcome of a command, which was executed with a context of its own, becomes that of `ctx` */
+XNVI_WRITER void xnvi_ctx_take_outcome(struct xnvme_cmd_ctx *ctx, const struct xnvme_spec_cpl *cpl,
+				       const struct xnvi_rsvd *from);
 
 /** A verdict in the device's words, by a layer that stands in for the device */
 static inline void
@@ -405,6 +452,18 @@ xnvi_queue_wake(struct xnvme_queue *queue)
 	xnvi_event_set(&queue->event);
 }
 
+static inline struct xnvi_req *
+xnvi_queue_copy_req(struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
+		    const struct xnvi_req *from)
+{
+	struct xnvi_req *req = &queue->reqs[xnvi_ctx_idx(ctx)];
+
+	*req = *from;
+	req->idx = (uint16_t)xnvi_ctx_idx(ctx);
+
+	return req;
+}
+
 static inline int
 xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
@@ -414,6 +473,7 @@ xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	xnvi_rsvd_of(ctx)->state = XNVI_CTX_INFLIGHT;
 	xnvi_rsvd_of(ctx)->tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
 	queue->outstanding++;
+	XNVI_TRACE1(submit, ctx);
 	if (XNVI_UNLIKELY(queue->event_on)) {
 		xnvi_watch_accepted(queue);
 	}
@@ -443,6 +503,7 @@ xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
 		queue->nfailed++;
 	}
+	XNVI_TRACE1(complete, ctx);
 	ctx->async.cb(ctx, ctx->async.cb_arg);
 }
 
@@ -452,6 +513,19 @@ xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err)
 	xnvi_rsvd_of(ctx)->explained = 1;
 
 	return err;
+}
+
+static inline void
+xnvi_ctx_take_outcome(struct xnvme_cmd_ctx *ctx, const struct xnvme_spec_cpl *cpl,
+		      const struct xnvi_rsvd *from)
+{
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	ctx->cpl = *cpl;
+	rsvd->host_err = from->host_err;
+	rsvd->err = from->err;
+	rsvd->cause = from->cause;
+	rsvd->given_up = from->given_up;
 }
 
 static inline void

@@ -497,19 +497,6 @@ xnvi_poolq_submit(struct xnvi_poolq *pq, uint32_t idx, bool kick)
 	}
 }
 
-/** What the thread left of the command's end becomes that of the context */
-static void
-take_over(struct xnvme_cmd_ctx *ctx, const struct outcome *out)
-{
-	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
-
-	ctx->cpl = out->cpl;
-	rsvd->host_err = out->rsvd.host_err;
-	rsvd->err = out->rsvd.err;
-	rsvd->cause = out->rsvd.cause;
-	rsvd->given_up = out->rsvd.given_up;
-}
-
 /** Take an outcome out of the ring; false when there is none. `number` is 0 of one that is late */
 static bool
 pop_outcome(struct xnvi_poolq *pq, uint32_t *number)
@@ -525,7 +512,7 @@ pop_outcome(struct xnvi_poolq *pq, uint32_t *number)
 	if (xnvi_queue_takes_back(pq->queue, ctx)) {
 		*number = 0;
 	} else {
-		take_over(ctx, out);
+		xnvi_ctx_take_outcome(ctx, &out->cpl, &out->rsvd);
 	}
 	atomic_store_explicit(&out->number, 0, memory_order_relaxed);
 	pq->chead++;

@@ -439,16 +439,31 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 	return ctx;
 }
 
-/** A context that was given up can be used again when the system gives it back */
+static inline int
+put(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	xnvi_rsvd_of(ctx)->state = XNVI_CTX_IDLE;
+	queue->free[queue->nfree++] = xnvi_rsvd_of(ctx)->idx;
+
+	return 0;
+}
+
+/** A context that lost its links, was given up, or is not the caller's to put */
 static XNVI_COLD int
-put_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 
+	if (xnvi_queue_holds(queue, ctx)) {
+		/* xnvme_cmd_ctx_clear() takes the links away */
+		xnvi_queue_link(queue, ctx);
+		return put(queue, ctx);
+	}
 	if (rsvd->idx > queue->capacity || ctx != &queue->ctxs[rsvd->idx] ||
 	    rsvd->state != XNVI_CTX_LATE) {
 		return refuse_ctx(queue, ctx);
 	}
+	/* It can be used again when the system gives it back */
 	xnvi_queue_link(queue, ctx);
 	rsvd->state = XNVI_CTX_LATE_PUT;
 
@@ -461,17 +476,11 @@ xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	if (XNVI_UNLIKELY(!queue || !ctx)) {
 		return XNVI_NULL("queue or ctx");
 	}
-	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx))) {
-		return put_late(queue, ctx);
+	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx) || ctx->async.queue != queue)) {
+		return put_other(queue, ctx);
 	}
-	if (XNVI_UNLIKELY(ctx->async.queue != queue)) {
-		/* xnvme_cmd_ctx_clear() takes the links away */
-		xnvi_queue_link(queue, ctx);
-	}
-	xnvi_rsvd_of(ctx)->state = XNVI_CTX_IDLE;
-	queue->free[queue->nfree++] = xnvi_rsvd_of(ctx)->idx;
 
-	return 0;
+	return put(queue, ctx);
 }
 
 int

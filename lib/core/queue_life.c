@@ -7,6 +7,7 @@
 #include <core/buf.h>
 #include <core/deadline.h>
 #include <core/dev.h>
+#include <core/geo.h>
 #include <core/give_up.h>
 #include <core/mechanism.h>
 #include <core/queue.h>
@@ -77,9 +78,8 @@ registry_keep(struct xnvme_queue *queue)
 
 /** One allocation for the queue and all that the I/O path touches, cache lines apart from others */
 static struct xnvme_queue *
-queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
+queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 {
-	const struct xnvi_async_ops *ops = dev->async;
 	const size_t nctx = (size_t)capacity + 1;
 	size_t sizes[] = {
 	    sizeof(struct xnvme_queue),	    nctx * sizeof(struct xnvme_cmd_ctx),
@@ -114,16 +114,17 @@ queue_alloc(struct xnvme_dev *dev, uint32_t capacity)
 }
 
 static void
-queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, uint32_t capacity)
+queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, const struct xnvi_async_ops *ops,
+	    uint32_t capacity)
 {
-	queue->ops = dev->async;
+	queue->ops = ops;
 	queue->dev = dev;
 	queue->capacity = capacity;
-	queue->carries = dev->async->kinds;
+	queue->carries = ops->kinds;
 	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
-	queue->lossy = dev->sync->raw && !(dev->async->caps & XNVI_ASYNC_RAW);
-	queue->iovcnt_max = dev->async->iovcnt_max;
-	queue->polled = dev->async->caps & XNVI_ASYNC_POLLED;
+	queue->lossy = dev->sync->raw && !(ops->caps & XNVI_ASYNC_RAW);
+	queue->iovcnt_max = ops->iovcnt_max;
+	queue->polled = ops->caps & XNVI_ASYNC_POLLED;
 	queue->fork_gen = xnvi_fork_generation;
 	xnvi_deadline_init(queue);
 
@@ -147,6 +148,9 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 
 	if (!xnvi_dev_is_live(dev)) {
 		return xnvi_err(-EINVAL, LAYER, "", "open the device first", "not an open device");
+	}
+	if (xnvi_geo_is_gone(dev)) {
+		return xnvi_geo_refuse_gone(dev);
 	}
 	capacity_max = xnvi_queue_capacity_max(dev);
 	if (!capacity || capacity > capacity_max || !xnvme_is_pow2(capacity)) {
@@ -172,9 +176,49 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 }
 
 int
-xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvme_queue **queue)
+xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_t capacity,
+		int opts, struct xnvme_queue **queue)
 {
 	const uint64_t mark = xnvi_err_mark();
+	struct xnvme_queue *q = queue_alloc(ops, capacity);
+	int err;
+
+	if (!q) {
+		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "use a smaller capacity",
+				"no memory for %u contexts", capacity);
+	}
+	queue_setup(q, dev, ops, capacity);
+	err = ops->init ? ops->init(q, opts) : 0;
+	if (err) {
+		free(q);
+		return xnvi_err_slot(mark, err, LAYER, dev->ident.uri, ops->id);
+	}
+	*queue = q;
+
+	return 0;
+}
+
+void
+xnvi_queue_unmake(struct xnvme_queue *queue)
+{
+	assert(!queue->outstanding);
+
+	/* What the system still has, it may answer for: its contexts stay */
+	queue->abandoned = queue->nlate > 0;
+	if (queue->ops->term) {
+		queue->ops->term(queue);
+	}
+	if (queue->deferred) {
+		xnvi_poolq_term(queue->deferred);
+	}
+	if (!queue->abandoned) {
+		free(queue);
+	}
+}
+
+int
+xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvme_queue **queue)
+{
 	struct xnvme_queue *q;
 	int err;
 
@@ -199,17 +243,8 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 		return xnvi_err(err, LAYER, "", "open the device again",
 				"the device was closed meanwhile");
 	}
-	q = queue_alloc(dev, capacity);
-	if (!q) {
-		xnvi_dev_unref(dev);
-		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "use a smaller capacity",
-				"no memory for %u contexts", capacity);
-	}
-	queue_setup(q, dev, capacity);
-	err = q->ops->init ? q->ops->init(q, opts) : 0;
+	err = xnvi_queue_make(dev, dev->async, capacity, opts, &q);
 	if (err) {
-		free(q);
-		err = xnvi_err_slot(mark, err, LAYER, dev->ident.uri, dev->async->id);
 		xnvi_dev_unref(dev);
 		return err;
 	}

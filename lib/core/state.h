@@ -68,6 +68,7 @@ struct xnvme_dev {
 	XNVI_RO atomic_bool plain;
 	XNVI_RO atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
 	XNVI_RO atomic_bool stale; ///< ... and somebody formatted the namespace: nothing is sent
+	XNVI_RO atomic_bool gone;  ///< It was removed: nothing is sent
 	XNVI_RO uint8_t ssw;	   ///< log2 of the LBA size
 	XNVI_RO uint8_t refuse_writes; ///< Opened read-only
 	XNVI_RO uint8_t refuse_reads;  ///< Opened write-only
@@ -158,11 +159,14 @@ struct xnvme_queue {
 	XNVI_RO struct xnvi_service service;
 };
 
-/** How far a command was that the queue did not wait for any longer */
+/** Why the host ended a command that was in flight */
 enum xnvi_given_up {
 	XNVI_GIVEN_UP_NOT = 0,
-	XNVI_GIVEN_UP_UNBEGUN, ///< It never begins
-	XNVI_GIVEN_UP_LATE,    ///< The system may still read and write its memory
+	XNVI_GIVEN_UP_UNBEGUN, ///< -ETIMEDOUT: it never begins
+	XNVI_GIVEN_UP_LATE,    ///< -ETIMEDOUT: the system may still read and write its memory
+	XNVI_GIVEN_UP_RESET,   ///< -ECANCELED: the controller was reset; it may have been executed
+	XNVI_GIVEN_UP_REMOVED, ///< -ENODEV: the device is gone; it may have been executed
+	XNVI_GIVEN_UP_COUNT,
 };
 
 /** Of xnvi_rsvd.host_err: the failure is the host's, and its errno stands beside */
@@ -185,7 +189,7 @@ struct xnvi_rsvd {
 	XNVI_RO uint8_t admin;	   ///< The command was an admin command
 	XNVI_RO uint8_t explained; ///< xnvme_err_last() has better words than `err` has
 	XNVI_RO uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
-	XNVI_RO uint8_t given_up;  ///< enum xnvi_given_up, of -ETIMEDOUT
+	XNVI_RO uint8_t given_up;  ///< enum xnvi_given_up
 };
 
 static inline struct xnvi_rsvd *

@@ -10,6 +10,7 @@
 #ifndef XNVI_TARGET_PRIVATE_H
 #define XNVI_TARGET_PRIVATE_H
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -314,6 +315,7 @@ xnvi_stripe_try_lock(struct xnvi_stripe *stripe)
 static inline void
 xnvi_stripe_unlock(struct xnvi_stripe *stripe)
 {
+	assert(atomic_load_explicit(&stripe->state, memory_order_relaxed) == XNVI_STRIPE_HELD);
 	atomic_store_explicit(&stripe->state, XNVI_STRIPE_FREE, memory_order_release);
 }
 

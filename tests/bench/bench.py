@@ -283,6 +283,7 @@ def main():
 
     if not os.path.exists(BENCH):
         sys.exit("bench: build/tests/bench/bench is missing, run ./x build")
+    print("built with", subprocess.run([BENCH, "build"], capture_output=True, text=True, check=True).stdout.strip())
     table = Table()
     # Not in /tmp when that is in memory: a file has to come from the page cache of a file system
     with tempfile.NamedTemporaryFile(dir=BUILD) as file:

@@ -297,6 +297,14 @@ main(int argc, char **argv)
 	if (!strcmp(cmd, "scale") && argc == 8) {
 		return cmd_scale(argv + 2);
 	}
+	if (!strcmp(cmd, "build") && argc == 2) {
+#ifdef NDEBUG
+		puts("NDEBUG: assertions are off");
+#else
+		puts("no NDEBUG: assertions are on, and counted");
+#endif
+		return 0;
+	}
 	if (!strcmp(cmd, "has") && argc == 3) {
 		return !look_up(argv[2]);
 	}
