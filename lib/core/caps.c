@@ -35,39 +35,21 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 
 /** A controller says itself which optional commands it has */
 static bool
-controller_has(const struct xnvme_dev *dev, uint8_t opcode)
+controller_has(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 {
 	const struct xnvme_spec_idfy_ctrlr *ctrlr = &dev->idfy->ctrlr;
 
-	switch (opcode) {
-	case XNVME_SPEC_NVM_OPC_FLUSH:
-	case XNVME_SPEC_NVM_OPC_WRITE:
-	case XNVME_SPEC_NVM_OPC_READ:
-	case XNVME_SPEC_FS_OPC_READ:
-	case XNVME_SPEC_FS_OPC_WRITE:
-	case XNVME_SPEC_FS_OPC_FLUSH:
+	switch (opc->has) {
+	case XNVI_HAS_UNTOLD:
+		return false;
+	case XNVI_HAS_ALWAYS:
 		return true;
-	case XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE:
-		return ctrlr->oncs.write_unc;
-	case XNVME_SPEC_NVM_OPC_COMPARE:
-		return ctrlr->oncs.compare;
-	case XNVME_SPEC_NVM_OPC_WRITE_ZEROES:
-		return ctrlr->oncs.write_zeroes;
-	case XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT:
-		return ctrlr->oncs.dsm;
-	case 0x0c:
-		return ctrlr->oncs.verify;
-	case XNVME_SPEC_NVM_OPC_SCOPY:
-		return ctrlr->oncs.copy;
-	case XNVME_SPEC_ZND_OPC_MGMT_SEND:
-	case XNVME_SPEC_ZND_OPC_MGMT_RECV:
-	case XNVME_SPEC_ZND_OPC_APPEND:
+	case XNVI_HAS_ZONED:
 		return dev->ident.csi == XNVME_SPEC_CSI_ZONED;
-	case XNVME_SPEC_NVM_OPC_IO_MGMT_RECV:
-	case XNVME_SPEC_NVM_OPC_IO_MGMT_SEND:
+	case XNVI_HAS_FDP:
 		return ctrlr->ctratt.flexible_data_placement;
 	default:
-		return false;
+		return (ctrlr->oncs.val >> (opc->has - XNVI_HAS_ONCS)) & 1;
 	}
 }
 
@@ -87,7 +69,7 @@ xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode)
 	}
 	opc = &dev->opcs[opcode];
 	kind = xnvi_kind_of(dev, opc);
-	if (!((dev->sync->kinds >> kind) & 1) || (dev->sync->raw && !controller_has(dev, opcode)) ||
+	if (!((dev->sync->kinds >> kind) & 1) || (dev->sync->raw && !controller_has(dev, opc)) ||
 	    (opc->writes && dev->refuse_writes) || (opc->reads && dev->refuse_reads)) {
 		return XNVME_CAPS_NONE;
 	}

@@ -9,52 +9,8 @@
 
 #define LAYER "cmd"
 
-/* Opcodes of the NVM command set that the interface's enum does not name */
-#define OPC_VERIFY     0x0c
+/** Descriptor format of Copy whose source ranges have 32 bytes of another layout */
 #define COPY_DF_SRCLEN 8
-
-#define OPC(kind_, len_) .kind = XNVI_KIND_##kind_, .len = XNVI_LEN_##len_
-
-/* What a row says about the medium */
-#define READS	    .reads = 1
-#define WRITES	    .writes = 1
-#define RANGED	    .ranged = 1
-#define PRACT	    .pract = 1
-#define PLAIN_LBAS  .plain = XNVI_PLAIN_LBAS, PRACT
-#define PLAIN_BYTES .plain = XNVI_PLAIN_BYTES
-
-/** NVM and zoned command sets, and the file commands; opcodes that are not listed are as zeroes say
- */
-/* clang-format off */
-const struct xnvi_opc xnvi_opcs_nvm[256] = {
-	[XNVME_SPEC_NVM_OPC_FLUSH]               = {OPC(FLUSH, NONE)},
-	[XNVME_SPEC_NVM_OPC_WRITE]               = {OPC(WRITE, LBAS), WRITES, RANGED, PLAIN_LBAS},
-	[XNVME_SPEC_NVM_OPC_READ]                = {OPC(READ, LBAS), READS, RANGED, PLAIN_LBAS},
-	[XNVME_SPEC_NVM_OPC_WRITE_UNCORRECTABLE] = {OPC(COMMAND, NONE), WRITES, RANGED},
-	[XNVME_SPEC_NVM_OPC_COMPARE]             = {OPC(COMMAND, LBAS), READS, RANGED},
-	[XNVME_SPEC_NVM_OPC_WRITE_ZEROES]        = {OPC(WRITE_ZEROES, NONE), WRITES, RANGED},
-	[XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT]  = {OPC(DEALLOCATE, RANGES16), WRITES},
-	[OPC_VERIFY]                             = {OPC(COMMAND, NONE), RANGED},
-	[XNVME_SPEC_NVM_OPC_IO_MGMT_RECV]        = {OPC(COMMAND, DWORDS11)},
-	[XNVME_SPEC_NVM_OPC_SCOPY]               = {OPC(COMMAND, RANGES32), WRITES},
-	[XNVME_SPEC_NVM_OPC_IO_MGMT_SEND]        = {OPC(COMMAND, BUFFER), WRITES},
-	[XNVME_SPEC_ZND_OPC_MGMT_SEND]           = {OPC(ZONE_SEND, BUFFER), WRITES},
-	[XNVME_SPEC_ZND_OPC_MGMT_RECV]           = {OPC(ZONE_RECV, DWORDS12)},
-	[XNVME_SPEC_ZND_OPC_APPEND]              = {OPC(COMMAND, LBAS), WRITES, RANGED, PRACT},
-	[XNVME_SPEC_FS_OPC_WRITE]                = {OPC(WRITE, BYTES), WRITES, PLAIN_BYTES},
-	[XNVME_SPEC_FS_OPC_READ]                 = {OPC(READ, BYTES), READS, PLAIN_BYTES},
-	[XNVME_SPEC_FS_OPC_FLUSH]                = {OPC(FLUSH, NONE)},
-};
-
-/** Key Value command set: the same numbers mean other things */
-const struct xnvi_opc xnvi_opcs_kv[256] = {
-	[XNVME_SPEC_KV_OPC_STORE]    = {OPC(COMMAND, BUFFER), WRITES},
-	[XNVME_SPEC_KV_OPC_RETRIEVE] = {OPC(COMMAND, BUFFER), READS},
-	[XNVME_SPEC_KV_OPC_LIST]     = {OPC(COMMAND, BUFFER), READS},
-	[XNVME_SPEC_KV_OPC_DELETE]   = {OPC(COMMAND, NONE), WRITES},
-	[XNVME_SPEC_KV_OPC_EXIST]    = {OPC(COMMAND, NONE)},
-};
-/* clang-format on */
 
 static int
 refuse(int err, const struct xnvme_spec_cmd *cmd, const char *hint, const char *what,

@@ -26,7 +26,23 @@ enum xnvi_plain {
 	XNVI_PLAIN_BYTES, ///< Addressed in bytes: the file commands
 };
 
-/** What core knows about an opcode */
+/** How a controller says that it has a command */
+enum xnvi_has {
+	XNVI_HAS_UNTOLD = 0, ///< It does not
+	XNVI_HAS_ALWAYS,     ///< Mandatory
+	XNVI_HAS_ZONED,	     ///< By the command set of the namespace
+	XNVI_HAS_FDP,	     ///< By CTRATT
+	XNVI_HAS_ONCS,	     ///< By a bit of ONCS: bit 0 and so on
+	XNVI_HAS_COMPARE = XNVI_HAS_ONCS,
+	XNVI_HAS_WRITE_UNC,
+	XNVI_HAS_DSM,
+	XNVI_HAS_WRITE_ZEROES,
+	XNVI_HAS_RESERVATIONS = XNVI_HAS_ONCS + 5,
+	XNVI_HAS_VERIFY = XNVI_HAS_ONCS + 7,
+	XNVI_HAS_COPY,
+};
+
+/** What core knows about an opcode; opcodes that spec/opcodes.def does not list are all zeroes */
 struct xnvi_opc {
 	uint8_t kind;	///< enum xnvi_kind
 	uint8_t len;	///< enum xnvi_len
@@ -35,9 +51,13 @@ struct xnvi_opc {
 	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
 	uint8_t pract;	///< Has the protection information action (PRACT) of Read and Write
 	uint8_t plain;	///< enum xnvi_plain: nearly all commands, see xnvi_decode_plain()
+	uint8_t has;	///< enum xnvi_has
 };
 
+/** NVM and zoned command sets, and the file commands */
 extern const struct xnvi_opc xnvi_opcs_nvm[256];
+
+/** Key Value command set: the same numbers mean other things */
 extern const struct xnvi_opc xnvi_opcs_kv[256];
 
 #endif /* XNVI_CORE_OPCODE_H */

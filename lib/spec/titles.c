@@ -3,6 +3,7 @@
  * Titles of statuses, opcodes and features, as the specifications spell them
  */
 #include <spec/names.h>
+#include <spec/opcodes.h>
 
 #include <stddef.h>
 
@@ -217,49 +218,17 @@ static const struct title opc_admin[] = {
     {0x86, "Get LBA Status"},
 };
 
-/* Common to all command sets of I/O queues: Base 2.0 section 7 */
-static const struct title opc_io[] = {
-    {0x00, "Flush"},
-    {0x0d, "Reservation Register"},
-    {0x0e, "Reservation Report"},
-    {0x11, "Reservation Acquire"},
-    {0x15, "Reservation Release"},
-};
+/** The command sets of opcodes.def */
+enum set { SET_IO, SET_NVM, SET_ZND, SET_KV, SET_FS };
 
-/* NVM Command Set 1.0; the Zoned Namespace Command Set includes it */
-static const struct title opc_nvm[] = {
-    {0x01, "Write"},
-    {0x02, "Read"},
-    {0x04, "Write Uncorrectable"},
-    {0x05, "Compare"},
-    {0x08, "Write Zeroes"},
-    {0x09, "Dataset Management"},
-    {0x0c, "Verify"},
-    {0x12, "I/O Management Receive"},
-    {0x18, "Cancel"},
-    {0x19, "Copy"},
-    {0x1d, "I/O Management Send"},
-};
-
-/* Zoned Namespace Command Set 1.1 */
-static const struct title opc_znd[] = {
-    {XNVME_SPEC_ZND_OPC_MGMT_SEND, "Zone Management Send"},
-    {XNVME_SPEC_ZND_OPC_MGMT_RECV, "Zone Management Receive"},
-    {XNVME_SPEC_ZND_OPC_APPEND, "Zone Append"},
-};
-
-/* Key Value Command Set 1.0 */
-static const struct title opc_kv[] = {
-    {XNVME_SPEC_KV_OPC_STORE, "Store"}, {XNVME_SPEC_KV_OPC_RETRIEVE, "Retrieve"},
-    {XNVME_SPEC_KV_OPC_LIST, "List"},	{XNVME_SPEC_KV_OPC_DELETE, "Delete"},
-    {XNVME_SPEC_KV_OPC_EXIST, "Exist"},
-};
-
-/* Of this library: accepted on every kind of device, see libxnvme_spec_fs.h */
-static const struct title opc_fs[] = {
-    {XNVME_SPEC_FS_OPC_FLUSH, "File Flush"},
-    {XNVME_SPEC_FS_OPC_WRITE, "File Write"},
-    {XNVME_SPEC_FS_OPC_READ, "File Read"},
+static const struct {
+	uint8_t set; ///< enum set
+	uint8_t value;
+	const char *name;
+} opcodes[] = {
+#define XNVI_OPC(set, value, title, has, kind, len, attrs) {SET_##set, value, title},
+#include <spec/opcodes.def>
+#undef XNVI_OPC
 };
 
 /* Base 2.0 figure "Set Features - Feature Identifiers", NVM, Zoned and Key Value command sets */
@@ -348,22 +317,37 @@ xnvi_spec_status_name(uint8_t sct, uint8_t sc)
 }
 
 static const char *
+find_opcode(enum set set, uint8_t value)
+{
+	for (size_t i = 0; i < NTITLES(opcodes); ++i) {
+		if (opcodes[i].set == (uint8_t)set && opcodes[i].value == value) {
+			return opcodes[i].name;
+		}
+	}
+
+	return NULL;
+}
+
+/** The file commands are accepted on every kind of device but key-value namespaces */
+static const char *
 io_opc_name(uint8_t csi, uint8_t opcode)
 {
-	const char *name = lookup(opc_io, NTITLES(opc_io), opcode);
+	static const enum set of_kv[] = {SET_IO, SET_KV};
+	static const enum set of_zns[] = {SET_IO, SET_FS, SET_ZND, SET_NVM};
+	static const enum set of_nvm[] = {SET_IO, SET_FS, SET_NVM};
+	const enum set *sets = csi == XNVME_SPEC_CSI_KV	     ? of_kv
+			       : csi == XNVME_SPEC_CSI_ZONED ? of_zns
+							     : of_nvm;
+	const size_t nsets = csi == XNVME_SPEC_CSI_KV	   ? NTITLES(of_kv)
+			     : csi == XNVME_SPEC_CSI_ZONED ? NTITLES(of_zns)
+							   : NTITLES(of_nvm);
+	const char *name = NULL;
 
-	if (name) {
-		return name;
-	}
-	if (csi == XNVME_SPEC_CSI_KV) {
-		return lookup(opc_kv, NTITLES(opc_kv), opcode);
-	}
-	name = lookup(opc_fs, NTITLES(opc_fs), opcode);
-	if (!name && csi == XNVME_SPEC_CSI_ZONED) {
-		name = lookup(opc_znd, NTITLES(opc_znd), opcode);
+	for (size_t i = 0; i < nsets && !name; ++i) {
+		name = find_opcode(sets[i], opcode);
 	}
 
-	return name ? name : lookup(opc_nvm, NTITLES(opc_nvm), opcode);
+	return name;
 }
 
 const char *

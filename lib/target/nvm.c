@@ -9,6 +9,8 @@
  */
 #include <target/private.h>
 
+#include <spec/opcodes.h>
+
 #include <libxnvme_spec_fs.h>
 
 #include <stdlib.h>
@@ -628,7 +630,7 @@ const struct xnvi_target_op xnvi_target_nvm_ops[] = {
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVI_OP_NS, READS, nvm_compare},
     {XNVME_SPEC_NVM_OPC_WRITE_ZEROES, XNVI_OP_NS, WRITES, nvm_write_zeroes},
     {XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT, XNVI_OP_NS, WRITES, nvm_dataset_management},
-    {0x0C, XNVI_OP_NS, READS, nvm_verify},
+    {XNVI_OPC_VERIFY, XNVI_OP_NS, READS, nvm_verify},
     {XNVME_SPEC_NVM_OPC_SCOPY, XNVI_OP_NS, WRITES, nvm_copy},
 };
 

@@ -27,7 +27,7 @@ GRAPH = {
     "lib/backends/linux": "backends/linux backends/posix backends/portable core/mechanism.h os spec",
     "lib/backends/ramdisk": "backends/ramdisk backends/portable core/mechanism.h os spec target",
     "cli": "cli core/err.h print",
-    "tools": "common xnvme lblk xnvme_file xdd demo print/emit.h print/text.h",
+    "tools": "common xnvme lblk xnvme_file xdd demo print/emit.h print/text.h spec/opcodes.h",
 }
 SYSTEM = ("sys/", "linux/", "asm/", "libxnvme")
 CFLAGS = ("-fsyntax-only -std=gnu11 -D_GNU_SOURCE -DXNVI_CHECK_ROOMS -DXNVI_VERSION=\"\" -Iinclude -Ilib "

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <print/emit.h>
 #include <print/text.h>
+#include <spec/opcodes.h>
 #include <subs.h>
 
-#define NVM_OPC_VERIFY 0x0c
-#define DTYPE_MAX      0xf
+#define DTYPE_MAX 0xf
 
 static const char pattern_descr[] = "A to Z, repeated";
 
@@ -283,7 +283,7 @@ sub_verify(struct xnvme_cli *cli)
 	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(args->dev);
 	int err;
 
-	xnvme_prep_nvm(&ctx, NVM_OPC_VERIFY, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
+	xnvme_prep_nvm(&ctx, XNVI_OPC_VERIFY, tool_nsid(cli), args->slba, (uint16_t)args->nlb);
 	err = tool_send(cli, &ctx, &cmd);
 
 	return err ? err : lblk_summary(cli, NULL);

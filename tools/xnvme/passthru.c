@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <print/emit.h>
+#include <spec/opcodes.h>
 #include <subs.h>
 
 /** A buffer of the command and the files it comes from and goes to */
@@ -106,10 +107,10 @@ static const struct harmless harmless_io[] = {
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_NVM},
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_ZONED},
     {XNVME_SPEC_NVM_OPC_COMPARE, XNVME_SPEC_CSI_FS},
-    {0x0c, XNVME_SPEC_CSI_NVM}, /* Verify */
-    {0x0c, XNVME_SPEC_CSI_ZONED},
-    {0x0c, XNVME_SPEC_CSI_FS},
-    {0x0e, ANY_CSI}, /* Reservation Report */
+    {XNVI_OPC_VERIFY, XNVME_SPEC_CSI_NVM},
+    {XNVI_OPC_VERIFY, XNVME_SPEC_CSI_ZONED},
+    {XNVI_OPC_VERIFY, XNVME_SPEC_CSI_FS},
+    {XNVI_OPC_RESERVATION_REPORT, ANY_CSI},
     {XNVME_SPEC_NVM_OPC_IO_MGMT_RECV, XNVME_SPEC_CSI_NVM},
     {XNVME_SPEC_ZND_OPC_MGMT_RECV, XNVME_SPEC_CSI_ZONED},
     {XNVME_SPEC_KV_OPC_LIST, XNVME_SPEC_CSI_KV},
