@@ -107,6 +107,32 @@ int xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *s
 int xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb,
 		    void *cb_args);
 
+/**
+ * Called for an option that is set and has no effect
+ *
+ * @param name Name of the field of struct xnvme_opts, a constant
+ * @param by Who honours it, in words, a constant
+ * @param cb_arg What xnvme_opts_inert() was given
+ */
+typedef void (*xnvme_opts_inert_cb)(const char *name, const char *by, void *cb_arg);
+
+/**
+ * Tell which options have no effect on what a URI names
+ *
+ * These options name a resource of another backend, such as the cores of SPDK. Programs set them
+ * for every device, so xnvme_dev_open() does not refuse them. It refuses an option that changes the
+ * meaning of commands and cannot be honoured.
+ *
+ * @param uri As for xnvme_dev_open(); nothing is opened
+ * @param opts The options; those that are zero or have their default do not count
+ * @param cb Called once per option, before this function returns
+ * @param cb_arg Passed to `cb`
+ *
+ * @return 0; -EINVAL for NULL; or the negative errno of reading the URI
+ */
+int xnvme_opts_inert(const char *uri, const struct xnvme_opts *opts, xnvme_opts_inert_cb cb,
+		     void *cb_arg);
+
 #ifdef __cplusplus
 }
 #endif

@@ -199,6 +199,10 @@ dev_open(struct xnvme_dev *dev, const char *text, xnvi_uri_parser parse)
 	if (err) {
 		return err;
 	}
+	err = xnvi_opts_check_class(&dev->opts, uri.cls);
+	if (err) {
+		return err;
+	}
 	err = dev_apply_query(dev, &uri);
 	if (err) {
 		return err;

@@ -42,8 +42,31 @@ int xnvi_family_check(const struct xnvme_opts *opts, int *family);
 /** Choose backend and interfaces for `uri`, and open; fills dev's tables and ids */
 int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 
+/** Where an option cannot be honoured */
+enum xnvi_opts_elsewhere {
+	XNVI_OPTS_INERT,  ///< It names a resource of another backend: programs set it always
+	XNVI_OPTS_REFUSE, ///< It changes what happens: open fails
+	XNVI_OPTS_QUEUE,  ///< Likewise, but xnvme_queue_init() fails
+};
+
+/** A field of struct xnvme_opts */
+struct xnvi_opts_row {
+	const char *name;
+	uint16_t offset;
+	uint8_t nbytes;
+	uint8_t elsewhere; ///< enum xnvi_opts_elsewhere
+	uint32_t classes;  ///< Of the URIs on which it is honoured, or has nothing to change
+	const char *by;	   ///< Who honours it, in words
+};
+
+extern const struct xnvi_opts_row xnvi_opts_rows[];
+extern const size_t xnvi_nopts_rows;
+
 /** Refuse combinations that contradict each other; -EINVAL with the option named */
 int xnvi_opts_check(const struct xnvme_opts *opts);
+
+/** Refuse what changes semantics and cannot be honoured on this class; -ENOTSUP with the option */
+int xnvi_opts_check_class(const struct xnvme_opts *opts, uint32_t cls);
 
 /** Refuse what the device's async interface does not honour; -ENOTSUP with the option named */
 int xnvi_opts_check_queue(const struct xnvme_dev *dev);

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
+/**
+ * Options of a device: defaults, and by whom each of them is honoured
+ */
 #include <core/dev.h>
 #include <core/err.h>
+#include <core/uri.h>
+
+#include <stddef.h>
+#include <string.h>
 
 void
 xnvme_opts_set_defaults(struct xnvme_opts *opts)
@@ -24,6 +31,109 @@ xnvme_opts_default(void)
 	xnvme_opts_set_defaults(&opts);
 
 	return opts;
+}
+
+/** Classes of URIs that are served by drivers in user space, and over a network */
+#define DRIVERS (XNVI_CLASS_PCI | XNVI_CLASS_FABRICS)
+#define ANY	UINT32_MAX
+
+#define ROW(field_, classes_, elsewhere_, by_)                                                     \
+	{                                                                                          \
+		.name = #field_, .offset = offsetof(struct xnvme_opts, field_),                    \
+		.nbytes = sizeof(((struct xnvme_opts *)0)->field_), .elsewhere = (elsewhere_),     \
+		.classes = (classes_), .by = (by_)                                                 \
+	}
+
+/** In the order of the structure; a test sees to it that no field is missing */
+const struct xnvi_opts_row xnvi_opts_rows[] = {
+    ROW(be, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(dev, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(mem, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(sync, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(async, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(admin, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(nsid, DRIVERS, XNVI_OPTS_INERT, "drivers in user space"),
+    ROW(rdonly, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(wronly, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(rdwr, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(create, ANY, XNVI_OPTS_REFUSE, "files; what exists is not created"),
+    ROW(truncate, XNVI_CLASS_FILE, XNVI_OPTS_REFUSE, "files"),
+    ROW(direct, ANY, XNVI_OPTS_REFUSE, "every backend; memory has no page cache"),
+    ROW(create_mode, ANY, XNVI_OPTS_REFUSE, "files; what exists keeps its permissions"),
+    ROW(poll_io, ANY, XNVI_OPTS_QUEUE, "async io_uring, io_uring_cmd and libaio"),
+    ROW(poll_sq, ANY, XNVI_OPTS_QUEUE, "async io_uring and io_uring_cmd"),
+    ROW(register_files, ANY, XNVI_OPTS_QUEUE, "async io_uring and io_uring_cmd"),
+    ROW(register_buffers, ANY, XNVI_OPTS_QUEUE, "async io_uring"),
+    ROW(css, DRIVERS, XNVI_OPTS_INERT, "drivers in user space"),
+    ROW(use_cmb_sqs, DRIVERS, XNVI_OPTS_INERT, "drivers in user space"),
+    ROW(shm_id, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
+    ROW(main_core, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
+    ROW(core_mask, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
+    ROW(adrfam, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(subnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(hostnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(admin_timeout, ANY, XNVI_OPTS_REFUSE, "every backend that has a controller"),
+    ROW(command_timeout, ANY, XNVI_OPTS_REFUSE, "every backend"),
+    ROW(spdk_fabrics, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(keep_alive_timeout_ms, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT,
+	"backend spdk, of fabrics targets"),
+};
+
+const size_t xnvi_nopts_rows = sizeof(xnvi_opts_rows) / sizeof(xnvi_opts_rows[0]);
+
+/** The caller changed the option: it is neither zero nor the default */
+static bool
+is_set(const struct xnvi_opts_row *row, const struct xnvme_opts *opts)
+{
+	static const uint8_t zeroes[sizeof(*opts)];
+	const struct xnvme_opts defaults = xnvme_opts_default();
+	const uint8_t *value = (const uint8_t *)opts + row->offset;
+
+	return memcmp(value, zeroes, row->nbytes) != 0 &&
+	       memcmp(value, (const uint8_t *)&defaults + row->offset, row->nbytes) != 0;
+}
+
+int
+xnvi_opts_check_class(const struct xnvme_opts *opts, uint32_t cls)
+{
+	for (size_t i = 0; i < xnvi_nopts_rows; ++i) {
+		const struct xnvi_opts_row *row = &xnvi_opts_rows[i];
+
+		if (row->elsewhere == XNVI_OPTS_REFUSE && !(row->classes & cls) &&
+		    is_set(row, opts)) {
+			return xnvi_err(-ENOTSUP, "opts", row->name, "clear the option",
+					"%s is honoured by %s, not by %s", row->name, row->by,
+					xnvi_class_name(cls));
+		}
+	}
+
+	return 0;
+}
+
+int
+xnvme_opts_inert(const char *uri, const struct xnvme_opts *opts, xnvme_opts_inert_cb cb,
+		 void *cb_arg)
+{
+	struct xnvi_uri parsed;
+	int err;
+
+	if (!uri || !opts || !cb) {
+		return XNVI_NULL("uri, opts or cb");
+	}
+	err = xnvi_uri_parse(uri, opts, &parsed);
+	if (err) {
+		return err;
+	}
+	for (size_t i = 0; i < xnvi_nopts_rows; ++i) {
+		const struct xnvi_opts_row *row = &xnvi_opts_rows[i];
+
+		if (row->elsewhere == XNVI_OPTS_INERT && !(row->classes & parsed.cls) &&
+		    is_set(row, opts)) {
+			cb(row->name, row->by, cb_arg);
+		}
+	}
+
+	return 0;
 }
 
 int

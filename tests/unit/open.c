@@ -381,8 +381,68 @@ enumeration_closes_what_is_not_kept(void)
 	CHECK_EQ(xnvme_scan(NULL, NULL, NULL, NULL), -EINVAL);
 }
 
+static void
+every_field_of_the_options_has_a_row(void)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < xnvi_nopts_rows; ++i) {
+		const struct xnvi_opts_row *row = &xnvi_opts_rows[i];
+
+		CHECK(row->offset >= end);
+		/* What is between two rows is padding: there is no room for a field */
+		CHECK(row->offset - end <
+		      (row->nbytes < sizeof(void *) ? row->nbytes : sizeof(void *)));
+		CHECK(row->by[0]);
+		end = (size_t)row->offset + row->nbytes;
+	}
+	CHECK_EQ(sizeof(struct xnvme_opts) - end, 0);
+}
+
+static void
+count_inert(const char *name, const char *by, void *arg)
+{
+	unsigned *n = arg;
+
+	*n += by[0] && (strcmp(name, "subnqn") == 0 || strcmp(name, "css") == 0);
+}
+
+static void
+options_that_name_what_others_have_are_inert(void)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_dev *dev;
+	unsigned n = 0;
+
+	CHECK_EQ(xnvme_opts_inert("ram:1MiB", &opts, count_inert, &n), 0);
+	CHECK_EQ(n, 0);
+	opts.subnqn = "nqn.2014-08.org.nvmexpress:x";
+	opts.css.given = 1;
+	opts.core_mask = "0x1";
+	opts.shm_id = 7;
+	opts.adrfam = "IPv4";
+	opts.use_cmb_sqs = 1;
+	opts.keep_alive_timeout_ms = 1000;
+	opts.spdk_fabrics = 1;
+	opts.hostnqn = "nqn.2014-08.org.nvmexpress:y";
+	CHECK_EQ(xnvme_opts_inert("ram:1MiB", &opts, count_inert, &n), 0);
+	CHECK_EQ(n, 2);
+	n = 0;
+	CHECK_EQ(xnvme_opts_inert("127.0.0.1:4420", &opts, count_inert, &n), 0);
+	CHECK_EQ(n, 0);
+	dev = xnvme_dev_open("ram:1MiB", &opts);
+	CHECK(dev);
+	xnvme_dev_close(dev);
+	opts = xnvme_opts_default();
+	opts.truncate = 1;
+	check_refused("ram:1MiB", &opts, -ENOTSUP);
+	CHECK(strstr(xnvme_err_last()->where, "truncate"));
+}
+
 static const struct test tests[] = {
     TEST_CASE(options_that_contradict_each_other_are_refused),
+    TEST_CASE(every_field_of_the_options_has_a_row),
+    TEST_CASE(options_that_name_what_others_have_are_inert),
     TEST_CASE(options_without_an_access_mode_mean_both),
     TEST_CASE(interfaces_are_chosen_by_id),
     TEST_CASE(what_is_not_there_is_refused_by_name),

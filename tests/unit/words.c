@@ -37,6 +37,14 @@ __tsan_default_options(void)
 	return "allocator_may_return_null=1";
 }
 
+static void
+cb_inert(const char *name, const char *by, void *arg)
+{
+	(void)name;
+	(void)by;
+	(void)arg;
+}
+
 static struct xnvme_dev *g_dev;	   ///< In memory
 static struct xnvme_dev *g_rdonly; ///< Likewise
 static struct xnvme_dev *g_file;

@@ -101,6 +101,17 @@ doctor_visit(const struct xnvme_probe *probe, void *cb_args)
 	return 0;
 }
 
+static void
+doctor_inert(const char *name, const char *by, void *cb_args)
+{
+	struct xnvi_emit *e = cb_args;
+
+	xnvi_emit_map(e, NULL, XNVI_EMIT_FLOW);
+	xnvi_emit_str(e, "name", name);
+	xnvi_emit_str(e, "honoured_by", by);
+	xnvi_emit_end(e);
+}
+
 /** What the URI names on this system; NULL when it is no path, and the library has the last word */
 static const char *
 path_class(const char *uri)
@@ -169,6 +180,9 @@ sub_doctor(struct xnvme_cli *cli)
 	xnvi_emit_map(&doctor.e, "xnvme_doctor", XNVI_EMIT_BLOCK);
 	xnvi_emit_str(&doctor.e, "uri", cli->args.uri);
 	xnvi_emit_str(&doctor.e, "class", uri_class(cli->args.uri, opts));
+	xnvi_emit_list(&doctor.e, "inert_options", XNVI_EMIT_BLOCK);
+	xnvme_opts_inert(cli->args.uri, &opts, doctor_inert, &doctor.e);
+	xnvi_emit_end(&doctor.e);
 	xnvi_emit_list(&doctor.e, "combinations", XNVI_EMIT_BLOCK);
 
 	xnvme_err_clear();
