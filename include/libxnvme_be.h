@@ -12,20 +12,28 @@
 extern "C" {
 #endif
 
+/**
+ * One known backend
+ */
 struct xnvme_be_attr {
-	const char *name;
-	uint8_t enabled;
-	uint8_t _rsvd[15];
-};
-
-__extension__ struct xnvme_be_attr_list {
-	uint32_t capacity;
-	int count;
-	struct xnvme_be_attr item[];
+	const char *name;  ///< Id for opts.be: "linux", "ramdisk", ...; a static string
+	uint8_t enabled;   ///< 1 when this build has the backend, else 0
+	uint8_t _rsvd[15]; ///< Zero
 };
 
 /**
- * One of the known backends, by index
+ * List of backends
+ */
+__extension__ struct xnvme_be_attr_list {
+	uint32_t capacity;	     ///< Number of items that the list has room for
+	int count;		     ///< Number of items
+	struct xnvme_be_attr item[]; ///< `count` items
+};
+
+/**
+ * Ask for one known backend, by index
+ *
+ * @param idx Index, from 0
  *
  * @return Thread-local storage that the next call in the same thread overwrites; NULL when `idx` is
  * out of range
@@ -33,11 +41,11 @@ __extension__ struct xnvme_be_attr_list {
 const struct xnvme_be_attr *xnvme_be_attr_get(int idx);
 
 /**
- * All known backends, and whether this build has them
+ * List all known backends, and whether this build has them
  *
  * @param list Where to put the list; free it with xnvme_buf_virt_free()
  *
- * @return 0, -EINVAL, -ENOMEM
+ * @return 0; -EINVAL when `list` is NULL; -ENOMEM
  */
 int xnvme_be_attr_list_bundled(struct xnvme_be_attr_list **list);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Buffers
+ * Buffers that a device can reach, and plain memory
+ *
+ * All functions may be called from several threads, for different buffers. A buffer may be freed in
+ * another thread than the one that allocated it.
  */
 #ifndef __LIBXNVME_BUF_H
 #define __LIBXNVME_BUF_H
@@ -16,55 +19,85 @@ extern "C" {
 /**
  * Allocate a buffer that the device can reach
  *
- * @param dev The device whose `mem` interface allocates
+ * @param dev Device; its `mem` interface (opts.mem) allocates
  * @param nbytes Size in bytes, > 0; it may be rounded up
  *
  * @return The buffer, aligned to a page, contents undefined; free it with xnvme_buf_free() on a
- * device of the same `mem`. NULL and errno: EINVAL, ENOMEM, ENOSYS
+ * device with the same `mem` interface. NULL and errno: EINVAL when an argument is NULL or 0;
+ * ENOMEM; ENOSYS where the interface allocates nothing
  */
 void *xnvme_buf_alloc(const struct xnvme_dev *dev, size_t nbytes);
 
 /**
- * Change the size of a buffer of xnvme_buf_alloc()
+ * Change the size of a buffer from xnvme_buf_alloc()
  *
- * A buffer that xnvme_buf_free() would withhold is copied to a new one.
+ * No command that uses the buffer may be in flight. A buffer that xnvme_buf_free() would withhold
+ * is copied to a new one.
  *
- * @return The buffer; NULL and errno: ENOSYS where the memory cannot be resized (then `buf` is as
- * it was)
+ * @param dev Device with the `mem` interface that allocated the buffer
+ * @param buf The buffer; NULL allocates one
+ * @param nbytes New size in bytes, > 0
+ *
+ * @return The buffer, at the same or another address; it has the content of `buf` up to the smaller
+ * size. NULL and errno on failure, and then `buf` is as it was: EINVAL; ENOMEM; ENOSYS where the
+ * interface cannot resize, which is so for `posix`
  */
 void *xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes);
 
 /**
- * Free a buffer of xnvme_buf_alloc(); NULL does nothing
+ * Free a buffer from xnvme_buf_alloc()
  *
- * A buffer that a command names which never came back (xnvme_queue_term() returned -ETIMEDOUT) is
- * withheld: its memory stays allocated until the process ends, since the system may still write to
- * it. The caller is done with it all the same.
+ * No command that uses the buffer may be in flight. When xnvme_queue_term() returned -ETIMEDOUT,
+ * the system may still write to buffers of the commands that did not complete. Such a buffer is
+ * withheld: the caller must not use it any more, and its memory stays allocated until the process
+ * ends.
+ *
+ * @param dev Device with the `mem` interface that allocated the buffer
+ * @param buf The buffer; NULL does nothing
  */
 void xnvme_buf_free(const struct xnvme_dev *dev, void *buf);
 
 /**
- * As xnvme_buf_alloc(), and the address that the device uses in `*phys`
+ * As xnvme_buf_alloc(), and return the address that the device uses
  *
- * @param phys Left as it is by memory that has no device addresses; may be NULL
+ * @param dev Device; its `mem` interface allocates
+ * @param nbytes Size in bytes, > 0
+ * @param phys Where to put the address; not written where memory has no device addresses; may be
+ * NULL
+ *
+ * @return As xnvme_buf_alloc(); free it with xnvme_buf_phys_free()
  */
 void *xnvme_buf_phys_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys);
 
 /**
- * As xnvme_buf_free()
+ * As xnvme_buf_free(), for buffers from xnvme_buf_phys_alloc() and xnvme_buf_phys_realloc()
+ *
+ * @param dev Device with the `mem` interface that allocated the buffer
+ * @param buf The buffer; NULL does nothing
  */
 void xnvme_buf_phys_free(const struct xnvme_dev *dev, void *buf);
 
 /**
- * As xnvme_buf_realloc(), and the address that the device uses in `*phys`
+ * As xnvme_buf_realloc(), and return the address that the device uses
+ *
+ * @param dev Device with the `mem` interface that allocated the buffer
+ * @param buf The buffer; NULL allocates one
+ * @param nbytes New size in bytes, > 0
+ * @param phys As for xnvme_buf_phys_alloc()
+ *
+ * @return As xnvme_buf_realloc()
  */
 void *xnvme_buf_phys_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes, uint64_t *phys);
 
 /**
- * Address that the device uses for `buf`
+ * Look up the address that the device uses for memory
  *
- * @return 0; -ENOSYS for memory without device addresses; -EINVAL; -EFAULT for memory the device
- * cannot reach
+ * @param dev Device handle
+ * @param buf Address within a buffer from xnvme_buf_alloc()
+ * @param phys Where to put the address
+ *
+ * @return 0; -EINVAL when an argument is NULL; -ENOSYS where memory has no device addresses;
+ * -EFAULT when the device cannot reach the memory; or the errno of the system
  */
 int xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
 
@@ -80,61 +113,90 @@ int xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
 void *xnvme_buf_virt_alloc(size_t alignment, size_t nbytes);
 
 /**
- * Free memory of xnvme_buf_virt_alloc(); NULL does nothing. Withholds as xnvme_buf_free() does.
+ * Free memory from xnvme_buf_virt_alloc(); it is withheld under the conditions of xnvme_buf_free()
+ *
+ * @param buf The memory; NULL does nothing
  */
 void xnvme_buf_virt_free(void *buf);
 
 /**
  * Fill memory
  *
- * @param content One character: that byte. "anum" or "ascii": A to Z, repeated. "rand-k": the same
- * random bytes each time. "rand-t": random bytes by the time. "zero". Anything else is the path of
- * a file to read from.
+ * @param buf The memory
+ * @param nbytes Its length in bytes
+ * @param content A single character fills with that byte. Text that begins with one of these names
+ * selects a pattern: "anum" and "ascii" A to Z, repeated; "rand-k" the same random bytes each time;
+ * "rand-t" random bytes that depend on the time; "zero" zeroes. Any other text is the path of a
+ * file to read, as for xnvme_buf_from_file().
  *
- * @return 0, -EINVAL, or the negative errno of reading the file
+ * @return 0; -EINVAL when an argument is NULL or `content` is empty; or the negative errno of
+ * reading the file
  */
 int xnvme_buf_fill(void *buf, size_t nbytes, const char *content);
 
 /**
  * Fill memory with zeroes
  *
- * @return `buf`
+ * @param buf The memory
+ * @param nbytes Its length in bytes
+ *
+ * @return `buf`; NULL and errno EINVAL when it is NULL
  */
 void *xnvme_buf_clear(void *buf, size_t nbytes);
 
 /**
- * Copy `nbytes` from `src` to `dst`, which do not overlap
+ * Copy memory
  *
- * @return 0, -EINVAL when an address is NULL
+ * @param dst Destination; it must not overlap `src`
+ * @param src Source
+ * @param nbytes Length in bytes; with 0 the addresses may be NULL
+ *
+ * @return 0; -EINVAL when an address is NULL
  */
 int xnvme_buf_memcpy(void *dst, const void *src, size_t nbytes);
 
 /**
- * Number of bytes in which two buffers differ
+ * Count the bytes in which two buffers differ
+ *
+ * @param expected One buffer
+ * @param actual The other buffer
+ * @param nbytes Length of each in bytes
+ *
+ * @return The number; `nbytes` when only one address is NULL, 0 when both are
  */
 size_t xnvme_buf_diff(const void *expected, const void *actual, size_t nbytes);
 
 /**
  * Print one line per differing byte, and totals, to stdout
+ *
+ * @param expected One buffer
+ * @param actual The other buffer
+ * @param nbytes Length of each in bytes
+ * @param opts Not used: the form is always the same
  */
 void xnvme_buf_diff_pr(const void *expected, const void *actual, size_t nbytes, int opts);
 
 /**
- * Write a buffer to a file, which then holds exactly these bytes, on the medium
+ * Write a buffer to a file, which then holds exactly these bytes, and make it durable
  *
- * @param path As of xnvme_file_open() with opts.create: a path. Created with mode 0600 when
- * missing, cut to `nbytes` when longer, once they are written
+ * A longer file is cut to `nbytes` after the bytes are written.
  *
- * @return 0 or a negative errno
+ * @param buf The bytes
+ * @param nbytes Their number
+ * @param path As for xnvme_file_open() with opts.create; a missing file is created with mode 0600
+ *
+ * @return 0, or a negative errno
  */
 int xnvme_buf_to_file(void *buf, size_t nbytes, const char *path);
 
 /**
- * Read at most `nbytes` from a file; when it is shorter, the rest of `buf` is left alone
+ * Read at most `nbytes` from a file; when it is shorter, the rest of `buf` is not written
  *
- * @param path As of xnvme_file_open() without opts.create
+ * @param buf Receives the bytes
+ * @param nbytes Length of `buf` in bytes
+ * @param path As for xnvme_file_open() without opts.create
  *
- * @return 0 or a negative errno
+ * @return 0, or a negative errno
  */
 int xnvme_buf_from_file(void *buf, size_t nbytes, const char *path);
 

@@ -20,9 +20,9 @@ extern "C" {
  * How a command is carried by a device
  */
 enum xnvme_caps_path {
-	XNVME_CAPS_NONE = 0,   ///< It is not: the command would be refused with -ENOSYS or -ENOTSUP
-	XNVME_CAPS_SYNC = 1,   ///< By the sync path; on a queue it runs on the device's thread pool
-	XNVME_CAPS_NATIVE = 2, ///< By the async interface itself
+	XNVME_CAPS_NONE = 0,   ///< Not carried: -ENOSYS, or -EPERM where the access mode forbids it
+	XNVME_CAPS_SYNC = 1,   ///< By the sync interface; for a queue, on the device's thread pool
+	XNVME_CAPS_NATIVE = 2, ///< By the async interface itself; without a queue, by sync
 };
 
 /**
@@ -30,13 +30,13 @@ enum xnvme_caps_path {
  */
 struct xnvme_caps {
 	uint8_t vectored;	      ///< 1 when the async interface carries vectors itself
-	uint8_t metadata;	      ///< 1 when a separate metadata buffer can be passed
+	uint8_t metadata;	      ///< 1 when LBAs have metadata in a buffer of its own
 	uint8_t admin;		      ///< 1 when admin commands reach a controller, 0 when emulated
-	uint8_t writable;	      ///< 0 when opened read-only
+	uint8_t writable;	      ///< 1, or 0 when opened read-only
 	uint32_t queue_capacity_max;  ///< Largest capacity for xnvme_queue_init()
 	uint64_t data_nbytes_max;     ///< Largest data transfer of one command, in bytes
-	char data_nbytes_max_src[32]; ///< Where that limit comes from, e.g. "identify:mdts"
-	uint8_t rsvd[80];
+	char data_nbytes_max_src[32]; ///< Source of that limit, e.g. "identify:mdts"
+	uint8_t rsvd[80];	      ///< Zero
 };
 
 /**
@@ -44,48 +44,70 @@ struct xnvme_caps {
  */
 struct xnvme_queue_stats {
 	uint64_t submitted; ///< Commands accepted
-	uint64_t completed; ///< Callbacks called
+	uint64_t completed; ///< Commands called back
 	uint64_t busy;	    ///< Submissions refused with -EBUSY
-	uint64_t deferred;  ///< Commands the async interface could not carry, run on the sync path
+	uint64_t deferred;  ///< Commands that the sync interface ran for the async interface
 	uint64_t failed;    ///< Completions with a non-zero status
-	uint64_t rsvd[3];
+	uint64_t rsvd[3];   ///< Zero
 };
 
 /**
- * One combination of backend and interfaces, and whether it can serve a URI here and now
+ * One combination of backend and interfaces, and whether it can serve a URI at present
+ *
+ * An id is NULL when it is not known, because the device did not open.
  */
 struct xnvme_probe {
-	const char *be;
-	const char *async;
-	const char *sync;
-	const char *admin;
-	const char *mem;
-	int err;	  ///< 0 when usable, else the negative errno of opening it so
-	char reason[256]; ///< Why not; empty when usable
-	char remedy[256]; ///< The command or option that changes that; empty when there is none
+	const char *be;	   ///< Id of the backend, never NULL
+	const char *async; ///< Id of the interface for queues
+	const char *sync;  ///< Id of the interface for commands without a queue
+	const char *admin; ///< Id of the interface for admin commands
+	const char *mem;   ///< Id of the interface for buffers
+	int err;	   ///< 0 when usable, else the negative errno of opening or of the queue
+	char reason[256];  ///< Why it is not usable; empty when it is
+	char remedy[256];  ///< The command or option that helps; empty when there is none
 };
 
+/**
+ * Called by xnvme_dev_probe() for one combination, in the thread that called it
+ *
+ * `probe` is valid until the callback returns; its ids are static strings or those of the options.
+ * A return value other than 0 ends the walk.
+ */
 typedef int (*xnvme_probe_cb)(const struct xnvme_probe *probe, void *cb_args);
 
 /**
- * Ask for the abilities and limits of a device
+ * Ask for the abilities and limits of a device, identifying it on first use
+ *
+ * May be called from several threads.
+ *
+ * @param dev Device handle
+ * @param caps Filled in
  *
  * @return 0; -EINVAL when an argument is NULL; or the negative errno of identifying the device
  */
 int xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps);
 
 /**
- * Ask how a device carries an I/O command
+ * Ask how a device carries an I/O command, identifying the device on first use
+ *
+ * For optional commands of a controller, its Identify data decide. May be called from several
+ * threads.
  *
  * @param dev Device handle
  * @param opcode Opcode of the I/O command, as in enum xnvme_spec_nvm_opc, xnvme_spec_fs_opcs, ...
  *
- * @return One of enum xnvme_caps_path, or a negative errno
+ * @return One of enum xnvme_caps_path; -EINVAL when `dev` is NULL; or the negative errno of
+ * identifying the device
  */
 int xnvme_dev_can(struct xnvme_dev *dev, uint8_t opcode);
 
 /**
- * Read the counters of a queue
+ * Read the counters of a queue, in the thread that uses it
+ *
+ * Commands that the current poke calls back are counted as completed when it returns.
+ *
+ * @param queue The queue
+ * @param stats Filled in
  *
  * @return 0, or -EINVAL when an argument is NULL
  */
@@ -94,15 +116,17 @@ int xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *s
 /**
  * Try every backend and interface on a URI and report each with the reason and the remedy
  *
- * Each combination is really opened (read-only) and a queue is set up on it, then closed. Nothing
- * is written to the device.
+ * Opens each combination read-only, sets up a queue on it, and closes it. Nothing is written to the
+ * device.
  *
  * @param uri Device URI
- * @param opts Options that every attempt has in common, NULL for the defaults
+ * @param opts Options for every attempt, NULL for the defaults; opts->be and opts->async restrict
+ * the combinations
  * @param cb Called once per combination; a non-zero return ends the walk
- * @param cb_args Handed to `cb`
+ * @param cb_args Passed to `cb`
  *
- * @return 0, the non-zero value of `cb`, or a negative errno
+ * @return 0; the non-zero value of `cb`; -EINVAL without `cb`, or for a malformed URI or an unknown
+ * backend; or the negative errno of looking at the URI
  */
 int xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb cb,
 		    void *cb_args);

@@ -2,11 +2,14 @@
 /**
  * Command lines: sub-commands and options as tables
  *
- * A tool describes itself by an array of struct xnvme_cli_sub, each naming a handler and the
- * options it takes, and calls xnvme_cli_run(). Names, kinds and ranges of the options are fixed by
- * the library, so that `--slba` means the same in every tool; usage text comes from the same rows.
+ * A tool describes itself by an array of struct xnvme_cli_sub and calls xnvme_cli_run(). Each entry
+ * names a handler and the options that it takes. Names, kinds and ranges of the options are fixed
+ * by the library, so that `--slba` means the same in every tool. Usage text comes from the same
+ * table.
  *
- * Parsing is strict: a value is taken whole or refused with a message. Kinds of values:
+ * A struct xnvme_cli is used by one thread at a time; different threads may run different ones.
+ *
+ * Parsing is strict: a value is accepted as a whole, or refused with a message. Kinds of values:
  *
  * - 0xNUM: base 16, with or without the prefix 0x, and without a suffix
  * - NUM: base 10, or 16 with the prefix 0x; optionally with a suffix k, m, g or t in either case
@@ -14,8 +17,8 @@
  * - FILE, URI, STRING: as given, not empty
  *
  * `--name value` and `--name=value` are the same. Every sub-command also takes `--help`, `--json`
- * and `--version`, whether it lists them or not; one that changes a device, which an entry of the
- * type XNVME_CLI_CHANGES says, takes `--force` and `--dry-run` as well.
+ * and `--version`, whether it lists them or not. A sub-command that changes a device has an entry
+ * of the type XNVME_CLI_CHANGES, and takes `--force` and `--dry-run` as well.
  */
 #ifndef __LIBXNVME_CLI_H
 #define __LIBXNVME_CLI_H
@@ -35,6 +38,7 @@ extern "C" {
 
 struct xnvme_cli;
 
+/* Sizes, as in 0.7.5: entries of xnvme_cli_sub.opts, characters of the name of a sub-command */
 #define XNVME_CLI_SUB_OPTS_LEN	   200
 #define XNVME_CLI_SUB_NAME_LEN_MAX 30
 
@@ -198,16 +202,16 @@ enum xnvme_cli_opt {
 };
 
 /**
- * What an option is to a sub-command
+ * How a sub-command takes an option
  */
 enum xnvme_cli_opt_type {
 	XNVME_CLI_POSA = 1, ///< Positional, required
 	XNVME_CLI_LFLG = 2, ///< Flag, takes no value
 	XNVME_CLI_LOPT = 3, ///< Optional, takes a value
 	XNVME_CLI_LREQ = 4, ///< Required, takes a value
-	XNVME_CLI_SKIP = 5, ///< No option: the title of a section in the usage text
-	/** No option, and `opt` is any but XNVME_CLI_OPT_NONE: the sub-command changes a device,
-	 * so it takes `--force` and `--dry-run`. Addition to 0.7.5. */
+	XNVME_CLI_SKIP = 5, ///< Not an option: the title of a section in the usage text
+	/** Not an option: says that the sub-command changes a device, and so takes `--force` and
+	 * `--dry-run`; `opt` is any value but XNVME_CLI_OPT_NONE. Addition to 0.7.5. */
 	XNVME_CLI_CHANGES = 6,
 };
 
@@ -215,199 +219,209 @@ enum xnvme_cli_opt_type {
  * How the value of an option is written
  */
 enum xnvme_cli_opt_value_type {
-	XNVME_CLI_OPT_VTYPE_URI = 1,
-	XNVME_CLI_OPT_VTYPE_NUM = 2,
-	XNVME_CLI_OPT_VTYPE_HEX = 3,
-	XNVME_CLI_OPT_VTYPE_FILE = 4,
-	XNVME_CLI_OPT_VTYPE_STR = 5,
-	XNVME_CLI_OPT_VTYPE_SKIP = 6,
+	XNVME_CLI_OPT_VTYPE_URI = 1,  ///< URI
+	XNVME_CLI_OPT_VTYPE_NUM = 2,  ///< NUM: base 10, or 16 with a prefix
+	XNVME_CLI_OPT_VTYPE_HEX = 3,  ///< 0xNUM: base 16
+	XNVME_CLI_OPT_VTYPE_FILE = 4, ///< FILE
+	XNVME_CLI_OPT_VTYPE_STR = 5,  ///< STRING
+	XNVME_CLI_OPT_VTYPE_SKIP = 6, ///< No value: a title
 };
 
 /**
  * What xnvme_cli_run() does before it calls the handler; values can be OR-ed
  */
 enum xnvme_cli_opts {
-	XNVME_CLI_INIT_NONE = 0,
+	XNVME_CLI_INIT_NONE = 0, ///< Nothing
 	XNVME_CLI_INIT_DEV_OPEN =
 	    1, ///< Open `args.uri`, when given, into `args.dev`; closed afterwards
 	XNVME_CLI_INIT_RDONLY = 2, ///< Act as if `--rdonly 1` were given; addition to 0.7.5
 	XNVME_CLI_INIT_EXIT =
-	    4, ///< Return what a program exits with, see xnvme_cli_run(); addition to 0.7.5
+	    4, ///< Return the exit status for main(), see xnvme_cli_run(); addition to 0.7.5
 };
 
+/**
+ * Handler of a sub-command; it returns 0, or anything else for a failure
+ *
+ * The negative errno of a failure is printed with the words of xnvme_err_last(), unless the handler
+ * printed a message by xnvme_cli_perr().
+ */
 typedef int (*xnvme_cli_subfunc)(struct xnvme_cli *);
 
 /**
- * The values of the options; only those whose xnvme_cli.given is set were on the command line
+ * Values of the options
+ *
+ * An option was on the command line if its entry in xnvme_cli.given is set; any other member has
+ * the value from before xnvme_cli_run(). Strings point into argv.
  */
 struct xnvme_cli_args {
-	struct xnvme_dev *dev;
-	const char *uri;
-	const char *sys_uri;
-	const char *subnqn;
-	const char *hostnqn;
-	const char *cmd_input;
-	const char *cmd_output;
-	size_t data_nbytes;
-	const char *data_input;
-	const char *data_output;
-	size_t meta_nbytes;
-	const char *meta_input;
-	const char *meta_output;
-	uint32_t cdw[16];
-	uint64_t lbafl;
-	uint64_t lba;
-	uint32_t llb;
-	uint32_t nlb;
-	uint64_t slba;
-	uint64_t elba;
-	uint32_t uuid;
-	uint32_t nsid;
-	uint32_t dev_nsid;
-	uint32_t cns;
-	uint32_t csi;
-	uint64_t index;
-	uint32_t setid;
-	uint64_t cntid;
-	uint32_t lid;
-	uint32_t lsp;
-	uint64_t lpo_nbytes;
-	uint32_t rae;
-	bool clear;
-	uint32_t lbafu;
-	uint32_t ses;
-	uint32_t sel;
-	uint32_t mset;
-	bool ause;
-	uint32_t ovrpat;
-	uint32_t owpass;
-	bool oipbp;
-	bool nodas;
-	uint32_t sanact;
-	uint32_t zsa;
-	uint32_t pi;
-	uint32_t pil;
-	uint32_t fid;
-	uint32_t feat;
-	uint32_t seed;
-	uint32_t iosize;
-	uint32_t qdepth;
-	bool direct;
-	uint32_t limit;
-	uint64_t count;
-	uint64_t offset;
-	uint64_t opcode;
-	uint64_t flags;
-	bool all;
-	uint32_t status;
-	bool save;
-	uint32_t reset;
-	bool verbose;
-	uint32_t help;
-	const char *be;
-	const char *mem;
-	const char *sync;
-	const char *async;
-	const char *admin;
-	uint64_t shm_id;
-	uint32_t main_core;
-	const char *core_mask;
-	struct xnvme_opts_css css;
-	uint32_t use_cmb_sqs;
-	const char *adrfam;
-	uint32_t poll_io;
-	uint32_t poll_sq;
-	uint32_t register_files;
-	uint32_t register_buffers;
-	uint32_t truncate;
-	uint32_t rdonly;
-	uint32_t wronly;
-	uint32_t rdwr;
-	uint32_t create;
-	uint32_t create_mode;
-	uint32_t nr;
-	bool ad;
-	bool idw;
-	bool idr;
-	uint32_t vec_cnt;
-	uint32_t dtype;
-	uint32_t dspec;
-	uint32_t doper;
-	uint32_t endir;
-	uint32_t tgtdir;
-	uint32_t nsr;
-	uint32_t lsi;
-	uint32_t pid;
-	const char *kv_key;
-	const char *kv_val;
-	bool kv_store_add;
-	bool kv_store_update;
-	bool kv_store_compress;
-	bool pract;
-	uint8_t prchk;
-	uint32_t apptag;
-	uint32_t apptag_mask;
-	uint64_t sdlba; ///< Also of --seek: where in the output to start, in bytes
+	struct xnvme_dev *dev;	 ///< Device opened by xnvme_cli_run(), with XNVME_CLI_INIT_DEV_OPEN
+	const char *uri;	 ///< URI of the device
+	const char *sys_uri;	 ///< URI of the place to look for devices
+	const char *subnqn;	 ///< --subnqn: NQN of the subsystem
+	const char *hostnqn;	 ///< --hostnqn: NQN of the host
+	const char *cmd_input;	 ///< --cmd-input: file to read the command from
+	const char *cmd_output;	 ///< --cmd-output: file to write the command to
+	size_t data_nbytes;	 ///< --data-nbytes: length of the data, in bytes
+	const char *data_input;	 ///< --data-input: file to read the data from
+	const char *data_output; ///< --data-output: file to write the data to
+	size_t meta_nbytes;	 ///< --meta-nbytes: length of the metadata, in bytes
+	const char *meta_input;	 ///< --meta-input: file to read the metadata from
+	const char *meta_output; ///< --meta-output: file to write the metadata to
+	uint32_t cdw[16];	 ///< --cdw0 to --cdw15: dwords of the command
+	uint64_t lbafl;		 ///< --lbafl: low four bits of the LBA format index
+	uint64_t lba;		 ///< --lba: logical block
+	uint32_t llb;		 ///< --llb: length in logical blocks
+	uint32_t nlb;		 ///< --nlb: number of logical blocks, zero-based
+	uint64_t slba;		 ///< --slba: first logical block
+	uint64_t elba;		 ///< --elba: last logical block
+	uint32_t uuid;		 ///< --uuid: index into the UUID list
+	uint32_t nsid;		 ///< --nsid: namespace identifier of the command
+	uint32_t dev_nsid;	 ///< --dev-nsid: namespace identifier to open the device with
+	uint32_t cns;		 ///< --cns: controller or namespace structure
+	uint32_t csi;		 ///< --csi: command set identifier
+	uint64_t index;		 ///< --index
+	uint32_t setid;		 ///< --setid: NVM set identifier
+	uint64_t cntid;		 ///< --cntid: controller identifier
+	uint32_t lid;		 ///< --lid: log page identifier
+	uint32_t lsp;		 ///< --lsp: log specific field
+	uint64_t lpo_nbytes;	 ///< --lpo-nbytes: log page offset, in bytes
+	uint32_t rae;		 ///< --rae: retain asynchronous event
+	bool clear;		 ///< --clear
+	uint32_t lbafu;		 ///< --lbafu: high two bits of the LBA format index
+	uint32_t ses;		 ///< --ses: secure erase settings
+	uint32_t sel;		 ///< --sel: which value of a feature
+	uint32_t mset;		 ///< --mset: metadata settings
+	bool ause;		 ///< --ause: AUSE of Sanitize
+	uint32_t ovrpat;	 ///< --ovrpat: pattern for overwriting
+	uint32_t owpass;	 ///< --owpass: number of passes when overwriting
+	bool oipbp;		 ///< --oipbp: OIPBP of Sanitize
+	bool nodas;		 ///< --nodas: NDAS of Sanitize
+	uint32_t sanact;	 ///< --sanact: sanitize action
+	uint32_t zsa;		 ///< --zsa: zone send action
+	uint32_t pi;		 ///< --pi: protection information type
+	uint32_t pil;		 ///< --pil: protection information location
+	uint32_t fid;		 ///< --fid: feature identifier
+	uint32_t feat;		 ///< --feat: value of the feature
+	uint32_t seed;		 ///< --seed: seed of random numbers
+	uint32_t iosize;	 ///< --iosize: bytes per read or write
+	uint32_t qdepth;	 ///< --qdepth: commands in flight
+	bool direct;		 ///< --direct: bypass the page cache
+	uint32_t limit;		 ///< --limit: largest number of entries
+	uint64_t count;		 ///< --count
+	uint64_t offset;	 ///< --offset: where in the input to start, in bytes
+	uint64_t opcode;	 ///< --opcode
+	uint64_t flags;		 ///< --flags
+	bool all;		 ///< --all: all zones
+	uint32_t status;	 ///< --status
+	bool save;		 ///< --save: keep the value across resets
+	uint32_t reset;		 ///< --reset
+	bool verbose;		 ///< --verbose: print the parsed command line first
+	uint32_t help;		 ///< Not used: --help is handled before the handler
+	const char *be;		 ///< --be: backend
+	const char *mem;	 ///< --mem: interface for buffers
+	const char *sync;	 ///< --sync: interface for commands without a queue
+	const char *async;	 ///< --async: interface for queues
+	const char *admin;	 ///< --admin: interface for admin commands
+	uint64_t shm_id;	 ///< --shm_id: shared memory id of SPDK
+	uint32_t main_core;	 ///< --main_core: main core of SPDK
+	const char *core_mask;	 ///< --core_mask: cores of SPDK
+	struct xnvme_opts_css css; ///< --css: command set to select
+	uint32_t use_cmb_sqs;	   ///< --use_cmb_sqs: submission queues in controller memory
+	const char *adrfam;	   ///< --adrfam: address family
+	uint32_t poll_io;	   ///< --poll_io: poll for completions
+	uint32_t poll_sq;	   ///< --poll_sq: the kernel polls for submissions
+	uint32_t register_files;   ///< --register_files: register the descriptor
+	uint32_t register_buffers; ///< --register_buffers: register buffers
+	uint32_t truncate;	   ///< --truncate: cut the file to 0 bytes when opening
+	uint32_t rdonly;	   ///< --rdonly: open for reading only
+	uint32_t wronly;	   ///< --wronly: open for writing only
+	uint32_t rdwr;		   ///< --rdwr: open for reading and writing
+	uint32_t create;	   ///< --create: create the file when missing
+	uint32_t create_mode;	   ///< --create_mode: permissions of a created file
+	uint32_t nr;		   ///< Not set by any option
+	bool ad;		   ///< --ad: deallocate
+	bool idw;		   ///< --idw: integral dataset for write
+	bool idr;		   ///< --idr: integral dataset for read
+	uint32_t vec_cnt;	   ///< --vec-cnt: buffers per vectored command
+	uint32_t dtype;		   ///< --dtype: directive type
+	uint32_t dspec;		   ///< --dspec: directive specific field
+	uint32_t doper;		   ///< --doper: directive operation
+	uint32_t endir;		   ///< --endir: enable the directive
+	uint32_t tgtdir;	   ///< --tgtdir: target directive type
+	uint32_t nsr;		   ///< --nsr: namespace streams requested
+	uint32_t lsi;		   ///< --lsi: log specific identifier
+	uint32_t pid;		   ///< --pid: placement identifier
+	const char *kv_key;	   ///< --key: key of a key-value pair
+	const char *kv_val;	   ///< --value: value of a key-value pair
+	bool kv_store_add;	   ///< --only-add: store only when the key does not exist
+	bool kv_store_update;	   ///< --only-update: store only when the key exists
+	bool kv_store_compress;	   ///< --compress: let the device compress the value
+	bool pract;		   ///< --pract: protection information action
+	uint8_t prchk;		   ///< --prchk: protection information check
+	uint32_t apptag;	   ///< --apptag: application tag
+	uint32_t apptag_mask;	   ///< --apptag_mask: application tag mask
+	uint64_t sdlba;		   ///< --sdlba: destination; --seek: byte to start at in the output
 };
 
 /**
  * Name and kind of an option, the same in all tools
  */
 struct xnvme_cli_opt_attr {
-	enum xnvme_cli_opt opt;
-	enum xnvme_cli_opt_value_type vtype;
-	const char *name;
-	const char *descr;
-	char getoptval;
-};
-
-struct xnvme_cli_sub_opt {
-	enum xnvme_cli_opt opt;
-	enum xnvme_cli_opt_type type;
+	enum xnvme_cli_opt opt;		     ///< The option
+	enum xnvme_cli_opt_value_type vtype; ///< Kind of its value
+	const char *name;		     ///< Name without the dashes, or the title
+	const char *descr;		     ///< One line for the usage text
+	char getoptval;			     ///< Not used: 0
 };
 
 /**
- * One sub-command
- *
- * `opts` ends with the first entry whose `opt` is XNVME_CLI_OPT_NONE, or with the array. The
- * library only reads it.
+ * One option of a sub-command
+ */
+struct xnvme_cli_sub_opt {
+	enum xnvme_cli_opt opt;	      ///< The option
+	enum xnvme_cli_opt_type type; ///< How the sub-command takes it
+};
+
+/**
+ * One sub-command; the library only reads it
  */
 struct xnvme_cli_sub {
-	const char *name;
-	const char *descr_short;
-	const char *descr_long;
-	xnvme_cli_subfunc command;
+	const char *name;	   ///< Name on the command line
+	const char *descr_short;   ///< One line for the usage text
+	const char *descr_long;	   ///< Paragraphs for its own usage text; may be NULL
+	xnvme_cli_subfunc command; ///< The handler
+	/** Its options; they end with the first entry of XNVME_CLI_OPT_NONE, or with the array */
 	struct xnvme_cli_sub_opt opts[200];
 };
 
 /**
- * A tool; the first members describe it, xnvme_cli_run() fills in the ones from `argc` on
+ * A tool
  *
- * `args` is not cleared: what a caller stored there before xnvme_cli_run() is the default of the
- * options that are not given.
+ * The caller fills in the members up to `ver_pr`, xnvme_cli_run() those after it. `args` is not
+ * cleared: the values from before xnvme_cli_run() are the defaults of options that are not given.
  */
 struct xnvme_cli {
-	const char *title;
-	const char *descr_short;
-	const char *descr_long;
-	int nsubs;
-	struct xnvme_cli_sub *subs;
-	int (*ver_pr)(int); ///< Prints the version, e.g. xnvme_ver_pr(); may be NULL
-	int argc;
-	char **argv;
-	struct xnvme_cli_args args;
-	int given[125];
-	struct xnvme_cli_sub *sub;
-	struct xnvme_timer timer;
+	const char *title;	    ///< Title for the usage text
+	const char *descr_short;    ///< One line for the usage text
+	const char *descr_long;	    ///< Paragraphs for the usage text; may be NULL
+	int nsubs;		    ///< Number of sub-commands
+	struct xnvme_cli_sub *subs; ///< The sub-commands
+	int (*ver_pr)(int);	    ///< Prints the version, e.g. xnvme_ver_pr(); may be NULL
+	int argc;		    ///< As passed to xnvme_cli_run()
+	char **argv;		    ///< As passed to xnvme_cli_run()
+	struct xnvme_cli_args args; ///< Values of the options
+	int given[125];		    ///< By enum xnvme_cli_opt: whether it was on the command line
+	struct xnvme_cli_sub *sub;  ///< The sub-command that runs
+	struct xnvme_timer timer;   ///< Stopwatch of the tool
 };
 
 /**
- * A list of devices with room for `capacity` entries
+ * A list of devices
  */
 __extension__ struct xnvme_cli_enumeration {
-	uint32_t capacity;
-	uint32_t nentries;
-	struct xnvme_ident entries[];
+	uint32_t capacity;	      ///< Number of entries that it has room for
+	uint32_t nentries;	      ///< Number of entries
+	struct xnvme_ident entries[]; ///< `nentries` entries
 };
 
 /**
@@ -419,26 +433,36 @@ __extension__ struct xnvme_cli_enumeration {
 void xnvme_cli_args_pr(struct xnvme_cli_args *args, int opts);
 
 /**
- * Name and kind of an option
+ * Get name and kind of an option
+ *
+ * @param opt The option
  *
  * @return Pointer to static storage, or NULL for XNVME_CLI_OPT_NONE and unknown values
  */
 const struct xnvme_cli_opt_attr *xnvme_cli_get_opt_attr(enum xnvme_cli_opt opt);
 
 /**
- * Allocate an empty list; release it with xnvme_cli_enumeration_free()
+ * Allocate an empty list
+ *
+ * @param list Where to put the list; release it with xnvme_cli_enumeration_free()
+ * @param capacity Number of entries to make room for, > 0
  *
  * @return 0; -EINVAL when `list` is NULL or `capacity` is 0; -ENOMEM
  */
 int xnvme_cli_enumeration_alloc(struct xnvme_cli_enumeration **list, uint32_t capacity);
 
 /**
- * Release a list; NULL is ignored
+ * Release a list
+ *
+ * @param list The list; NULL does nothing
  */
 void xnvme_cli_enumeration_free(struct xnvme_cli_enumeration *list);
 
 /**
- * Append a copy of `entry`
+ * Append a copy of an entry
+ *
+ * @param list The list
+ * @param entry The entry
  *
  * @return 0; -EINVAL when an argument is NULL; -ENOMEM when the list is full
  */
@@ -448,6 +472,10 @@ int xnvme_cli_enumeration_append(struct xnvme_cli_enumeration *list,
 /**
  * Print the list, every entry in full
  *
+ * @param stream Where to write
+ * @param list The list; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
+ *
  * @return Number of characters written, or a negative errno
  */
 int xnvme_cli_enumeration_fpr(FILE *stream, struct xnvme_cli_enumeration *list, int opts);
@@ -456,6 +484,10 @@ int xnvme_cli_enumeration_fpr(FILE *stream, struct xnvme_cli_enumeration *list, 
  * Print the URIs of the list, each device once
  *
  * Entries with the same uri, nsid, csi and dtype are the same device.
+ *
+ * @param stream Where to write
+ * @param list The list; NULL prints as ~
+ * @param opts Form of the output, see ::xnvme_pr
  *
  * @return Number of characters written, or a negative errno
  */
@@ -474,6 +506,8 @@ int xnvme_cli_enumeration_pr(struct xnvme_cli_enumeration *list, int opts);
 /**
  * Start the stopwatch of the tool
  *
+ * @param cli The tool
+ *
  * @return Monotonic time in nanoseconds
  */
 uint64_t xnvme_cli_timer_start(struct xnvme_cli *cli);
@@ -481,28 +515,36 @@ uint64_t xnvme_cli_timer_start(struct xnvme_cli *cli);
 /**
  * Stop the stopwatch of the tool
  *
+ * @param cli The tool
+ *
  * @return Monotonic time in nanoseconds
  */
 uint64_t xnvme_cli_timer_stop(struct xnvme_cli *cli);
 
 /**
- * Print elapsed time and bandwidth to stdout, `nbytes` having been moved between start and stop
+ * Print elapsed time and bandwidth to stdout
+ *
+ * @param cli The tool, after xnvme_cli_timer_stop()
+ * @param prefix Name of the entry; NULL stands for "timer"
+ * @param nbytes Number of bytes that were moved between start and stop
  */
 void xnvme_cli_timer_bw_pr(struct xnvme_cli *cli, const char *prefix, size_t nbytes);
 
 /**
  * Print "# ", the formatted text and a newline to stdout, and flush it
  *
- * Line breaks in the text stay; other control bytes and invalid UTF-8 are spelled \xNN.
+ * Line breaks are kept; other control bytes and invalid UTF-8 are spelled \xNN.
+ *
+ * @param format As of printf(3); NULL is ignored
  */
 void xnvme_cli_pinf(const char *format, ...);
 
 /**
  * Print one line to stderr: the message, the error code as given and the system's words for it
  *
- * The line is `# ERR: 'MSG': {errno: N, msg: 'WORDS'}` whatever the message holds: control bytes,
- * line breaks among them, and invalid UTF-8 are spelled \xNN. Quotes stay as they are, so take the
- * last `': {errno: ` for the end of the message.
+ * The form is `# ERR: 'MSG': {errno: N, msg: 'WORDS'}`, always one line: control bytes, line breaks
+ * included, and invalid UTF-8 in the message are spelled \xNN. Quotes are kept, so a program that
+ * reads the line should look for the last `': {errno: `.
  *
  * @param msg What failed
  * @param err An errno, of either sign
@@ -522,26 +564,31 @@ void xnvme_cli_perr(const char *msg, int err);
  * @param opts What to do before calling the handler, see ::xnvme_cli_opts
  *
  * @return 0 on success; 1 when the handler failed or its output could not be written; -1 when
- * nothing was run: the command line was refused or the device did not open. With
- * XNVME_CLI_INIT_EXIT these are two: 2 when the command line was refused, 1 for every other
- * failure. Everything but 0 has printed a message to stderr.
+ * the command line was refused or the device did not open. With XNVME_CLI_INIT_EXIT: 0 on success,
+ * 2 when the command line was refused, 1 for every other failure. On failure a message was printed
+ * to stderr.
  */
 int xnvme_cli_run(struct xnvme_cli *cli, int argc, char **argv, int opts);
 
 /**
  * Copy the options that were given, and that say how to open a device, into `opts`
  *
- * `opts->nsid` is taken from `--dev-nsid`. When only `--rdonly` or `--wronly` is given,
+ * `opts->nsid` comes from `--dev-nsid`. When `--rdonly` or `--wronly` is given without `--rdwr`,
  * `opts->rdwr` is cleared, since it is set by default.
+ *
+ * @param cli The tool, within its handler
+ * @param opts Options to change; strings in it then point into argv
  *
  * @return 0, or -EINVAL when an argument is NULL
  */
 int xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts);
 
 /**
- * How the handler shall print: the option for printers, see ::xnvme_pr
+ * Get the form of output that the command line asks for, see ::xnvme_pr
  *
  * Addition to 0.7.5.
+ *
+ * @param cli The tool, within its handler
  *
  * @return XNVME_PR_JSON when `--json` was given to the xnvme_cli_run() that called the handler,
  * else XNVME_PR_DEF
@@ -549,20 +596,24 @@ int xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts);
 int xnvme_cli_pr_opts(const struct xnvme_cli *cli);
 
 /**
- * Whether the handler shall go on where it would ask, or refuse a device that is in use
+ * Whether the handler should skip questions, and change a device that is in use
  *
  * Addition to 0.7.5.
+ *
+ * @param cli The tool, within its handler
  *
  * @return true when `--force` was given to the xnvme_cli_run() that called the handler
  */
 bool xnvme_cli_is_forced(const struct xnvme_cli *cli);
 
 /**
- * Whether the handler shall show what it would do, and not do it
+ * Whether the handler should only print what it would do
  *
  * XNVME_CLI_INIT_DEV_OPEN then opens the device read-only, unless an access mode was given.
  *
  * Addition to 0.7.5.
+ *
+ * @param cli The tool, within its handler
  *
  * @return true when `--dry-run` was given to the xnvme_cli_run() that called the handler
  */
@@ -576,10 +627,11 @@ bool xnvme_cli_is_dry_run(const struct xnvme_cli *cli);
  *
  * Addition to 0.7.5.
  *
- * @param cli That of the handler
+ * @param stream Where to write
+ * @param cli The tool, within its handler
  *
- * @return Number of options that were printed: without any, nothing is; -EINVAL when an argument is
- * NULL or no sub-command is running
+ * @return Number of options that were printed, with 0 nothing was written; -EINVAL when an argument
+ * is NULL or no sub-command is running
  */
 int xnvme_cli_numbers_fpr(FILE *stream, const struct xnvme_cli *cli);
 

@@ -17,19 +17,30 @@
 extern "C" {
 #endif
 
+/**
+ * What a context of a queue has beside its command; all NULL in a context of a device
+ */
 struct xnvme_cmd_ctx_async {
-	struct xnvme_queue *queue;
-	xnvme_queue_cb cb;
-	void *cb_arg;
+	struct xnvme_queue *queue; ///< The queue that owns the context; read only
+	xnvme_queue_cb cb;	   ///< Callback, see xnvme_cmd_ctx_set_cb()
+	void *cb_arg;		   ///< Second argument of the callback
 };
 
+/**
+ * A command and its completion
+ *
+ * A context of a device (xnvme_cmd_ctx_from_dev()) executes its command before the call returns. A
+ * context of a queue (xnvme_queue_get_cmd_ctx()) submits it. Either is used by one thread at a
+ * time, for one command at a time: from submission to callback a context of a queue must not be
+ * changed. A context of a device may be copied, one of a queue may not.
+ */
 struct xnvme_cmd_ctx {
-	struct xnvme_spec_cmd cmd;
-	struct xnvme_spec_cpl cpl;
-	struct xnvme_dev *dev;
-	struct xnvme_cmd_ctx_async async;
-	uint32_t opts;
-	uint8_t be_rsvd[12];
+	struct xnvme_spec_cmd cmd;	  ///< The command; filled in by the caller or a helper
+	struct xnvme_spec_cpl cpl;	  ///< The completion; valid after the command
+	struct xnvme_dev *dev;		  ///< The device; read only
+	struct xnvme_cmd_ctx_async async; ///< Queue and callback
+	uint32_t opts;	     ///< 1 context of a device, 2 context of a queue; read only
+	uint8_t be_rsvd[12]; ///< State of the library; do not touch
 };
 
 /**
@@ -37,9 +48,9 @@ struct xnvme_cmd_ctx {
  *
  * Inline here, and a symbol of the library for programs in other languages.
  *
- * @param ctx The context, in the hands of the caller
- * @param cb What is called when its command completes, by the thread that pokes the queue
- * @param cb_arg What the callback gets; it stays the caller's
+ * @param ctx Context of a queue, not in flight
+ * @param cb Called when the command completes, see ::xnvme_queue_cb
+ * @param cb_arg Passed to the callback; it stays the caller's
  */
 static inline void
 xnvme_cmd_ctx_set_cb(struct xnvme_cmd_ctx *ctx, xnvme_queue_cb cb, void *cb_arg)
@@ -49,9 +60,9 @@ xnvme_cmd_ctx_set_cb(struct xnvme_cmd_ctx *ctx, xnvme_queue_cb cb, void *cb_arg)
 }
 
 /**
- * A context for commands that complete before the call returns
+ * Make a context for commands that complete before the call returns
  *
- * @param dev The device; checked when the context is used
+ * @param dev The device; NULL is refused when the context is used
  *
  * @return The context, by value: 128 bytes, as in 0.7.5
  */
@@ -63,16 +74,22 @@ struct xnvme_cmd_ctx xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev);
 struct xnvme_cmd_ctx *xnvme_cmd_ctx_from_queue(struct xnvme_queue *queue);
 
 /**
- * Zero all 128 bytes of a context
+ * Zero command, completion, device, queue and callback of a context
  *
- * A context of a queue can afterwards only be given back.
+ * Afterwards a context of a queue can only be put back.
+ *
+ * @param ctx Context that is not in flight; NULL is ignored
  */
 void xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx);
 
 /**
- * 1 when the command completed with an error, else 0; xnvme_cmd_ctx_explain() says which
+ * Whether the command completed with an error; xnvme_cmd_ctx_explain() says which
  *
  * Inline here, and a symbol of the library for programs in other languages.
+ *
+ * @param ctx Context of a completed command
+ *
+ * @return 1 when SC or SCT is not zero, else 0
  */
 static inline int
 xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)
@@ -83,8 +100,12 @@ xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)
 /**
  * Pass the command in `ctx`
  *
- * With a context of a device it is executed now. With a context of a queue it is submitted: after 0
- * the callback is called exactly once, after an error never.
+ * With a context of a device, the command is executed before the call returns, in the calling
+ * thread. With a context of a queue it is submitted: when that returns 0, the callback is called
+ * exactly once; when it returns an error, the callback is not called and the context remains the
+ * caller's. Several threads may execute commands on one device, each with a context of its own.
+ *
+ * The first command on a device identifies it.
  *
  * Where metadata is the protection information alone and PRACT = 1, the controller inserts and
  * strips it: Read, Write and Zone Append then move (NLB + 1) x data size bytes and no metadata,
@@ -93,20 +114,40 @@ xnvme_cmd_ctx_cpl_status(struct xnvme_cmd_ctx *ctx)
  * @param ctx Context with the command filled in
  * @param dbuf Data buffer, or NULL for commands without data; it has to live until completion
  * @param dbuf_nbytes Its length in bytes: exactly what the command moves
- * @param mbuf Metadata buffer, or NULL
- * @param mbuf_nbytes Its length in bytes
+ * @param mbuf Metadata buffer, or NULL; it has to live until completion
+ * @param mbuf_nbytes Its length in bytes: (NLB + 1) x metadata size
  *
- * @return 0; -EIO when the device refused (ctx->cpl says how); -EBUSY when the queue is full;
- * -EINVAL when lengths do not agree or the context is not in hand; -ENOSYS when this is no command
- * of the device; -ENOTSUP for metadata where there is none; -EPERM when the access mode forbids it;
- * -ESHUTDOWN, -EOWNERDEAD; -ENODEV when the device is gone; -ESTALE when its LBA size changed, see
- * xnvme_dev_derive_geo(); or the host's errno
+ * @return 0, or a negative errno:
+ *
+ *  - -EIO: the device returned an error status, which is in ctx->cpl (contexts of a device)
+ *  - -EBUSY: as many commands are outstanding as the queue has capacity for
+ *  - -EINVAL: lengths do not agree; or the context is in flight, was put back or is not valid
+ *  - -ENOSYS: the device has no such command
+ *  - -ENOTSUP: metadata on a device without separate metadata, or over an interface that carries
+ *    none; a fused command or a directive without a controller
+ *  - -EPERM: the access mode of the device forbids the command
+ *  - -ESHUTDOWN: the queue is being terminated
+ *  - -EOWNERDEAD: the queue, or the image of the device, belongs to the parent of this process
+ *  - -ENODEV: the device is gone
+ *  - -ESTALE: the LBA size of the device changed, see xnvme_dev_derive_geo()
+ *  - -ETIMEDOUT: the system did not take the command within opts.command_timeout
+ *  - or another errno of the host
  */
 int xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 		   size_t mbuf_nbytes);
 
 /**
  * As xnvme_cmd_pass_iov(), with metadata in at most one vector
+ *
+ * @param ctx Context with the command filled in
+ * @param dvec Segments; array and memory have to live until completion
+ * @param dvec_cnt Number of segments
+ * @param dvec_nbytes Sum of their lengths in bytes
+ * @param mvec One segment with the metadata, or NULL; its memory has to live until completion
+ * @param mvec_cnt 0 or 1
+ * @param mvec_nbytes Length of the metadata in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also for more than one metadata vector
  */
 int xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt,
 		    size_t dvec_nbytes, struct iovec *mvec, size_t mvec_cnt, size_t mvec_nbytes);
@@ -114,17 +155,29 @@ int xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_c
 /**
  * As xnvme_cmd_pass(), with the data in several segments
  *
+ * @param ctx Context with the command filled in
  * @param dvec Segments; array and memory have to live until completion
  * @param dvec_cnt Number of segments
  * @param dvec_nbytes Sum of their lengths in bytes
+ * @param mbuf Metadata buffer, or NULL; it has to live until completion
+ * @param mbuf_nbytes Its length in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EINVAL also when the lengths do not add up to `dvec_nbytes`
  */
 int xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt,
 		       size_t dvec_nbytes, void *mbuf, size_t mbuf_nbytes);
 
 /**
- * Pass an admin command; contexts of a device only
+ * Pass an admin command and wait for it
  *
- * @return As xnvme_cmd_pass()
+ * @param ctx Context of a device, with the command filled in; contexts of a queue are -EINVAL
+ * @param dbuf Data buffer, or NULL for commands without data
+ * @param dbuf_nbytes Its length in bytes
+ * @param mbuf Metadata buffer, or NULL
+ * @param mbuf_nbytes Its length in bytes
+ *
+ * @return As xnvme_cmd_pass(); -EPERM also for Format NVM, Sanitize and Namespace Management on a
+ * device that was opened read-only
  */
 int xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 			 size_t mbuf_nbytes);

@@ -2,9 +2,9 @@
 /**
  * Explaining failures in words
  *
- * The functions of the library answer with a negative errno and a completion status. This header
- * adds, for people: which layer refused, what it refused, where, and what to try. An addition to
- * the interface of 0.7.5.
+ * The functions of the library return a negative errno and a completion status. This header adds
+ * words for people: which layer refused, what it refused, where, and what to try. It is an addition
+ * to the interface of 0.7.5.
  */
 #ifndef __LIBXNVME_ERR_H
 #define __LIBXNVME_ERR_H
@@ -19,8 +19,8 @@ extern "C" {
 /**
  * One explained failure
  *
- * All strings are NUL-terminated and may be empty, never unterminated. They can be printed as they
- * are: control bytes and invalid UTF-8 of a name that they quote are spelled \xNN.
+ * All strings are NUL-terminated and may be empty. They are safe to print: where they quote a name,
+ * control bytes and invalid UTF-8 are spelled \xNN.
  */
 struct xnvme_err {
 	int err; ///< Negative errno of the failure, 0 when nothing failed
@@ -34,11 +34,11 @@ struct xnvme_err {
 /**
  * The last failure in the calling thread
  *
- * Set by every function of the library that returns an error, with words of this very failure and a
- * remedy; left alone by functions that succeed. Ask right after the failure: cleaning up may fail,
- * too. What ends as a completion is explained by xnvme_cmd_ctx_explain().
+ * Every function that returns an error records its failure and a remedy here. A function that
+ * succeeds changes nothing. Ask right after the failure, since cleaning up may fail too. For a
+ * command that was called back, use xnvme_cmd_ctx_explain().
  *
- * @return Pointer to thread-local storage, valid until the thread's next failure; never NULL
+ * @return Pointer to thread-local storage, never NULL; the thread's next failure overwrites it
  */
 const struct xnvme_err *xnvme_err_last(void);
 
@@ -50,12 +50,12 @@ void xnvme_err_clear(void);
 /**
  * Explain how a command context completed
  *
- * Host failures (the command never got a verdict) and device verdicts (SCT/SC, named as in the NVM
- * Express Base Specification 2.0, section 3.3.3.2) are told apart.
+ * Tells failures of the host (the command has no status of the device) from statuses of the device
+ * (SCT and SC, named as in the NVM Express Base Specification 2.0, section 3.3.3.2).
  *
- * @param ctx A completed context
- * @param err Filled in; `err->err` is 0 when the command succeeded, -EIO for a verdict of the
- * device, and the full negative errno for a failure of the host
+ * @param ctx Context of a completed command
+ * @param err Filled in. `err->err` is 0 when the command succeeded, -EIO when the device returned
+ * an error status, and the negative errno when the host failed
  *
  * @return 0, or -EINVAL when an argument is NULL
  */

@@ -26,17 +26,20 @@ extern "C" {
 /**
  * As xnvme_dev_open(), for names of files
  *
- * @param pathname `file:PATH`; an existing path; with opts.create a path as it stands, also `3GB`
- * or `a?b`; without it the other forms of xnvme_dev_open(). Write `file:` before a name that must
- * never be anything else than a path.
- * @param opts As of xnvme_dev_open()
+ * @param pathname `file:PATH`, or an existing path. Any other text is a path with opts.create, also
+ * `3GB` or `a?b`; without it, it has the other forms of xnvme_dev_open(). Write `file:` before a
+ * name that must always be taken for a path.
+ * @param opts As for xnvme_dev_open()
  *
- * @return As xnvme_dev_open(); the URI of the device's identity is `pathname` as it stands
+ * @return As xnvme_dev_open(); close it with xnvme_file_close(). The URI of its identity is
+ * `pathname`, unchanged.
  */
 struct xnvme_dev *xnvme_file_open(const char *pathname, struct xnvme_opts *opts);
 
 /**
  * As xnvme_dev_close()
+ *
+ * @param fh Handle from xnvme_file_open(), or NULL
  *
  * @return 0
  */
@@ -48,6 +51,11 @@ int xnvme_file_close(struct xnvme_dev *fh);
  * Files and the device in memory take any offset and length. NVMe namespaces take multiples of
  * their LBA size, and so do block devices that were opened with O_DIRECT.
  *
+ * @param ctx Context of a device or of a queue
+ * @param buf Receives the bytes; it has to live until completion
+ * @param count Length of `buf` in bytes
+ * @param offset First byte on the device, >= 0
+ *
  * @return 0, and the bytes read in ctx->cpl.result: fewer than `count` only at end of file; else as
  * xnvme_cmd_pass()
  */
@@ -56,23 +64,32 @@ int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t o
 /**
  * Write `count` bytes at `offset`
  *
- * A file becomes longer where needed. On a device, a write that ends past the end is LBA Out of
- * Range, and writes nothing.
+ * A write past the end of a file makes the file longer. On a device, a write that ends past the end
+ * writes nothing and has the status LBA Out of Range.
  *
- * @return 0, and `count` in ctx->cpl.result; else as xnvme_cmd_pass(), with the bytes written
- * before the error there
+ * @param ctx Context of a device or of a queue
+ * @param buf The bytes; it has to live until completion
+ * @param count Length of `buf` in bytes
+ * @param offset First byte on the device, >= 0
+ *
+ * @return 0, and `count` in ctx->cpl.result; else as xnvme_cmd_pass(), and ctx->cpl.result counts
+ * the bytes that were written before the error
  */
 int xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset);
 
 /**
  * Make completed writes durable
  *
- * @return 0 or a negative errno
+ * @param fh Device handle
+ *
+ * @return 0, or as xnvme_cmd_pass()
  */
 int xnvme_file_sync(struct xnvme_dev *fh);
 
 /**
  * As xnvme_cmd_ctx_from_dev()
+ *
+ * @param fh Device handle
  */
 struct xnvme_cmd_ctx xnvme_file_get_cmd_ctx(struct xnvme_dev *fh);
 

@@ -24,34 +24,32 @@ enum xnvme_geo_type {
 };
 
 /**
- * Geometry of a device, in the terms of the library
+ * Geometry of a device
  *
- * `tbytes` = `npugrp` * `npunit` * `nzone` * `nsect` * `nbytes`. `nbytes` and `nbytes_oob` are the
- * bytes of data and of metadata per block, `lba_nbytes` is what a buffer holds per block: with the
- * metadata when `lba_extended`. `ssw` is the binary logarithm of `nbytes`, `mdts_nbytes` the
- * largest transfer in bytes. `pi_*` are the protection information settings of the namespace, see
- * libxnvme_pi.h.
+ * On a device of LBAs, `tbytes` = `npugrp` * `npunit` * `nzone` * `nsect` * `nbytes`, unless the
+ * last zone is shorter than the others. A file counts bytes: `nsect` and `nbytes` are 1 and
+ * `tbytes` is its size; NVM commands address it in LBAs of 512 bytes (`lba_nbytes`, `ssw`).
  *
- * A file counts bytes: `nsect` and `nbytes` are 1, and `tbytes` is its size. Its LBAs have
- * `lba_nbytes` = 512 bytes, of which `ssw` is the logarithm.
+ * A controller has the type XNVME_GEO_UNKNOWN and zeroes. A key-value namespace has its type and
+ * `mdts_nbytes` only.
  */
 struct xnvme_geo {
 	enum xnvme_geo_type type;
-	uint32_t npugrp;
-	uint32_t npunit;
-	uint32_t nzone;
-	uint64_t nsect;
-	uint32_t nbytes;
-	uint32_t nbytes_oob;
-	uint64_t tbytes;
-	uint64_t ssw;
-	uint32_t mdts_nbytes;
-	uint32_t lba_nbytes;
-	uint8_t lba_extended;
-	uint8_t pi_type;
-	uint8_t pi_loc;
-	uint8_t pi_format;
-	uint8_t _rsvd[4];
+	uint32_t npugrp;      ///< Parallel unit groups: 1
+	uint32_t npunit;      ///< Parallel units per group: 1
+	uint32_t nzone;	      ///< Zones; 1 on a device without zones
+	uint64_t nsect;	      ///< Blocks per zone, or of the device when it has no zones
+	uint32_t nbytes;      ///< Bytes of data per block
+	uint32_t nbytes_oob;  ///< Bytes of metadata per block
+	uint64_t tbytes;      ///< Bytes of data in total, without metadata
+	uint64_t ssw;	      ///< log2 of the bytes of data per LBA
+	uint32_t mdts_nbytes; ///< Largest data transfer of one command, in bytes
+	uint32_t lba_nbytes;  ///< Bytes per LBA in a data buffer, metadata included if extended
+	uint8_t lba_extended; ///< 1 when the metadata follows the data of each LBA in the buffer
+	uint8_t pi_type;      ///< Protection information: enum xnvme_pi_type
+	uint8_t pi_loc;	      ///< 1 when it is the first bytes of the metadata, 0 when the last
+	uint8_t pi_format;    ///< Format of it: enum xnvme_spec_nvm_ns_pif
+	uint8_t _rsvd[4];     ///< Zero
 };
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What the interface needs of a host; every other public header includes this one
+ * Requirements on the host; every other public header includes this one
  */
 #ifndef __LIBXNVME_HOST_H
 #define __LIBXNVME_HOST_H

@@ -16,25 +16,27 @@ extern "C" {
 #endif
 
 /**
- * Attributes of a range; `is_valid` is false when the range could not be made
+ * Attributes of a range
  */
 struct xnvme_lba_range_attr {
-	bool is_zoned;
-	bool is_valid;
+	bool is_zoned; ///< The device has zones
+	bool is_valid; ///< false when the range could not be made; all else is then zero
 };
 
 /**
  * Range of logical blocks
  *
- * `slba` and `elba` are the first and the last address, `naddrs` is the number of addresses,
- * one-based, `nbytes` the bytes of data without metadata.
+ * The functions below make one. They count blocks of geo.nbytes bytes: on a file an address is
+ * therefore a byte. A range has to end within the device or file and has fewer than 2^32
+ * addresses. On error errno is set, and xnvme_err_last() explains. The functions may be called from
+ * several threads; the first call identifies the device.
  */
 struct xnvme_lba_range {
-	uint64_t slba;
-	uint64_t elba;
-	uint32_t naddrs;
-	uint64_t nbytes;
-	struct xnvme_lba_range_attr attr;
+	uint64_t slba;			  ///< First address
+	uint64_t elba;			  ///< Last address, inclusive
+	uint32_t naddrs;		  ///< Number of addresses, one-based
+	uint64_t nbytes;		  ///< Bytes of data, without metadata
+	struct xnvme_lba_range_attr attr; ///< Attributes
 };
 
 /**
@@ -71,7 +73,7 @@ struct xnvme_lba_range xnvme_lba_range_from_offset_nbytes(struct xnvme_dev *dev,
  *
  * @param dev Device, for its block size
  * @param slba First address
- * @param elba Last address, not below the first
+ * @param elba Last address, inclusive, at least `slba`
  *
  * @return The range; on error all of it is zero, with `attr.is_valid` false
  */

@@ -12,21 +12,28 @@
 extern "C" {
 #endif
 
+/** Build settings such as "conf: XNVME_BE_LINUX_ENABLED"; ends with NULL; read only */
 extern const char *xnvme_libconf[];
 
 struct xnvme_libconf {
-	const char **entries;
+	const char **entries; ///< The list ::xnvme_libconf
 };
 
 /**
- * Build settings, as a list that ends with NULL
+ * Ask for the build settings
+ *
+ * @return Pointer to static storage, never NULL
  */
 const struct xnvme_libconf *xnvme_libconf_get(void);
 
 /**
  * Print the build settings
  *
- * @return Number of characters written, or a negative errno
+ * @param stream Where to write
+ * @param opts Form of the output, see ::xnvme_pr
+ *
+ * @return Number of characters written, or a negative errno: -EINVAL when the stream is NULL, or
+ * the error of writing to it
  */
 int xnvme_libconf_fpr(FILE *stream, enum xnvme_pr opts);
 

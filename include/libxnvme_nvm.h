@@ -16,8 +16,8 @@ extern "C" {
 /**
  * Read (NVM Command Set Specification 1.0, "Read command")
  *
- * A read that ends past the end is LBA Out of Range. The last LBA of a file, when it is not whole,
- * is past the end; xnvme_file_pread() reads it.
+ * A read that ends past the end of the device has the status LBA Out of Range. So has a read of the
+ * last LBA of a file when the file ends within it; xnvme_file_pread() reads that part.
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -25,7 +25,7 @@ extern "C" {
  * @param slba First logical block
  * @param nlb Number of logical blocks, zero-based: 0 is one block
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
- * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL; it has to live until completion
  *
  * @return As xnvme_cmd_pass()
  */
@@ -36,10 +36,10 @@ int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint
  * Write (NVM Command Set Specification 1.0, "Write command")
  *
  * A write that ends past the end of a file makes the file longer; a gap before it reads as zeroes.
- * What stops it is a host failure (ENOSPC, EFBIG, EDQUOT), and the result counts the bytes that
- * were written. At the limit RLIMIT_FSIZE the system also sends SIGXFSZ, which ends a program that
- * does not ignore it. The end of a file is at most 2^63 - 1: beyond that, and on devices, the
- * status is LBA Out of Range.
+ * Where the system refuses that, the write is a host failure (ENOSPC, EFBIG, EDQUOT), and
+ * ctx->cpl.result counts the bytes that were written. At the limit RLIMIT_FSIZE the system also
+ * sends SIGXFSZ, which ends a program that does not ignore it. Past the end of a device, and past
+ * byte 2^63 - 1 of a file, the status is LBA Out of Range.
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -47,7 +47,7 @@ int xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint
  * @param slba First logical block
  * @param nlb Number of logical blocks, zero-based: 0 is one block
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
- * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL; it has to live until completion
  *
  * @return As xnvme_cmd_pass()
  */
@@ -55,8 +55,8 @@ int xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uin
 		    const void *dbuf, const void *mbuf);
 
 /**
- * Write Uncorrectable (NVM Command Set Specification 1.0): reading fails until the blocks are
- * written again
+ * Write Uncorrectable (NVM Command Set Specification 1.0, "Write Uncorrectable command"): reading
+ * the blocks fails until they are written again
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -72,7 +72,7 @@ int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint
 /**
  * Write Zeroes (NVM Command Set Specification 1.0, "Write Zeroes command")
  *
- * It does not make a file longer: past the end it is LBA Out of Range.
+ * It does not make a file longer: past the end the status is LBA Out of Range.
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -85,7 +85,13 @@ int xnvme_nvm_write_uncorrectable(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint
 int xnvme_nvm_write_zeroes(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb);
 
 /**
- * Fill in opcode, namespace, first block and number of blocks (zero-based) of a command
+ * Fill in opcode, namespace, first block and number of blocks of a command
+ *
+ * @param ctx Context of a device or of a queue; NULL is ignored
+ * @param opcode Opcode of the I/O command
+ * @param nsid Namespace identifier
+ * @param slba First logical block
+ * @param nlb Number of logical blocks, zero-based: 0 is one block
  */
 void xnvme_prep_nvm(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba,
 		    uint16_t nlb);
@@ -93,13 +99,16 @@ void xnvme_prep_nvm(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, ui
 /**
  * Copy (NVM Command Set Specification 1.0, "Copy command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param sdlba First logical block of the destination
- * @param ranges Sources: nr + 1 entries of the format
+ * @param ranges Sources: nr + 1 entries of the format; they have to live until completion
  * @param nr Number of entries, zero-based
- * @param copy_fmt XNVME_NVM_SCOPY_FMT_ZERO for 32-byte entries; other formats by their bit, 1 <<
- * format
+ * @param copy_fmt The format as a bit: 1 << format. XNVME_NVM_SCOPY_FMT_ZERO has entries of 32
+ * bytes
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when `copy_fmt` is not one bit
+ * @return As xnvme_cmd_pass(); -EINVAL also when `copy_fmt` is not a single bit
  */
 int xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 		    struct xnvme_spec_nvm_scopy_fmt_zero *ranges, uint8_t nr,
@@ -108,6 +117,9 @@ int xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 /**
  * Dataset Management (NVM Command Set Specification 1.0, "Dataset Management command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param dsm_range nr + 1 ranges of 16 bytes; they have to live until completion
  * @param nr Number of ranges, zero-based
  * @param ad Deallocate
@@ -122,11 +134,15 @@ int xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_ds
 /**
  * I/O Management Receive (NVM Command Set Specification 1.0, "I/O Management Receive command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param mo Management operation: enum xnvme_spec_io_mgmt_recv_mo
  * @param mos Management operation specific
- * @param dbuf_nbytes Length in bytes, a multiple of 4, > 0
+ * @param dbuf Receives the data; it has to live until completion
+ * @param dbuf_nbytes Its length in bytes, a multiple of 4, > 0
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when `dbuf_nbytes` is not such a length
+ * @return As xnvme_cmd_pass(); -EINVAL also for another `dbuf_nbytes`
  */
 int xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16_t mos,
 			void *dbuf, uint32_t dbuf_nbytes);
@@ -134,9 +150,13 @@ int xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, ui
 /**
  * I/O Management Send (NVM Command Set Specification 1.0, "I/O Management Send command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param mo Management operation: enum xnvme_spec_io_mgmt_send_mo
  * @param mos Management operation specific
- * @param dbuf_nbytes Length in bytes
+ * @param dbuf The data; it has to live until completion
+ * @param dbuf_nbytes Its length in bytes
  *
  * @return As xnvme_cmd_pass()
  */
@@ -144,7 +164,8 @@ int xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, ui
 			void *dbuf, uint32_t dbuf_nbytes);
 
 /**
- * Compare (NVM Command Set Specification 1.0, "Compare command"); a difference is status 2h/85h
+ * Compare (NVM Command Set Specification 1.0, "Compare command"); a difference has the status
+ * 2h/85h
  *
  * @param ctx Context of a device or of a queue; fields of the command that have no argument here
  * are kept
@@ -152,7 +173,7 @@ int xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, ui
  * @param slba First logical block
  * @param nlb Number of logical blocks, zero-based: 0 is one block
  * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
- * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL; it has to live until completion
  *
  * @return As xnvme_cmd_pass()
  */

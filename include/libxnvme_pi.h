@@ -34,7 +34,7 @@ enum xnvme_pi_type {
 };
 
 /**
- * What is generated and checked; the values of bits 0 to 2 of PRINFO
+ * Fields to generate and check; the values of bits 0 to 2 of PRINFO
  *
  * NVM Express NVM Command Set Specification 1.0, figure "Protection Information Field Definition"
  */
@@ -45,24 +45,23 @@ enum xnvme_pi_check_type {
 };
 
 /**
- * How the blocks of a transfer are protected, set by xnvme_pi_ctx_init()
+ * Protection of the blocks of a transfer, set by xnvme_pi_ctx_init()
  *
  * NVM Express NVM Command Set Specification 1.0, section "End-to-end Data Protection"
  *
- * `guard_interval` is the number of bytes of metadata, or of an interleaved block, in front of the
- * tuple.
+ * The functions only read it, so several threads may share one.
  */
 struct xnvme_pi_ctx {
-	uint32_t block_size;
-	uint32_t md_size;
-	uint32_t guard_interval;
-	uint32_t pi_flags;
-	bool md_interleave;
-	uint16_t pi_type;
-	uint16_t pi_format;
-	uint64_t init_ref_tag;
-	uint16_t app_tag;
-	uint16_t apptag_mask;
+	uint32_t block_size;	 ///< Bytes per block in the data buffer
+	uint32_t md_size;	 ///< Bytes of metadata per block
+	uint32_t guard_interval; ///< Bytes before the tuple, of the metadata or interleaved block
+	uint32_t pi_flags;	 ///< Set of enum xnvme_pi_check_type
+	bool md_interleave;	 ///< Metadata follows the data of each block
+	uint16_t pi_type;	 ///< enum xnvme_pi_type
+	uint16_t pi_format;	 ///< enum xnvme_spec_nvm_ns_pif
+	uint64_t init_ref_tag;	 ///< Reference tag of the first block
+	uint16_t app_tag;	 ///< Application tag
+	uint16_t apptag_mask;	 ///< Bits of the application tag that are checked
 };
 
 /**
@@ -70,15 +69,15 @@ struct xnvme_pi_ctx {
  *
  * @param pi_format Format
  *
- * @return Bytes: 8 with the 16b guard, 16 with any other
+ * @return Bytes: 8 for the 16b guard, 16 for the others
  */
 size_t xnvme_pi_size(enum xnvme_spec_nvm_ns_pif pi_format);
 
 /**
  * Describe how the blocks of a transfer are protected
  *
- * Type 0 without metadata (`md_size` 0) is not: then the other arguments do not matter, and
- * generating and verifying do nothing.
+ * With type 0 and without metadata (`md_size` 0) the blocks are not protected. Then the other
+ * arguments do not matter, and generating and verifying do nothing.
  *
  * @param ctx Filled in
  * @param block_size Bytes per block in the data buffer: with the metadata when `md_interleave`.
@@ -94,8 +93,8 @@ size_t xnvme_pi_size(enum xnvme_spec_nvm_ns_pif pi_format);
  * @param app_tag Application tag
  * @param pi_format XNVME_SPEC_NVM_NS_16B_GUARD or XNVME_SPEC_NVM_NS_64B_GUARD
  *
- * @return On success, 0. On error, -EINVAL: an argument is none of the above, or type 3 is asked
- * to check the reference tag
+ * @return On success, 0. On error, -EINVAL: an argument has another value, or the reference tag is
+ * to be checked with type 3
  */
 int xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_size,
 		      bool md_interleave, bool pi_loc, enum xnvme_pi_type pi_type,
@@ -105,8 +104,8 @@ int xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md
 /**
  * Write protection information into the metadata of blocks
  *
- * Writes what `pi_flags` names and leaves the rest of the metadata as it is. The reference tag
- * rises by one per block.
+ * Writes the fields that `pi_flags` names and leaves the rest of the metadata as it is. The
+ * reference tag rises by one per block; with type 3 it stays the same.
  *
  * @param ctx From xnvme_pi_ctx_init()
  * @param data_buf `num_blocks` blocks
@@ -119,16 +118,16 @@ void xnvme_pi_generate(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_
 /**
  * Check the protection information in the metadata of blocks
  *
- * A block whose application tag is XNVME_APPTAG_IGNORE is not checked; with type 3 its reference
- * tag must be all ones, too. The blocks after it are checked nevertheless.
+ * A block is skipped when its application tag is XNVME_APPTAG_IGNORE and, with type 3, its
+ * reference tag is all ones too. The blocks after it are checked.
  *
  * @param ctx From xnvme_pi_ctx_init()
  * @param data_buf `num_blocks` blocks
  * @param md_buf Metadata of `num_blocks` blocks; not used when interleaved
  * @param num_blocks Number of blocks, one-based
  *
- * @return 0 when all blocks match, or when `ctx` is of no protection (all zeroes); -1 when one does
- * not; -EINVAL when a buffer is missing
+ * @return 0 when all blocks match, or when `ctx` describes no protection (all zeroes); -1 when a
+ * block does not match; -EINVAL when a buffer is missing
  */
 int xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf,
 		    uint32_t num_blocks);

@@ -2,8 +2,9 @@
 /**
  * Printers
  *
- * All write a document with a header of the name of the structure, and return the number of
- * characters written, or a negative errno. They flush the stream, so that a full disk is an error.
+ * Each writes a document whose header is the name of the structure, and flushes the stream, so that
+ * a full disk is reported as an error. Printers may run in several threads; two that share a stream
+ * mix their output.
  */
 #ifndef __LIBXNVME_PP_H
 #define __LIBXNVME_PP_H
@@ -19,20 +20,17 @@ extern "C" {
 #endif
 
 /**
- * How a printer writes
- *
- * DEF and YAML are the same: YAML, one member per line. TERSE is YAML on one line. JSON is JSON,
- * with numbers in decimal. Any other value is taken for DEF.
+ * Form of the output; any other value counts as DEF
  */
 enum xnvme_pr {
-	XNVME_PR_DEF = 0,
-	XNVME_PR_YAML = 1,
-	XNVME_PR_TERSE = 2,
-	XNVME_PR_JSON = 16,
+	XNVME_PR_DEF = 0,   ///< As YAML
+	XNVME_PR_YAML = 1,  ///< YAML, one member per line
+	XNVME_PR_TERSE = 2, ///< YAML on one line
+	XNVME_PR_JSON = 16, ///< JSON, with numbers in decimal
 };
 
 /**
- * Print what is known of a backend
+ * Print the attributes of a backend
  *
  * @param stream Where to write
  * @param attr The record; NULL prints as ~
@@ -103,13 +101,13 @@ int xnvme_lba_prn(const uint64_t *lba, uint16_t nlb, enum xnvme_pr opts);
 /**
  * Print the members of an identity as a piece of a YAML document
  *
- * Nothing follows the last member.
+ * Neither `sep` nor a newline follows the last member.
  *
  * @param stream Where to write
  * @param ident The identity; NULL prints as ~
- * @param indent Blanks in front of each member
+ * @param indent Number of blanks before each member
  * @param sep Text between two members, e.g. ", " or a newline
- * @param head 1 = a line with the header first, and two more blanks in front of the members
+ * @param head 1 = a line with the header first, and two more blanks before the members
  *
  * @return On success, the number of characters written. On error, a negative errno: -EINVAL when
  * `stream` or `sep` is NULL, or `indent` negative, or the error of writing to it
@@ -137,7 +135,7 @@ int xnvme_ident_pr(const struct xnvme_ident *ident, int opts);
 /**
  * Print a device: its identity, its backend, its options and its geometry
  *
- * Prints what is known, and asks the device nothing.
+ * Prints what the library knows, and does not ask the device.
  *
  * @param stream Where to write
  * @param dev The device; NULL prints as ~

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * Queues: commands that complete later
+ *
+ * A queue and its contexts are used by one thread at a time, without locks. Different threads may
+ * use different queues of the same device at once. A queue may move to another thread, as long as
+ * no two threads use it at once.
  */
 #ifndef __LIBXNVME_QUEUE_H
 #define __LIBXNVME_QUEUE_H
@@ -15,163 +19,220 @@ extern "C" {
 struct xnvme_cmd_ctx;
 struct xnvme_queue;
 
+/**
+ * Options of xnvme_queue_init(); they can be OR-ed
+ */
 enum xnvme_queue_opts {
-	XNVME_QUEUE_IOPOLL = 1,
-	XNVME_QUEUE_SQPOLL = 2,
+	XNVME_QUEUE_IOPOLL = 1, ///< Poll the device for completions, as opts.poll_io
+	XNVME_QUEUE_SQPOLL = 2, ///< A thread of the kernel polls for submissions, as opts.poll_sq
 };
 
+/**
+ * Callback: a command completed, and `ctx->cpl` says how
+ *
+ * It is called inside xnvme_queue_poke(), xnvme_queue_drain(), xnvme_queue_wait() or
+ * xnvme_queue_term(), in the thread that called that function; once for each accepted command. The
+ * command no longer counts as outstanding, so the callback may submit another one even on a queue
+ * that was full. It may
+ *
+ *  - put the context back, or fill in the next command and submit it again,
+ *  - get and submit further contexts; inside xnvme_queue_term() submitting is -ESHUTDOWN,
+ *  - execute commands with contexts of a device, which block.
+ *
+ * It must not poke, drain, wait for or terminate its own queue (-EDEADLK), and it has to return: do
+ * not leave it by longjmp(3) or by an exception.
+ *
+ * @param ctx The context of the command; the callback holds it until it puts or submits it
+ * @param cb_arg The argument that was set together with the callback
+ */
 typedef void (*xnvme_queue_cb)(struct xnvme_cmd_ctx *, void *);
 
 /**
  * Set up a queue on a device
  *
- * A queue is used by one thread at a time, without locks; different queues of one device by
- * different threads.
+ * May be called from several threads.
  *
- * @param dev The device; it stays until the queue is terminated
+ * @param dev The device; when it is closed, it stays until the queue is terminated
  * @param capacity Largest number of outstanding commands: a power of two in 1..4096
  * @param opts Set of enum xnvme_queue_opts; the device's poll_io and poll_sq are added
- * @param queue Where to put the queue; untouched when an argument is refused, NULL when setting up
- * failed
+ * @param queue Where to put the queue; release it with xnvme_queue_term(). Not written when an
+ * argument is refused; NULL when setting up failed.
  *
- * @return 0; -EINVAL; -ENOTSUP when the interface has no such polling; -ENOMEM; or that of the
- * system
+ * @return 0; -EINVAL for a wrong argument or a device that is not open; -ENOTSUP when the interface
+ * does not have the polling, or does not honour opts.register_files or opts.register_buffers;
+ * -ENOMEM; or another errno of the system
  */
 int xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts,
 		     struct xnvme_queue **queue);
 
 /**
- * The capacity that the queue was set up with; 0 when `queue` is NULL
+ * Capacity that the queue was set up with
+ *
+ * @param queue The queue
+ *
+ * @return The capacity; 0 when `queue` is NULL
  */
 uint32_t xnvme_queue_get_capacity(struct xnvme_queue *queue);
 
 /**
- * Number of commands accepted and not yet called back; 0 when `queue` is NULL
+ * Number of commands that were accepted and not yet called back
+ *
+ * @param queue The queue
+ *
+ * @return The number; 0 when `queue` is NULL
  */
 uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
 
 /**
  * Terminate a queue
  *
- * Stops intake, completes what is outstanding with one callback each, and frees the queue with its
- * contexts. Waits as xnvme_queue_drain() does, and no longer than that: the same interfaces can
- * exceed opts.command_timeout, by the same.
+ * Accepts no more commands, completes the outstanding ones with one callback each, and frees the
+ * queue with its contexts. It waits as long as xnvme_queue_drain() does, and the same interfaces
+ * can exceed opts.command_timeout.
  *
- * On the character node of an NVMe namespace (/dev/ngXnY) the wait for one to complete is
- * 2 x opts.command_timeout + 10 seconds: the kernel aborts a command after opts.command_timeout and
- * then resets the controller, and after that the completions are true and nothing is transferred.
+ * On the character node of an NVMe namespace (/dev/ngXnY) the limit for the next completion is
+ * 2 x opts.command_timeout + 10 seconds. The kernel aborts a command after opts.command_timeout and
+ * resets the controller after the same time again; then every command has its true status, and
+ * nothing is transferred any more.
  *
- * After -ETIMEDOUT the system may still read and write the memory of the commands that did not come
- * back: data, metadata and the array of vectors. xnvme_cmd_ctx_explain() says so in their callback,
- * and also which commands had not begun: those never begin, and their memory is free.
- * Buffers of the library may be freed all the same: xnvme_buf_free() and xnvme_buf_virt_free()
- * withhold such a buffer until the process ends. Any other memory has to stay allocated, and
- * unused, until the process ends: memory of malloc(3), of the stack, or a mapping.
+ * After -ETIMEDOUT the system may still read and write the memory of the commands that did not
+ * complete: data, metadata and the array of vectors. In the callback of such a command
+ * xnvme_cmd_ctx_explain() says so. It also says which commands had not begun; those never begin,
+ * and their memory is free. A buffer of the library may be freed nevertheless: xnvme_buf_free() and
+ * xnvme_buf_virt_free() withhold it until the process ends. All other memory has to stay allocated
+ * and unused until the process ends: memory of malloc(3), the stack, or a mapping.
  *
- * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK from inside a callback;
- * -ETIMEDOUT when commands did not come back: they were called back with that error
+ * @param queue The queue; it is gone afterwards, unless the result is -EINVAL or -EDEADLK
+ *
+ * @return 0; -EINVAL for NULL or a queue that is not live; -EDEADLK in a callback of the queue;
+ * -ETIMEDOUT when commands did not complete; or the errno that polling for them failed with. Such
+ * commands were called back with -ETIMEDOUT.
  */
 int xnvme_queue_term(struct xnvme_queue *queue);
 
 /**
- * Make progress: submit what waits, and call back what completed
+ * Make progress: submit waiting commands, and call back completed ones
  *
+ * Does not wait for a completion. Interfaces that execute commands in the calling thread do so
+ * here, see xnvme_queue_drain().
+ *
+ * @param queue The queue
  * @param max Largest number of callbacks; 0, or more than are outstanding, stands for all
  * outstanding
  *
- * @return Number of callbacks, 0 when nothing was ready; -EINVAL; -EDEADLK from inside a callback;
- * -EOWNERDEAD in a child of fork(2)
+ * @return Number of callbacks, 0 when nothing was ready; -EINVAL when `queue` is NULL; -EDEADLK in
+ * a callback of the queue; -EOWNERDEAD in a child of fork(2); or the errno of the system
  */
 int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
 
 /**
  * Poke until nothing is outstanding
  *
- * Gives up when nothing completed for opts.command_timeout (0: 30 s) and half a second. Every
- * completion starts that time anew, and the clock is looked at between pokes. So what a poke itself
- * executes is waited for, however long it takes:
+ * Gives up when nothing completes for opts.command_timeout (0: 30 s) plus half a second. Each
+ * completion starts that time again. The clock is read between pokes, so work that a poke does
+ * itself can exceed the time:
  *
  *  - emu: every command, one after the other.
  *  - thrpool without a completion descriptor: each command that no thread has taken.
  *  - libaio: io_submit(2), which does the work itself without opts.direct, and on file systems that
  *    are not asynchronous.
- *  - Every interface but nil, where no thread can be made: what threads would execute. On thrpool
- *    and posix that is every command, on the others what they do not carry, such as Write Zeroes.
+ *  - Every interface but nil, when no thread can be started: the commands that threads would
+ *    execute. For thrpool and posix these are all commands, for the others those that they do not
+ *    carry, such as Write Zeroes.
  *  - Every interface: the callbacks.
  *
- * A command that a poke executes takes this long: on files and block devices, as long as the driver
- * of the disk waits; a system call that is interrupted is made again for opts.command_timeout. On
- * NVMe nodes the kernel waits for opts.command_timeout, and then for its abort or for a reset of
- * the controller.
+ * A command that a poke executes takes as long as the disk's driver waits (files and block
+ * devices), and an interrupted system call is repeated for opts.command_timeout. On NVMe nodes the
+ * kernel waits for opts.command_timeout, and then for its abort or for a reset of the controller.
  *
  * io_uring, io_uring_cmd, posix, and thrpool with a completion descriptor leave commands to the
- * kernel or to threads. While threads can be made, only callbacks make them exceed the time.
+ * kernel or to threads. While threads can be started, only callbacks make them exceed the time.
  *
  * On the character node of an NVMe namespace the limit is that of xnvme_queue_term(). After
- * -ETIMEDOUT the commands are still outstanding: their memory is in use, and draining again may get
- * their completions.
+ * -ETIMEDOUT the commands are still outstanding: their memory is in use, and draining again may
+ * complete them.
  *
- * @return Number of callbacks; -ETIMEDOUT when nothing completed for opts.command_timeout; else as
- * xnvme_queue_poke()
+ * @param queue The queue
+ *
+ * @return Number of callbacks; -ETIMEDOUT when the time is over; else as xnvme_queue_poke()
  */
 int xnvme_queue_drain(struct xnvme_queue *queue);
 
 /**
- * As xnvme_queue_drain(), with the same limits; kept for programs that use the old name
+ * As xnvme_queue_drain(); kept for programs that use the old name
+ *
+ * @param queue The queue
+ *
+ * @return As xnvme_queue_drain()
  */
 int xnvme_queue_wait(struct xnvme_queue *queue);
 
 /**
  * Take a context from the queue
  *
- * There is one more than the capacity, so that a full queue can be met with a context in hand
- * (-EBUSY).
+ * A queue has one context more than its capacity. So a caller can hold a context while the queue is
+ * full, and learns from -EBUSY that it is.
  *
- * The callback of a new queue does nothing. A command that is submitted with it completes in
- * silence: poke or drain counts it, then the caller reads `cpl` and puts the context back.
+ * The contexts of a new queue have a callback that does nothing. Such a command completes silently:
+ * poke or drain counts it, and the caller then reads ctx->cpl and puts the context back.
  *
- * @return The context, command and completion zeroed, callback as last set; NULL and errno ENOMEM
- * when all are out
+ * @param queue The queue
+ *
+ * @return The context, with command and completion zeroed and the callback as last set; it belongs
+ * to the queue, put it back. NULL and errno: ENOMEM when all contexts are taken, EINVAL when
+ * `queue` is NULL
  */
 struct xnvme_cmd_ctx *xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue);
 
 /**
- * Give a context back, usually from its callback
+ * Put a context back, usually in its callback
  *
- * @return 0; -EINVAL when the context is in flight, was given back before, or is of another queue
+ * @param queue The queue that the context is from
+ * @param ctx The context
+ *
+ * @return 0; -EINVAL when an argument is NULL, or when the context is in flight, was put back
+ * before, or belongs to another queue
  */
 int xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
- * Set callback and argument of every context of the queue
+ * Set callback and argument of every context of the queue, those in flight included
  *
- * @return 0, -EINVAL when `queue` or `cb` is NULL
+ * @param queue The queue
+ * @param cb Called when a command completes
+ * @param cb_arg Passed to the callback; it stays the caller's
+ *
+ * @return 0; -EINVAL when `queue` or `cb` is NULL
  */
 int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg);
 
 /**
- * A descriptor to sleep on until xnvme_queue_poke() has something to do
+ * Get a descriptor to wait on until xnvme_queue_poke() has something to do
  *
- * For read(2) of 8 bytes, which blocks, and for poll(2), select(2) and epoll(7), level- and
+ * Use read(2) of 8 bytes, which blocks, or poll(2), select(2) and epoll(7), level- or
  * edge-triggered. On every interface:
  *
- *  1. When submitting or poking returns, it is set if another poke would complete something.
- *  2. It may be set without: then the wake-up was in vain. That happens at most once per
+ *  1. When submitting or poking returns, the descriptor is set if another poke would complete
+ *     something.
+ *  2. It may also be set when nothing is ready. Such a needless wake-up happens at most once per
  *     completion.
- *  3. A poke that leaves completions behind sets it again, even if it is set: a reader who took the
- *     8 bytes is woken, and an edge-triggered user gets a new edge.
+ *  3. A poke that leaves completions sets it again, even if it is set already: a reader who took
+ *     the 8 bytes is woken, and an edge-triggered user gets a new edge.
  *  4. A poke with nothing outstanding clears it.
- *  5. Interfaces without events of the kernel (emu, nil, queues that poll) are set while anything
- *     is outstanding, since commands go on in poke only. Rule 2 has no limit there.
+ *  5. Interfaces without events of the kernel (emu, nil, queues that poll) make progress in poke
+ *     only. They keep it set while anything is outstanding, and rule 2 has no limit there.
  *
- * Asking for it changes how the queue works: commands are submitted at once, for the caller is
- * going to sleep. Where no thread can be made, poke executes what threads would have.
+ * Asking for the descriptor changes how the queue works: commands are submitted at once, because
+ * the caller is going to sleep. When no thread can be started, poke executes what threads would
+ * execute.
  *
  * With io_uring, epoll_wait(2) and poll(2) may return EINTR without a signal: wait again.
  *
- * @return The descriptor (an eventfd(2) on Linux), owned by the queue, the same on every call;
- * -EBUSY when commands are outstanding on the first call; -EINVAL; or that of the system, such as
- * -EMFILE
+ * @param queue The queue
+ *
+ * @return The descriptor (an eventfd(2) on Linux), the same on every call; it belongs to the queue,
+ * do not close it. -EBUSY when commands are outstanding on the first call; -EINVAL when `queue` is
+ * NULL; -EOWNERDEAD in a child of fork(2); or another errno of the system, such as -EMFILE
  */
 int xnvme_queue_get_completion_fd(struct xnvme_queue *queue);
 

@@ -12,27 +12,35 @@
 extern "C" {
 #endif
 
+/**
+ * Called by xnvme_scan() for one device, in the thread that called xnvme_scan()
+ *
+ * `ident` is valid until the callback returns. The callback may open the device. A return value
+ * other than 0 ends the scan.
+ */
 typedef int (*xnvme_scan_cb)(const struct xnvme_ident *ident, void *cb_args);
 
 /**
- * Report what devices there are, without opening them
+ * Report the devices of the system without opening them
  *
- * An identity has its `uri` and `dtype`; `nsid`, `csi` and `subnqn` as far as the system tells,
- * else 0xffffffff, 0xff and "". Both nodes of a namespace, the character and the block node, are
- * reported. An NVMe controller that no driver of the system has is reported by its PCI address.
+ * An identity has its `uri` and `dtype`. It has `nsid`, `csi` and `subnqn` where the system knows
+ * them, else 0xffffffff, 0xff and "". Both nodes of a namespace are reported, the character node
+ * and the block node. An NVMe controller without a driver is reported by its PCI address.
+ *
+ * May be called from several threads.
  *
  * @param sys_uri NULL or "/dev" for the NVMe controllers and namespaces of the local system; the
- * node or the PCI address of a controller that the system drives, "/dev/nvme0" or "0000:01:00.0",
- * for its namespaces; "block" for the block devices that are not NVMe namespaces, partitions
- * included
- * @param opts Only opts->be is used: one backend instead of all; NULL for the defaults
+ * node or the PCI address of a controller with a driver of the system, "/dev/nvme0" or
+ * "0000:01:00.0", for the namespaces of that controller; "block" for the block devices that are not
+ * NVMe namespaces, partitions included
+ * @param opts Only opts->be is used: the one backend to ask; NULL asks all
  * @param cb_func Called once per device, in the order of their names; a non-zero return ends the
  * scan
- * @param cb_args Handed to `cb_func`
+ * @param cb_args Passed to `cb_func`
  *
  * @return 0, the non-zero value of `cb_func`, or a negative errno: -EINVAL without `cb_func`,
- * -ENOENT when there is no such controller, -ENOTSUP when `sys_uri` is none of the above. What the
- * system forbids to read is an error as well, after everything else was reported.
+ * -ENOENT when there is no such controller, -ENOTSUP when `sys_uri` has another form. When the
+ * system forbids reading about a device, the scan reports all others and then returns that error.
  */
 int xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args);
 

@@ -3,8 +3,8 @@
  * Data structures of the NVM Express specifications, and printers for them
  *
  * Every structure names the specification and the figure or section it is from. Fields are
- * little-endian as the device has them and are named as in the specification; "zero-based" is said
- * where a value of 0 means one. Members named rsvd or reserved are reserved.
+ * little-endian as the device has them and are named as in the specification. "Zero-based" means
+ * that a value of 0 stands for one. Members named rsvd or reserved are reserved.
  *
  * The printers write YAML or JSON, see ::xnvme_pr. Their output is valid whatever the record
  * holds; lists are never longer than the specification and the buffer of the caller allow.
@@ -1411,7 +1411,7 @@ struct xnvme_spec_idfy_cs {
 };
 
 /**
- * Whatever Identify returns, 4096 bytes
+ * Any data structure that Identify returns, 4096 bytes
  *
  * NVM Express Base Specification 2.0, section "Identify command"
  */
@@ -1768,7 +1768,7 @@ struct xnvme_spec_cmd_log {
 };
 
 /**
- * Read, Write and alike; `nlb` is zero-based
+ * Read, Write and similar commands; `nlb` is zero-based
  *
  * NVM Express NVM Command Set Specification 1.0, section "Read command" and following
  */
@@ -1888,7 +1888,7 @@ struct xnvme_spec_nvm_cmd_scopy {
 /**
  * Source range in the format of this library: start and length in bytes
  *
- * Not of a specification: for backends that copy within files
+ * Not from a specification: for backends that copy within files
  */
 struct xnvme_spec_nvm_cmd_scopy_fmt_srclen {
 	uint64_t start;
@@ -1896,7 +1896,7 @@ struct xnvme_spec_nvm_cmd_scopy_fmt_srclen {
 };
 
 /**
- * NVM commands of a layout of their own
+ * NVM commands with a layout of their own
  *
  * NVM Express NVM Command Set Specification 1.0, section "NVM Command Set Commands"
  */
@@ -1947,7 +1947,7 @@ __extension__ struct xnvme_spec_nvm_idfy_ns {
 };
 
 /**
- * Whatever Identify returns for the NVM command set
+ * Any data structure that Identify returns for the NVM command set
  *
  * NVM Express NVM Command Set Specification 1.0, section "Identify command"
  */
@@ -2217,7 +2217,7 @@ struct xnvme_spec_znd_idfy_ns {
 };
 
 /**
- * Whatever Identify returns for zoned namespaces
+ * Any data structure that Identify returns for zoned namespaces
  *
  * NVM Express Zoned Namespace Command Set Specification 1.1, section "Identify command"
  */
@@ -2329,7 +2329,7 @@ struct xnvme_spec_kvs_idfy_ns {
 };
 
 /**
- * Whatever Identify returns for key value namespaces
+ * Any data structure that Identify returns for key value namespaces
  *
  * NVM Express Key Value Command Set Specification 1.0, section "Identify command"
  */
@@ -2400,8 +2400,8 @@ int xnvme_spec_log_erri_pr(const struct xnvme_spec_log_erri_entry *log, int limi
 /**
  * Print the FDP Configurations log page, to stdout
  *
- * Having no length, it trusts the size in the log, up to 4096 bytes. A descriptor that contradicts
- * that size ends the list.
+ * The function gets no length, so it uses the size in the log, up to 4096 bytes. A descriptor that
+ * contradicts that size ends the list.
  *
  * @param log At least min(`log->size`, 4096) bytes, and its fixed head; NULL prints as ~
  * @param opts Form of the output, see ::xnvme_pr
@@ -2521,7 +2521,7 @@ int xnvme_spec_idfy_cs_pr(const struct xnvme_spec_idfy_cs *idfy, int opts);
  * Print the value of a feature by name, and as a number
  *
  * @param stream Where to write
- * @param fid Feature identifier; of one that has no table only the number is printed
+ * @param fid Feature identifier; an unknown one is printed as a number only
  * @param feat Its value
  * @param opts Form of the output, see ::xnvme_pr
  *
@@ -2538,7 +2538,7 @@ int xnvme_spec_feat_pr(uint8_t fid, struct xnvme_spec_feat feat, int opts);
 /**
  * Print the FDP events that a namespace supports, to stdout
  *
- * @param buf As many 2-byte descriptors as `feat` says, 255 at most; NULL prints as ~
+ * @param buf 2-byte descriptors, at most 255; `feat` is their number; NULL prints as ~
  * @param feat Dword 0 of the completion: the number of descriptors
  * @param opts Form of the output, see ::xnvme_pr
  *
@@ -2550,8 +2550,8 @@ int xnvme_spec_feat_fdp_events_pr(void *buf, struct xnvme_spec_feat feat, int op
 /**
  * Print a command
  *
- * An opcode does not tell which queue it is for: its fields are printed once for each of the I/O,
- * key value and admin commands it may be.
+ * The opcode alone does not say whether this is an I/O, a key value or an admin command. Its fields
+ * are printed once for each command that has the opcode.
  *
  * @param stream Where to write
  * @param cmd The command; NULL prints as ~
@@ -2593,7 +2593,7 @@ int xnvme_spec_drecv_srp_pr(struct xnvme_spec_streams_dir_rp *srp, int opts);
 /**
  * Print the open streams, to stdout
  *
- * Having no length, it trusts the count in the record, up to 4096 bytes.
+ * The function gets no length, so it uses the count in the record, up to 4096 bytes.
  *
  * @param sgs At least min(2 + 2 * `sgs->open_sc`, 4096) bytes; NULL prints as ~
  * @param opts Form of the output, see ::xnvme_pr
@@ -2791,11 +2791,11 @@ int xnvme_spec_znd_report_hdr_pr(const struct xnvme_spec_znd_report_hdr *hdr, in
 /**
  * Print the members of a zone descriptor as a piece of a YAML document
  *
- * Nothing follows the last member.
+ * Neither `sep` nor a newline follows the last member.
  *
  * @param stream Where to write
  * @param descr The record, not NULL
- * @param indent Blanks in front of each member
+ * @param indent Number of blanks before each member
  * @param sep Text between two members, e.g. ", " or a newline
  *
  * @return On success, the number of characters written. On error, a negative errno: -EINVAL when

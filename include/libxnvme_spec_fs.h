@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Command set of files: how commands reach a file like a namespace
+ * Command set of files: commands on bytes at an offset
  *
- * Not of a specification. Opcodes are taken from the vendor specific range; `slba` of a command is
- * then an offset in bytes. The command set identifier is 1Fh.
+ * Not from a specification. The opcodes are in the vendor specific range, and `slba` of such a
+ * command is an offset in bytes. The command set identifier is 1Fh.
  */
 #ifndef __LIBXNVME_SPEC_FS_H
 #define __LIBXNVME_SPEC_FS_H
@@ -20,7 +20,7 @@ extern "C" {
 /**
  * Opcodes of file commands
  *
- * Not of a specification: command set 1Fh of this library, see the head of this file
+ * Not from a specification: command set 1Fh of this library, see the head of this file
  */
 enum xnvme_spec_fs_opcs {
 	XNVME_SPEC_FS_OPC_FLUSH = 0xad,
@@ -29,12 +29,12 @@ enum xnvme_spec_fs_opcs {
 };
 
 /**
- * What Identify Controller returns for files
+ * Identify Controller data of files
  *
- * Not of a specification: command set 1Fh of this library, see the head of this file
+ * Not from a specification: command set 1Fh of this library, see the head of this file
  *
- * `file_data_size` and the I/O sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, by which the
- * command set is recognised.
+ * `file_data_size` and the I/O sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, which identify
+ * the command set.
  */
 struct xnvme_spec_fs_idfy_ctrlr {
 	uint8_t byte0_519[520];
@@ -78,11 +78,11 @@ struct xnvme_spec_fs_idfy_ctrlr {
 };
 
 /**
- * What Identify Namespace returns for files
+ * Identify Namespace data of files
  *
- * Not of a specification: command set 1Fh of this library, see the head of this file
+ * Not from a specification: command set 1Fh of this library, see the head of this file
  *
- * Sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, by which the command set is recognised.
+ * Sizes are in bytes; `ac` and `dc` hold 0xac and 0xdc, which identify the command set.
  */
 struct xnvme_spec_fs_idfy_ns {
 	uint64_t nsze;

@@ -15,48 +15,61 @@
 extern "C" {
 #endif
 
+/** Descriptor of the nth zone of a report, from 0 */
 #define XNVME_ZND_REPORT_DESCR(rprt, nth)                                                          \
 	((struct xnvme_spec_znd_descr *)(&(rprt)->storage[(nth) * (rprt)->zrent_nbytes]))
-/** NULL when the report has no descriptor extensions; by way of a number, so that compilers do not
- * hold it for an address that is never NULL */
+/** Extension of the nth zone; NULL when the report has none. The sum is taken as a number, so that
+ * compilers do not conclude that the result is never NULL. */
 #define XNVME_ZND_REPORT_DEXT(rprt, nth)                                                           \
 	((rprt)->zdext_nbytes                                                                      \
 	     ? (void *)((uintptr_t)XNVME_ZND_REPORT_DESCR(rprt, nth) + (rprt)->zd_nbytes)          \
 	     : NULL)
 
+/**
+ * Report of zones, made by xnvme_znd_report_from_dev()
+ */
 __extension__ struct xnvme_znd_report {
-	uint64_t nzones;
-	uint32_t zd_nbytes;
-	uint32_t zdext_nbytes;
-	uint64_t zslba;
-	uint64_t zelba;
-	uint32_t nentries;
-	uint8_t extended;
-	uint8_t _pad[3];
-	uint64_t zrent_nbytes;
-	uint64_t report_nbytes;
-	uint64_t entries_nbytes;
-	uint8_t storage[];
+	uint64_t nzones;	 ///< Zones of the device
+	uint32_t zd_nbytes;	 ///< Bytes per descriptor: 64
+	uint32_t zdext_nbytes;	 ///< Bytes per descriptor extension, 0 without
+	uint64_t zslba;		 ///< First logical block of the first zone in the report
+	uint64_t zelba;		 ///< First logical block of the last zone in the report
+	uint32_t nentries;	 ///< Zones in the report
+	uint8_t extended;	 ///< 1 when the report has descriptor extensions
+	uint8_t _pad[3];	 ///< Zero
+	uint64_t zrent_nbytes;	 ///< Bytes per entry: descriptor and extension
+	uint64_t report_nbytes;	 ///< Bytes of the report, this structure included
+	uint64_t entries_nbytes; ///< Bytes of all entries
+	uint8_t storage[];	 ///< The entries; see the two macros above
 };
 
 /**
  * Identify Namespace data of a zoned namespace
  *
- * @return Valid until the device is closed; NULL and errno EINVAL when the namespace is not zoned
+ * @param dev Device handle
+ *
+ * @return Pointer into the device, valid until the device is closed or its geometry derived again;
+ * NULL and errno: EINVAL when the namespace is not zoned, or that of identifying the device
  */
 const struct xnvme_spec_znd_idfy_ns *xnvme_znd_dev_get_ns(struct xnvme_dev *dev);
 
 /**
  * Identify Controller data of the zoned command set
  *
- * @return Valid until the device is closed; NULL and errno EINVAL when the namespace is not zoned
+ * @param dev Device handle
+ *
+ * @return Pointer into the device, valid until the device is closed or its geometry derived again;
+ * NULL and errno: EINVAL when the namespace is not zoned, or that of identifying the device
  */
 const struct xnvme_spec_znd_idfy_ctrlr *xnvme_znd_dev_get_ctrlr(struct xnvme_dev *dev);
 
 /**
  * LBA format extension of the format in use: zone size, descriptor extension size
  *
- * @return Valid until the device is closed; NULL and errno EINVAL when the namespace is not zoned
+ * @param dev Device handle
+ *
+ * @return Pointer into the device, valid until the device is closed or its geometry derived again;
+ * NULL and errno: EINVAL when the namespace is not zoned, or that of identifying the device
  */
 const struct xnvme_spec_znd_idfy_lbafe *xnvme_znd_dev_get_lbafe(struct xnvme_dev *dev);
 
@@ -64,13 +77,17 @@ const struct xnvme_spec_znd_idfy_lbafe *xnvme_znd_dev_get_lbafe(struct xnvme_dev
  * Zone Management Receive (Zoned Namespace Command Set Specification 1.1, "Zone Management Receive
  * command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param slba First logical block of the first zone
- * @param zra Action
- * @param zrasf Which zones
- * @param partial 1: the count in the header is of the zones in the buffer, 0: of all that match
- * @param dbuf_nbytes Length in bytes, a multiple of 4, > 0
+ * @param zra Action: a report, or an extended report
+ * @param zrasf Which zones to report
+ * @param partial 1: the header counts the zones in the buffer, 0: all zones that match
+ * @param dbuf Receives the report; it has to live until completion
+ * @param dbuf_nbytes Its length in bytes, a multiple of 4, > 0
  *
- * @return As xnvme_cmd_pass(); -EINVAL also when `dbuf_nbytes` is not such a length
+ * @return As xnvme_cmd_pass(); -EINVAL also for another `dbuf_nbytes`
  */
 int xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 			enum xnvme_spec_znd_cmd_mgmt_recv_action zra,
@@ -78,33 +95,50 @@ int xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 			void *dbuf, uint32_t dbuf_nbytes);
 
 /**
- * Descriptor of the zone that starts at `slba`
+ * Get the descriptor of the zone that starts at `slba`
  *
- * @return 0; -EIO when the device reports no zone there; -EINVAL; or as xnvme_cmd_pass()
+ * @param dev Device handle
+ * @param slba First logical block of the zone
+ * @param zdescr Filled in on success
+ *
+ * @return 0; -EINVAL when an argument is NULL; -EIO when the device reports no zone there; or as
+ * xnvme_cmd_pass()
  */
 int xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba,
 			     struct xnvme_spec_znd_descr *zdescr);
 
 /**
- * Descriptor of the first zone in a state
+ * Get the descriptor of the first zone in a state
  *
- * @return 0; -EIO when there is none; -EINVAL for what is not a state; or as xnvme_cmd_pass()
+ * @param dev Device handle
+ * @param state The state
+ * @param zdescr Filled in on success
+ *
+ * @return 0; -EINVAL when an argument is NULL or `state` is not a state; -EIO when no zone is in
+ * the state; or as xnvme_cmd_pass()
  */
 int xnvme_znd_descr_from_dev_in_state(struct xnvme_dev *dev, enum xnvme_spec_znd_state state,
 				      struct xnvme_spec_znd_descr *zdescr);
 
 /**
- * Number of zones that match `sfield`
+ * Count the zones that match a filter
  *
- * @return 0, -EINVAL, or as xnvme_cmd_pass()
+ * @param dev Device handle
+ * @param sfield The filter
+ * @param nzones Where to put the number
+ *
+ * @return 0; -EINVAL when an argument is NULL; or as xnvme_cmd_pass()
  */
 int xnvme_znd_stat(struct xnvme_dev *dev, enum xnvme_spec_znd_cmd_mgmt_recv_action_sf sfield,
 		   uint64_t *nzones);
 
 /**
- * The Changed Zone List log page
+ * Read the log page Changed Zone List (Zoned Namespace Command Set Specification 1.1, "Changed Zone
+ * List"), which clears it
  *
- * @return Free it with xnvme_buf_free() on the same device; NULL and errno on failure
+ * @param dev Device handle
+ *
+ * @return The log page. Free it with xnvme_buf_free() on the same device; NULL and errno on failure
  */
 struct xnvme_spec_znd_log_changes *xnvme_znd_log_changes_from_dev(struct xnvme_dev *dev);
 
@@ -112,11 +146,15 @@ struct xnvme_spec_znd_log_changes *xnvme_znd_log_changes_from_dev(struct xnvme_d
  * Zone Management Send (Zoned Namespace Command Set Specification 1.1, "Zone Management Send
  * command")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param zslba First logical block of the zone
- * @param select_all All zones that the action applies to; `zslba` is ignored
+ * @param select_all Apply the action to all zones that can take it; `zslba` is ignored
  * @param zsa Action
- * @param zsa_so Action specific option: open with ZRWA
- * @param dbuf Descriptor extension for XNVME_SPEC_ZND_CMD_MGMT_SEND_DESCRIPTOR, else NULL
+ * @param zsa_so Action specific option: 1 allocates a random write area (ZRWA) when opening
+ * @param dbuf Descriptor extension for XNVME_SPEC_ZND_CMD_MGMT_SEND_DESCRIPTOR, of the size that
+ * the LBA format extension names; it has to live until completion. Else NULL.
  *
  * @return As xnvme_cmd_pass()
  */
@@ -126,12 +164,15 @@ int xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba
 
 /**
  * Zone Append (Zoned Namespace Command Set Specification 1.1, "Zone Append command");
- * ctx->cpl.result is the LBA that was written
+ * ctx->cpl.result is the first LBA that was written
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
  * @param zslba First logical block of the zone
  * @param nlb Number of logical blocks, zero-based
- * @param dbuf (nlb + 1) x LBA size bytes
- * @param mbuf (nlb + 1) x metadata size bytes, or NULL
+ * @param dbuf (nlb + 1) x LBA size bytes; it has to live until completion
+ * @param mbuf (nlb + 1) x metadata size bytes, or NULL; it has to live until completion
  *
  * @return As xnvme_cmd_pass()
  */
@@ -142,6 +183,11 @@ int xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, u
  * Commit the random write area of a zone up to `lba` (Zoned Namespace Command Set
  * Specification 1.1, "Flush Explicit ZRWA")
  *
+ * @param ctx Context of a device or of a queue; fields of the command that have no argument here
+ * are kept
+ * @param nsid Namespace identifier
+ * @param lba Last logical block to commit
+ *
  * @return As xnvme_cmd_pass()
  */
 int xnvme_znd_zrwa_flush(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t lba);
@@ -149,7 +195,12 @@ int xnvme_znd_zrwa_flush(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t lba)
 /**
  * Print a report of zones
  *
- * @return Number of characters written, or a negative errno
+ * @param stream Where to write
+ * @param report The report; NULL prints as ~
+ * @param flags Form of the output, see ::xnvme_pr
+ *
+ * @return Number of characters written, or a negative errno: -EINVAL when the stream is NULL, or
+ * the error of writing to it
  */
 int xnvme_znd_report_fpr(FILE *stream, const struct xnvme_znd_report *report, int flags);
 
@@ -159,37 +210,44 @@ int xnvme_znd_report_fpr(FILE *stream, const struct xnvme_znd_report *report, in
 int xnvme_znd_report_pr(const struct xnvme_znd_report *report, int flags);
 
 /**
- * Report of zones, complete or not at all
+ * Make a report of zones; on failure there is none, never a part of one
  *
+ * @param dev Device handle
  * @param slba First logical block of the first zone
  * @param limit Largest number of zones, 0 for all
  * @param extended 1 to include descriptor extensions
  *
- * @return Free it with xnvme_buf_virt_free(); NULL and errno: EINVAL (not a zone start, limit above
- * the number of zones, not zoned), ENOSYS (no extensions), EIO (the device reported fewer zones
- * than it has), ENOMEM
+ * @return The report. Free it with xnvme_buf_virt_free(). NULL and errno: EINVAL when `slba` does
+ * not start a zone, `limit` exceeds the number of zones, or the namespace is not zoned; ENOSYS when
+ * it has no extensions; EIO when the device reports fewer zones than it has; ENOMEM
  */
 struct xnvme_znd_report *xnvme_znd_report_from_dev(struct xnvme_dev *dev, uint64_t slba,
 						   size_t limit, uint8_t extended);
 
 /**
- * One entry of a report
+ * Get one entry of a report
  *
+ * @param report The report
+ * @param index Index of the entry, from 0
  * @param descr Where to put the address of the descriptor, may be NULL
  * @param ext Where to put the address of its extension, may be NULL
  *
- * @return 0; -EINVAL when `index` is beyond the report, or for an extension of a plain report
+ * @return 0; -EINVAL when `report` is NULL, when `index` is not in the report, or when an extension
+ * is asked of a report without
  */
 int xnvme_znd_report_get_descr(const struct xnvme_znd_report *report, uint32_t index,
 			       struct xnvme_spec_znd_descr **descr, void **ext);
 
 /**
- * Some sequential-write zone in a state, at a place that varies
+ * Pick a sequential-write zone in a state at random
  *
- * @param zlba Where to put its first logical block
+ * @param report The report
+ * @param state The state
+ * @param zlba Where to put the first logical block of the zone
  * @param opts Seed; 0 stands for the time
  *
- * @return 0; -ENXIO when there is none; -EINVAL
+ * @return 0; -ENXIO when no zone of the report is in the state; -EINVAL when an argument is NULL or
+ * the report is empty
  */
 int xnvme_znd_report_find_arbitrary(const struct xnvme_znd_report *report,
 				    enum xnvme_spec_znd_state state, uint64_t *zlba, int opts);
