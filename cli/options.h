@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What the files of cli/ share: the rows of the option table and the state of one xnvme_cli_run()
+ * Shared by the files of cli/: rows of the option table, and the state of one xnvme_cli_run()
  */
 #ifndef XNVI_CLI_OPTIONS_H
 #define XNVI_CLI_OPTIONS_H
@@ -13,14 +13,14 @@
 
 /** Where a value goes in struct xnvme_cli_args */
 enum xnvi_cli_dest {
-	XNVI_CLI_DEST_NONE = 0, ///< Titles and holes
+	XNVI_CLI_DEST_NONE = 0, ///< Not stored: titles, and numbers without an option
 	XNVI_CLI_DEST_NUM = 1,	///< Unsigned integer of nbytes
 	XNVI_CLI_DEST_BOOL = 2,
 	XNVI_CLI_DEST_STR = 3, ///< Pointer into argv
 	XNVI_CLI_DEST_CSS = 4, ///< struct xnvme_opts_css
 };
 
-/** One option; for strings `max` is the length in bytes, 0 for any */
+/** One option; for strings `max` is the largest length in bytes, 0 for no limit */
 struct xnvi_cli_row {
 	struct xnvme_cli_opt_attr attr;
 	enum xnvi_cli_dest dest;
@@ -31,7 +31,7 @@ struct xnvi_cli_row {
 	const char *unit;
 };
 
-/** What xnvme_cli_run() knows beyond the members of struct xnvme_cli, whose layout is fixed */
+/** State of one xnvme_cli_run() that has no place in struct xnvme_cli, whose layout is fixed */
 struct xnvi_cli_run {
 	const struct xnvme_cli *cli;
 	bool json;
@@ -39,11 +39,11 @@ struct xnvi_cli_run {
 	bool version;
 	bool force;
 	bool dry_run;
-	bool reported; ///< The handler has told about its failure itself
+	bool reported; ///< The handler printed a message about its failure
 	struct xnvi_cli_run *outer;
 };
 
-/** The run that the calling thread is in, NULL outside of xnvme_cli_run() */
+/** The run of the calling thread, NULL outside of xnvme_cli_run() */
 extern _Thread_local struct xnvi_cli_run *xnvi_cli_current;
 
 /** The row of an option, NULL for unknown ones */
@@ -56,10 +56,10 @@ const char *xnvi_cli_kind_str(const struct xnvi_cli_row *row);
 void xnvi_cli_accepted_str(const struct xnvi_cli_row *row, char *buf, size_t buf_nbytes);
 
 /**
- * Read a number, the whole string or nothing
+ * Parse a number, which has to be the whole string
  *
- * @param hex Base 16, the prefix 0x may be missing; else base 10, or 16 with the prefix, and one of
- * the suffixes k, m, g and t in either case, multiples of 1024
+ * @param hex Base 16, with or without the prefix 0x. Otherwise base 10, or 16 with the prefix, and
+ * optionally a suffix k, m, g or t in either case, multiples of 1024
  *
  * @return 0; -EINVAL when it is not a number of that kind; -ERANGE when it exceeds 64 bits
  */
@@ -68,13 +68,13 @@ int xnvi_cli_num_parse(const char *text, bool hex, uint64_t *value);
 /**
  * Check a value and store it
  *
- * @return 0; -EINVAL when not of the row's kind; -ERANGE when out of its range. Nothing is stored
- * on failure.
+ * @return 0; -EINVAL when the text is not of the row's kind; -ERANGE when it is out of the row's
+ * range. On failure nothing is stored.
  */
 int xnvi_cli_value_store(const struct xnvi_cli_row *row, const char *text,
 			 struct xnvme_cli_args *args);
 
-/** Store what a flag without value means: true, or 1 */
+/** Store the value of a flag: true, or 1 */
 void xnvi_cli_flag_store(const struct xnvi_cli_row *row, struct xnvme_cli_args *args);
 
 /**
@@ -93,22 +93,22 @@ int xnvi_cli_parse(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, ch
 /** Number of entries of the sub-command's `opts` */
 size_t xnvi_cli_sub_nopts(const struct xnvme_cli_sub *sub);
 
-/** The options that sub-commands take without listing them */
+/** An option that sub-commands take without listing it */
 struct xnvi_cli_global {
 	const char *name;
 	const char *descr;
 	size_t flag;  ///< Offset of a bool in struct xnvi_cli_run
-	bool changes; ///< Of the sub-commands that change a device, not of every one
+	bool changes; ///< Only sub-commands that change a device take it
 };
 
 #define XNVI_CLI_NGLOBALS 5
 
 extern const struct xnvi_cli_global xnvi_cli_globals[XNVI_CLI_NGLOBALS];
 
-/** The sub-command changes a device; `sub` may be NULL */
+/** Whether the sub-command changes a device; `sub` may be NULL */
 bool xnvi_cli_sub_changes(const struct xnvme_cli_sub *sub);
 
-/** The option is one of this sub-command's; NULL stands for the tool without a sub-command */
+/** Whether the sub-command takes the option; NULL stands for the tool without a sub-command */
 bool xnvi_cli_global_applies(const struct xnvi_cli_global *global, const struct xnvme_cli_sub *sub);
 
 void xnvi_cli_usage_tool(FILE *stream, const struct xnvme_cli *cli);
@@ -121,7 +121,7 @@ void xnvi_cli_completion(FILE *stream, const struct xnvme_cli *cli);
 /** Print a manual page in man(7) format */
 void xnvi_cli_man(FILE *stream, const struct xnvme_cli *cli);
 
-/** The name that the tool was called by, without folders and safe to print, until the next call */
+/** Last part of argv[0], safe to print; the next call overwrites it */
 const char *xnvi_cli_tool_name(const struct xnvme_cli *cli);
 
 /** As xnvme_cli_args_pr(), to any stream */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Options of the command line that say how a device is opened, to struct xnvme_opts
+ * Copying the options for opening a device from the command line to struct xnvme_opts
  */
 #include <errno.h>
 #include <string.h>
 #include <core/err.h>
 #include <options.h>
 
-/** Copies one value; sizes may differ, since ranges of the rows fit the smaller one */
+/** How to copy one value; sizes may differ, since the range of the option fits the smaller one */
 struct mapping {
 	enum xnvme_cli_opt opt;
 	enum xnvi_cli_dest kind;
@@ -108,7 +108,7 @@ xnvme_cli_to_opts(const struct xnvme_cli *cli, struct xnvme_opts *opts)
 		}
 	}
 
-	/* rdwr is on by default; a command line that names another mode means only that one */
+	/* rdwr is set by default; a command line that names another mode wants only that mode */
 	if (!cli->given[XNVME_CLI_OPT_RDWR] && (opts->rdonly || opts->wronly)) {
 		opts->rdwr = 0;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * argv to struct xnvme_cli_args, by the rows that the sub-command names
+ * From argv to struct xnvme_cli_args, by the options that the sub-command lists
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <print/text.h>
 #include <options.h>
 
-/** One parse: what is being filled in, and how far the positionals have got */
+/** State of one parse */
 struct parse {
 	struct xnvme_cli *cli;
 	struct xnvi_cli_run *run;
@@ -59,7 +59,7 @@ option_find(const struct parse *parse, const char *name, size_t len)
 	return NULL;
 }
 
-/** Set the flag of an option that the sub-command takes unlisted; false when `name` is none */
+/** Set the flag of an option that sub-commands need not list; false when `name` is not one */
 static bool
 global_set(struct xnvi_cli_run *run, const struct xnvme_cli_sub *sub, const char *name)
 {
@@ -175,7 +175,7 @@ option_parse(struct parse *parse, int argc, char **argv, int *idx)
 	if (equals) {
 		return option_store(parse, entry, equals + 1);
 	}
-	/* A forgotten value shall not swallow the next option; --name=--value says it explicitly */
+	/* When a value was forgotten, the next option is not the value; write --name=--value */
 	if (*idx + 1 >= argc || strncmp(argv[*idx + 1], "--", 2) == 0) {
 		return complain(parse, "%s needs a value of kind %s", arg,
 				xnvi_cli_kind_str(xnvi_cli_row_get(entry->opt)));
@@ -269,7 +269,7 @@ unknown_sub(const struct parse *parse, const char *name)
 	return complain(parse, "unknown sub-command '%s'", name);
 }
 
-/** Help is given whatever else is wrong with the command line */
+/** Asked first: a command line that is wrong elsewhere still gets its help */
 static bool
 help_wanted(int argc, char **argv)
 {
@@ -298,7 +298,7 @@ xnvi_cli_parse(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char *
 		return 0;
 	}
 	if (argv[1][0] == '-' && global_set(run, NULL, argv[1])) {
-		/* A bare --json asks for nothing: say what there is to ask for */
+		/* --json alone asks for no output: print what can be asked for */
 		run->help = run->help || !run->version;
 		return 0;
 	}

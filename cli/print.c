@@ -86,7 +86,7 @@ xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
 		for (unsigned opt = XNVME_CLI_OPT_NONE + 1; opt < XNVME_CLI_OPT_END; ++opt) {
 			const struct xnvi_cli_row *row = xnvi_cli_row_get(opt);
 
-			/* Both are called "uri"; a sub-command has one of them */
+			/* Two options have the name "uri"; a sub-command has one of them */
 			if (row && opt == XNVME_CLI_OPT_SYS_URI) {
 				xnvi_emit_str(&e, "sys_uri", args->sys_uri);
 			} else if (row && opt != XNVME_CLI_OPT_SEEK) {
@@ -101,7 +101,7 @@ xnvi_cli_args_fpr(FILE *stream, const struct xnvme_cli_args *args, int opts)
 	return xnvi_print_term(&e);
 }
 
-/** The option takes a number, which the command line has */
+/** The option takes a number, and is on the command line */
 static bool
 is_given_number(const struct xnvme_cli *cli, const struct xnvme_cli_sub_opt *entry,
 		const struct xnvi_cli_row *row)
@@ -275,7 +275,7 @@ ident_is_first(const struct xnvme_cli_enumeration *list, uint32_t idx)
 	return true;
 }
 
-/** `full`: every entry with all it has; else each device's URI once */
+/** Print every entry in full (`full`), or the URI of each device once */
 static int
 enumeration_print(FILE *stream, const struct xnvme_cli_enumeration *list, int opts, bool full)
 {

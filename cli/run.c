@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Running a sub-command: parse, open, call, report, and make sure that the output arrived
+ * Running a sub-command: parse, open the device, call the handler, report, check the output
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ last_failure_explain(void)
 	}
 }
 
-/** Output that did not arrive is a failure, however well the work went */
+/** Output that could not be written is a failure, even when the handler succeeded */
 static int
 stdout_check(const struct xnvme_cli *cli)
 {
@@ -92,11 +92,11 @@ device_open(struct xnvme_cli *cli)
 	return 0;
 }
 
-/** How a run ended; what xnvme_cli_run() returns of it is 0.7.5's, or what a program exits with */
+/** How a run ended; xnvme_cli_run() turns it into the value of 0.7.5 or into an exit status */
 enum run_end {
 	RUN_DONE = 0,
 	RUN_FAILED,
-	RUN_REFUSED,  ///< The command line was
+	RUN_REFUSED,  ///< The command line was refused
 	RUN_NOT_OPEN, ///< The device did not open
 };
 
@@ -121,7 +121,7 @@ handler_call(struct xnvme_cli *cli, struct xnvi_cli_run *run)
 	return err ? RUN_FAILED : RUN_DONE;
 }
 
-/** Text that is not in the usage, for packagers; false when it was not asked for */
+/** Print text for packagers, by options that the usage does not list; false without one */
 static bool
 hidden_text(const struct xnvme_cli *cli, int argc, char **argv)
 {
@@ -154,7 +154,7 @@ sub_run(struct xnvme_cli *cli, struct xnvi_cli_run *run, int opts)
 	if (cli->given[XNVME_CLI_OPT_VERBOSE] && cli->args.verbose) {
 		xnvi_cli_args_fpr(stderr, &cli->args, XNVME_PR_DEF);
 	}
-	/* A dry run changes nothing, so it needs no right to write */
+	/* A dry run changes nothing, so it works without write permission */
 	if ((run->dry_run || (opts & XNVME_CLI_INIT_RDONLY)) && !cli->given[XNVME_CLI_OPT_RDONLY] &&
 	    !cli->given[XNVME_CLI_OPT_RDWR] && !cli->given[XNVME_CLI_OPT_WRONLY]) {
 		cli->args.rdonly = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Text made from the rows: usage, manual page, shell completion
+ * Text made from the option table: usage, manual page, shell completion
  */
 #include <string.h>
 #include <libxnvme_ver.h>
@@ -8,7 +8,7 @@
 
 #define USAGE_COLUMNS 96
 
-/** One way to write out an option or argument: its spelling in `buf` */
+/** Write the spelling of an option or argument into `buf` */
 static void
 option_spell(const struct xnvme_cli_sub_opt *entry, const struct xnvi_cli_row *row, char *buf,
 	     size_t buf_nbytes)
@@ -34,7 +34,7 @@ is_required(const struct xnvme_cli_sub_opt *entry)
 	return entry->type == XNVME_CLI_LREQ || entry->type == XNVME_CLI_POSA;
 }
 
-/** --help is in every sub-command, listed by it or not; it is printed once, with the globals */
+/** A sub-command may list --help itself, which is printed only once, with the global options */
 static bool
 is_global(const struct xnvi_cli_row *row)
 {
@@ -64,7 +64,7 @@ synopsis(FILE *stream, const struct xnvme_cli *cli, const struct xnvme_cli_sub *
 	char spelled[128];
 	char word[136];
 
-	/* Positionals first, then what is required, then the rest */
+	/* Positional arguments first, then required options, then the others */
 	for (int pass = 0; pass < 3; ++pass) {
 		for (size_t i = 0; i < nopts; ++i) {
 			const struct xnvme_cli_sub_opt *entry = &sub->opts[i];
@@ -235,7 +235,7 @@ xnvi_cli_completion(FILE *stream, const struct xnvme_cli *cli)
 		tool, tool);
 }
 
-/** Text in a manual page: hyphens are literal, and a leading dot is no request */
+/** Print text so that man(7) takes hyphens literally, and a leading dot not for a request */
 static void
 man_text(FILE *stream, const char *text)
 {

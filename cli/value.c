@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Values: text to number, the checks of a row, and storing into struct xnvme_cli_args
+ * Values of options: parse them, check them, store them into struct xnvme_cli_args
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -23,7 +23,7 @@ digit_value(char c)
 	return 16;
 }
 
-/** Shift of a size suffix; -1 when `text` is none */
+/** Shift of a size suffix; -1 when `text` is not one */
 static int
 suffix_shift(const char *text)
 {
@@ -199,7 +199,7 @@ xnvi_cli_accepted_str(const struct xnvi_cli_row *row, char *buf, size_t buf_nbyt
 
 #define NEAREST_LEN_MAX 40
 
-/** Levenshtein distance; SIZE_MAX for words too long to be a typing error */
+/** Levenshtein distance; SIZE_MAX for long words, which are not taken for typing errors */
 static size_t
 edit_distance(const char *a, const char *b)
 {
