@@ -98,7 +98,7 @@ static struct xnvme_cli cli = {
     .ver_pr = xnvme_ver_pr,
 };
 
-/** None has a positional URI for the library to open */
+/** The sub-commands open their devices themselves */
 static const struct tool_mode modes[] = {
     {"sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
     {"async", XNVME_CLI_INIT_NONE, TOOL_DECIDES},

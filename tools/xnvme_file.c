@@ -6,7 +6,7 @@
 #include <copy.h>
 #include <file.h>
 
-/** Interface ids are handed to the library through the options; all else is in the plan */
+/** Fill in the plan of a copy; ids of interfaces go to the library with the options */
 static int
 run_and_report(struct xnvme_cli *cli, struct tool_copy *copy)
 {
@@ -43,7 +43,7 @@ dump(struct xnvme_cli *cli, uint32_t qdepth, uint32_t vec_cnt)
 	return err;
 }
 
-/** Read a whole file, and write it to another when there is one */
+/** Read a whole file, and write it to the other file if there is one */
 static int
 load(struct xnvme_cli *cli, uint32_t qdepth, const char *dst)
 {
@@ -258,7 +258,7 @@ static struct xnvme_cli cli = {
     .ver_pr = xnvme_ver_pr,
 };
 
-/** The sub-commands open what they need themselves */
+/** The sub-commands open their files themselves */
 static const struct tool_mode modes[] = {
     {"write-read", XNVME_CLI_INIT_NONE, TOOL_DECIDES},
     {"dump-sync", XNVME_CLI_INIT_NONE, TOOL_DECIDES},

@@ -113,7 +113,7 @@ ln src link
 expect 1 xnvme_file copy-async src link
 same src kept "by another name as well"
 expect 1 xnvme_file dump-sync dst --data-nbytes 18446744073709551615
-says .err "beyond what a file can hold"
+says .err "exceed the largest file"
 
 json xnvme_file dump-sync dst --data-nbytes 1000
 json xnvme_file dump-async-iovec dst --data-nbytes 1000

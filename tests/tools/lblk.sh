@@ -59,7 +59,7 @@ for device in 1GB piimage "ram:8MiB?lba_nbytes=4096"; do
 	head -c 65536 /dev/zero >piimage
 	for pract in 0 1 0x1; do
 		expect 0 lblk write-read-pi "$device" --slba 0x2 --nlb 0 --pract $pract --prchk 0x7
-		says .err "--pract $((pract)) and --prchk 0x7 mean nothing here"
+		says .err "--pract $((pract)) and --prchk 0x7 have no effect"
 		says .err "--nlb 0x0 (0), --pract 0x$((pract)) ($((pract))), --prchk 0x7 (7)"
 		says .out "meta_nbytes: 0"
 	done

@@ -247,7 +247,7 @@ done
 for sub in sync async; do
 	tail -c +1001 old | head -c 5000 >want
 	expect 1 sh -c "cat old | xdd $sub --data-input - --data-output - --data-nbytes 50 --seek 10"
-	says .err "is written from its start on"
+	says .err "is written from its start;"
 	head -c 1000 device >dst
 	cat dst want >both
 	cat old >fifo &
@@ -341,7 +341,7 @@ head -c 65536 /dev/zero >dev
 run sh -c "trap '' XFSZ; ulimit -f 16; exec lblk read dev --slba 0x0 --nlb 127 --data-output dst"
 [ "$status" -eq 1 ]
 report $? "exit 1 when the output may not be written: lblk read"
-says .err "the first 8192 bytes are new, what followed them is as before"
+says .err "the first 8192 bytes are new, the rest is as before"
 head -c 8192 dev >want
 tail -c +8193 old >>want
 same want dst "lblk read, which failed midway"

@@ -12,7 +12,7 @@
 
 #define NDWORDS 16
 
-/** Values of xnvme_ident.dtype of what a system has nodes for */
+/** Values of xnvme_ident.dtype for devices that have nodes in the system */
 enum {
 	DTYPE_CONTROLLER = 1,
 	DTYPE_NAMESPACE = 2,
@@ -27,7 +27,7 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 	char what[128];
 	int err;
 
-	/* Not everybody expects --slba 16 to be 22 */
+	/* --slba is base 16, so "16" means 22, which not everybody expects */
 	xnvme_cli_numbers_fpr(stderr, cli);
 	if (xnvme_cli_is_dry_run(cli)) {
 		return 0;
@@ -42,7 +42,7 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 	words.err = err;
 	if (err == -EBUSY) {
 		snprintf(words.hint, sizeof(words.hint),
-			 "unmount or release it; --force goes on all the same");
+			 "unmount or release it, or give --force to do it nevertheless");
 	}
 	snprintf(what, sizeof(what), "%s %s: refused, and nothing was changed", cli->title,
 		 cli->sub->name);
@@ -50,7 +50,7 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 	return tool_explained(what, &words);
 }
 
-/** The node of an output that is a block device, to be opened; false for anything else */
+/** Get the node to open for an output that is a block device; false for any other output */
 static bool
 output_node(const char *path, char *node, size_t nbytes)
 {
@@ -92,13 +92,13 @@ tool_claim_output(const struct xnvme_cli *cli, const char *path, struct xnvme_de
 	words.err = err;
 	if (err == -EBUSY) {
 		snprintf(words.hint, sizeof(words.hint),
-			 "unmount or release it; %s --force writes to it all the same",
+			 "unmount or release it, or use %s --force to write to it nevertheless",
 			 cli ? cli->title : "xdd");
 	}
 	xnvme_dev_close(*held);
 	*held = NULL;
 
-	return tool_explained("the output is left as it is", &words);
+	return tool_explained("the output was not changed", &words);
 }
 
 bool

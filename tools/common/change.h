@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What changes a device: claims on it, the question before its data is lost, and dry runs
+ * Changing a device: claiming it, asking before its data is lost, and dry runs
  */
 #ifndef TOOL_CHANGE_H
 #define TOOL_CHANGE_H
 
 #include <tool.h>
 
-/** Result of a function that has shown, in a dry run, what it would do; the tool then succeeds */
+/** Result of a function that printed, in a dry run, what it would do; the tool then succeeds */
 #define TOOL_SHOWN 1
 
 /** A command and what goes with it */
@@ -21,9 +21,9 @@ struct tool_cmd {
 };
 
 /**
- * Claim the device until it is closed, before anything changes it
+ * Claim the device until it is closed; call it before changing the device
  *
- * With --force a device that is in use is not claimed, and the result is 0; a dry run claims
+ * With --force, a device that is in use is not claimed, and the result is 0. A dry run claims
  * nothing.
  *
  * @param use TOOL_CHANGES or TOOL_CHANGES_ALL
@@ -33,26 +33,26 @@ struct tool_cmd {
 int tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use);
 
 /**
- * Claim what is about to be written, when an output is a block device, also as standard output
+ * Claim an output that is a block device, also as standard output; call it before writing
  *
- * @param cli As tool_claim(); NULL: of a sub-command that takes no --force
- * @param held Close it with xnvme_dev_close() after writing; NULL for anything else than a device
+ * @param cli As for tool_claim(); NULL for a sub-command without --force
+ * @param held Close it with xnvme_dev_close() after writing; NULL when the output is not a device
  *
  * @return 0, or a negative errno after reporting who holds the device
  */
 int tool_claim_output(const struct xnvme_cli *cli, const char *path, struct xnvme_dev **held);
 
-/** The device is a block device or of NVMe: neither a file nor in memory */
+/** Whether the device is a block or NVMe device: neither a file nor a device in memory */
 bool tool_is_node(struct xnvme_dev *dev);
 
 /**
  * Ask on the terminal whether the data of the device may be lost
  *
- * Devices in memory are not asked about, nor is anything with --force or --dry-run.
+ * The question is skipped for devices in memory, and with --force or --dry-run.
  *
- * @param doing What the user would agree to, such as "Format namespace 0x1 of"
+ * @param doing What the user is asked to agree to, such as "Format namespace 0x1 of"
  *
- * @return 0 when it may; a negative errno after reporting
+ * @return 0 to go on; a negative errno after reporting
  */
 int tool_confirm(const struct xnvme_cli *cli, const char *doing);
 
@@ -64,7 +64,7 @@ int tool_confirm(const struct xnvme_cli *cli, const char *doing);
 int tool_send(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct tool_cmd *cmd);
 
 /**
- * In a dry run, show an operation that is no command
+ * In a dry run, show an operation that is not a command
  *
  * @return TOOL_SHOWN in a dry run, else 0; a negative errno when the output cannot be written
  */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <print/text.h>
 
-/** What O_DIRECT needs at most */
+/** The largest alignment that O_DIRECT needs */
 #define DIRECT_NBYTES 4096U
 #define WAIT_MS	      100
 
@@ -20,7 +20,7 @@ enum phase {
 	PHASE_WRITE = 1,
 };
 
-/** One piece on its way: read, then written. Buffer and vector live as long as the run. */
+/** One piece of the data: read, then written. Its buffer and vectors live as long as the run. */
 struct io {
 	struct run *run;
 	uint8_t *buf;
@@ -42,12 +42,12 @@ struct run {
 	uint32_t ninflight;
 	size_t chunk;	   ///< Bytes per piece
 	size_t buf_nbytes; ///< A piece and the padding of the last one
-	uint64_t next;	   ///< Offset of the first byte not handed out
-	uint64_t limit;	   ///< Offset of the first byte not to be handed out
-	uint64_t expect;   ///< Where the data ends, as far as that is known
-	uint64_t moved;	   ///< Bytes done with
+	uint64_t next;	   ///< Offset of the first byte that no piece has
+	uint64_t limit;	   ///< Offset of the first byte that no piece is to get
+	uint64_t expect;   ///< Offset of the end of the data, as far as it is known
+	uint64_t moved;	   ///< Bytes completed
 	uint64_t wrote;	   ///< Offset of the first byte that no write was issued for
-	uint64_t end;	   ///< Where the input was found to end
+	uint64_t end;	   ///< Offset at which the input ended
 	bool ended;
 	size_t read_pad;  ///< The last piece is read, ...
 	size_t write_pad; ///< ... or written, in multiples of this
@@ -100,7 +100,7 @@ run_fail_cmd(struct run *run, const struct io *io, const struct xnvme_cmd_ctx *c
 	}
 }
 
-/** The input ends after the bytes that the piece has; what is beyond is not handed out */
+/** The input ended within the piece: no piece gets bytes beyond that */
 static void
 input_end(struct io *io)
 {
@@ -252,7 +252,7 @@ io_verify(struct io *io)
 	}
 }
 
-/** Take in what a command moved */
+/** Account for the bytes that a command moved */
 static void
 io_account(struct io *io, const struct xnvme_cmd_ctx *ctx)
 {
@@ -278,7 +278,7 @@ io_account(struct io *io, const struct xnvme_cmd_ctx *ctx)
 	io->done += moved < left ? (size_t)moved : left;
 }
 
-/** Pieces get here in order, for there is only one when the output is a stream */
+/** Pieces arrive in order: with a stream as output there is only one */
 static void
 stream_write(struct io *io)
 {
@@ -292,7 +292,7 @@ stream_write(struct io *io)
 	}
 }
 
-/** Decide what the piece does next; false when it has nothing more to do */
+/** Do the next step of the piece; false when it has none left */
 static bool
 io_next(struct io *io)
 {
@@ -395,7 +395,7 @@ io_submit(struct io *io)
 	return -EBUSY;
 }
 
-/** Hand out work until all of it is in flight or a queue is full */
+/** Submit pieces until all are in flight or a queue is full */
 static void
 run_submit(struct run *run)
 {
@@ -419,7 +419,7 @@ run_submit(struct run *run)
 	}
 }
 
-/** Let completions in; sleeps when there are none yet */
+/** Poke the queues; sleeps while nothing has completed */
 static void
 run_wait(struct run *run)
 {
@@ -436,7 +436,7 @@ run_wait(struct run *run)
 		err = xnvme_queue_poke(run->queues[i], 0);
 		if (err < 0 && err != -EBUSY && err != -EAGAIN && err != -EINTR) {
 			run_fail(run, err, "poking the queue failed", 0, 0);
-			/* The commands are lost sight of; ending the queue accounts for them */
+			/* Commands are still in flight; terminating the queue completes them */
 			run->ninflight = 0;
 			return;
 		}
@@ -496,7 +496,7 @@ run_async(struct run *run)
 	}
 }
 
-/** Everything on this piece of work that was allocated */
+/** Free everything that the run allocated */
 static void
 run_term(struct run *run)
 {
@@ -545,7 +545,7 @@ run_alloc(struct run *run)
 	for (uint32_t i = 0; i < run->nios; ++i) {
 		run->ios[i].run = run;
 		run->ios[i].iov = run->iovs + i * vec_cnt;
-		/* Not cleared: large ones would cost as much as the copy, and each byte is written
+		/* Not cleared: that can cost as much as the copy, and each byte is written
 		 * first */
 		run->ios[i].buf = dev ? xnvme_buf_alloc(dev, run->buf_nbytes)
 				      : xnvme_buf_virt_alloc(DIRECT_NBYTES, run->buf_nbytes);
@@ -564,12 +564,12 @@ tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, b
 	const char *name = reading ? "input" : "output";
 
 	if (nbytes > (uint64_t)INT64_MAX || offset > (uint64_t)INT64_MAX - nbytes) {
-		return tool_refuse("offset and size are beyond what a file can hold");
+		return tool_refuse("offset and size exceed the largest file");
 	}
 	if (!dev) {
 		return 0;
 	}
-	/* An output file grows; one without size may be special and have data all the same */
+	/* An output file grows. A special file may have data although its size is 0 */
 	if (tool_copy_is_file(dev) && (!reading || !geo || !geo->tbytes)) {
 		return 0;
 	}
@@ -595,7 +595,7 @@ read_pad(const struct tool_copy *copy)
 	return xnvme_dev_get_geo(copy->src)->nbytes ? xnvme_dev_get_geo(copy->src)->nbytes : 1;
 }
 
-/** Say how it failed, and what has become of the output */
+/** Report the failure, and which bytes of the output may have changed */
 static int
 run_report(struct run *run)
 {
@@ -618,7 +618,7 @@ run_report(struct run *run)
 	return err;
 }
 
-/** The descriptor of a file that the library has opened, for what it has no command for */
+/** The descriptor of an open file, for operations that the library has no command for */
 static int
 file_fd(struct xnvme_dev *dev)
 {
@@ -629,7 +629,7 @@ file_fd(struct xnvme_dev *dev)
 	return fd;
 }
 
-/** Whatever its size was said to be, the input ends where reading it ends */
+/** Read to the end: the input may be longer or shorter than its size says */
 static void
 run_tail(struct run *run)
 {
@@ -644,7 +644,7 @@ run_tail(struct run *run)
 	run->ended = false;
 	run->end = UINT64_MAX;
 	if (run->read_pad > 1 && done % run->read_pad) {
-		/* From here on nothing can be read without page cache */
+		/* O_DIRECT cannot read from an offset that is not aligned */
 		if (!fstat(file_fd(copy->src), &st) && (uint64_t)st.st_size > done) {
 			run_fail(run, -EBUSY,
 				 "the input grew beyond %" PRIu64

@@ -2,12 +2,12 @@
 /**
  * Moving bytes between devices, files and a pattern, synchronously or through queues
  *
- * Either all bytes are where they belong, and flushed, or the result is a failure that has been
- * reported. An output is not truncated beforehand: it is cut to its length when all bytes are
- * there, and a failure says which of its bytes may be new.
+ * On success all bytes are copied and flushed. Every failure is reported, with the bytes of the
+ * output that may have changed. An output is not truncated first: it is cut to its length after all
+ * bytes are written.
  *
- * What a device can be opened on is read and written through the library. Pipes, terminals and the
- * like are streams: they are read and written by the system's own calls, in order.
+ * Files and devices are read and written through the library. Pipes, terminals and the like are
+ * streams: they are read and written in order by system calls.
  */
 #ifndef TOOL_COPY_H
 #define TOOL_COPY_H
@@ -22,7 +22,7 @@
 struct tool_stream {
 	bool open;
 	int fd;
-	uint8_t *ahead; ///< What was read before the output was opened
+	uint8_t *ahead; ///< Bytes that were read before the output was opened
 	size_t ahead_nbytes;
 	size_t ahead_pos;
 };
@@ -31,21 +31,22 @@ struct tool_copy {
 	const char *what;	///< For messages and progress
 	struct xnvme_dev *src;	///< NULL without `in`: the letters A to Z, repeated
 	struct xnvme_dev *dst;	///< NULL without `out`: the data is dropped
-	struct xnvme_dev *held; ///< The block device that standard output is, claimed
+	struct xnvme_dev *held; ///< The claim, when standard output is a block device
 	struct tool_stream in;
 	struct tool_stream out;
 	uint64_t src_offset; ///< In bytes
 	uint64_t dst_offset; ///< In bytes
-	uint64_t nbytes;     ///< With `to_end` what to expect; at the end, what was copied
-	bool to_end;	     ///< Until the input ends, whatever its size is said to be
-	uint32_t iosize;     ///< Bytes per buffer
-	uint32_t vec_cnt;    ///< Buffers per command; 0 for commands that are not vectored
-	uint32_t qdepth;     ///< Commands in flight; 0 for synchronous commands
-	bool direct;	     ///< src and dst were opened without page cache
-	bool verify;	     ///< What is read must be the pattern
+	uint64_t
+	    nbytes;  ///< Bytes to copy; with `to_end` an estimate, and at the end the bytes copied
+	bool to_end; ///< Copy until the input ends, not by its size
+	uint32_t iosize;  ///< Bytes per buffer
+	uint32_t vec_cnt; ///< Buffers per command; 0 for commands that are not vectored
+	uint32_t qdepth;  ///< Commands in flight; 0 for synchronous commands
+	bool direct;	  ///< src and dst were opened with O_DIRECT
+	bool verify;	  ///< Compare the bytes that are read with the pattern
 };
 
-/** Do it; 0, or a negative errno after reporting */
+/** Copy; 0, or a negative errno after reporting */
 int tool_copy_run(struct tool_copy *copy);
 
 /** --iosize, --qdepth and --vec-cnt with their defaults */
@@ -54,7 +55,7 @@ void tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy);
 /**
  * Open the input, for reading only; 0, or a negative errno after reporting
  *
- * `uri` is a path, whatever it looks like, unless the tool takes URIs: see tool_files_are_uris
+ * `uri` is always a path, unless the tool takes URIs: see tool_files_are_uris
  */
 int tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
 
@@ -68,11 +69,11 @@ int tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, cons
 int tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *src_uri,
 		   const char *dst_uri);
 
-/** The copy is of all that the open input holds */
+/** Set the plan to copy the open input to its end */
 void tool_copy_whole(struct tool_copy *copy);
 
 /**
- * Look at the length of the input and at its first bytes, before the output is touched
+ * Check the length of the input and read its first bytes, before the output is opened
  *
  * @return 0, or a negative errno after reporting
  */
@@ -82,19 +83,19 @@ int tool_copy_src_check(struct tool_copy *copy);
  * tool_copy_src_open() */
 int tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const char *uri);
 
-/** Close what the two opened */
+/** Close input and output */
 void tool_copy_close(struct tool_copy *copy);
 
-/** The device is a file: it grows, and its size is what the system says it is */
+/** Whether the device is a file, which can grow */
 bool tool_copy_is_file(struct xnvme_dev *dev);
 
-/** Refuse a range that a device or file cannot hold; `reading`: that must be there already */
+/** Refuse a range that a device or file does not have; when writing, a file may grow */
 int tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading);
 
-/** Read from a stream until `nbytes` are there or it ends; the bytes read, or a negative errno */
+/** Read `nbytes` from a stream, or to its end; the bytes read, or a negative errno */
 ssize_t tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes);
 
-/** Print what was done and how fast */
+/** Print how many bytes were copied, and how fast */
 int tool_copy_summary(struct xnvme_cli *cli, const struct tool_copy *copy);
 
 #endif /* TOOL_COPY_H */

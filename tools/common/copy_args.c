@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Around a copy: options, opening, sizes, the summary
+ * Before and after a copy: options, opening, sizes, the summary
  */
 #include <change.h>
 #include <copy.h>
@@ -41,7 +41,7 @@ tool_copy_is_file(struct xnvme_dev *dev)
 	return dev && xnvme_dev_get_ident(dev)->dtype == dtype_file;
 }
 
-/** Where no device can be opened on what is there, the system's own calls may do */
+/** Whether a path that is neither a file nor a device can be used as a stream */
 static bool
 is_stream(const char *uri)
 {
@@ -74,7 +74,7 @@ copy_open(const char *uri, struct xnvme_opts *opts, struct xnvme_dev **dev,
 	char msg[TOOL_MESSAGE_NBYTES];
 	int err;
 
-	/* What is longer than a URI may be is refused with its length */
+	/* A path that is too long for a URI is refused with its length */
 	snprintf(path, sizeof(path), "%s%s", tool_files_are_uris ? "" : TOOL_FILE_SCHEME, uri);
 	xnvme_err_clear();
 	*dev = xnvme_dev_open(path, opts);
@@ -129,7 +129,7 @@ tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 		err = copy_open(uri, &opts, &copy->dst, &copy->out);
 	}
 	if (!err && copy->out.open && copy->dst_offset) {
-		err = tool_refuse("'%s' is written from its start on, --seek is for files and "
+		err = tool_refuse("'%s' is written from its start; --seek is for files and "
 				  "devices",
 				  uri);
 	}
@@ -158,7 +158,7 @@ tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *
 	xnvi_emit_str(&e, "data_output", dst_uri);
 	xnvi_emit_u64(&e, "offset", copy->src_offset);
 	xnvi_emit_u64(&e, "seek", copy->dst_offset);
-	/* Of a stream that is copied to its end, nobody knows the length before */
+	/* The length of a stream is not known before its end */
 	if (!copy->to_end || copy->nbytes) {
 		xnvi_emit_u64(&e, "data_nbytes", copy->nbytes);
 	}
@@ -211,7 +211,7 @@ tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes)
 	return got < 0 ? got : got + (ssize_t)taken;
 }
 
-/** Words for an input that is too short */
+/** Report an input that is too short */
 static int
 ends_early(uint64_t found, uint64_t nbytes)
 {
@@ -223,7 +223,7 @@ ends_early(uint64_t found, uint64_t nbytes)
 	return tool_explained("reading the input", &words);
 }
 
-/** The offset of a stream is reached by reading */
+/** Skip to the offset of a stream by reading */
 static int
 stream_skip(struct tool_copy *copy)
 {

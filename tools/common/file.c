@@ -11,23 +11,23 @@
 #include <file.h>
 
 #define TRANSFER_NBYTES_MAX (1U << 30)
-/** How much of an input that is too long is read to tell its length */
+/** Bytes that are read of a stream that is too long, to report its length */
 #define SURPLUS_NBYTES_MAX (16U << 20)
-/** Inputs without a given length end somewhere before this */
+/** Largest input without a given length */
 #define INPUT_NBYTES_MAX ((size_t)256 << 20)
 #define GROW_NBYTES_MIN	 65536
-/** Of the file beside an image, see ARCHITECTURE.md */
+/** Suffix of the file beside an image, see docs/target.md */
 #define SIDE_SUFFIX ".xnvme"
 
 bool tool_files_are_uris;
 
-/** A duplicate of descriptor 1 from before reports were sent to standard error; -1: not needed */
+/** Duplicate of descriptor 1, made before reports go to standard error; -1 when not needed */
 static int data_fd = -1;
-/** The argument that named it: /dev/stdout and the like now name standard error */
+/** The argument that named standard output: /dev/stdout and the like now name standard error */
 static const char *data_path;
 
-/** Put the end of a pipe at `fd`, which is free, and all below it are not: the end that cannot do
- * what `fd` is for */
+/** Fill the closed descriptor `fd` with the wrong end of a pipe, so that using it fails; all
+ * descriptors below are open */
 static int
 fd_fill(int fd)
 {
@@ -118,7 +118,7 @@ tool_is_stdout(const char *path)
 		return false;
 	}
 
-	/* /dev/null keeps nothing that could be mixed up; a terminal shows it */
+	/* Data and report cannot mix in /dev/null, and on a terminal they may */
 	return !S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO) == 1;
 }
 
@@ -128,7 +128,7 @@ tool_stdout_fd(void)
 	return data_fd;
 }
 
-/** Keep descriptor 1 for the data, and let everything that is printed go to standard error */
+/** Keep descriptor 1 for the data, and send everything that is printed to standard error */
 static int
 reports_to_stderr(const char *path)
 {
@@ -144,7 +144,7 @@ reports_to_stderr(const char *path)
 	return 0;
 }
 
-/** Files of a URI: the one it names, or the image of a device in memory and the file beside it */
+/** Get the files of a URI: the named one, or the image of a device in memory and its side file */
 struct ends {
 	size_t n;
 	struct stat st[2];
@@ -200,7 +200,7 @@ ends_of_uri(struct ends *ends, const char *uri)
 	}
 }
 
-/** Of an argument of kind FILE */
+/** Get the path of an argument of kind FILE */
 static void
 ends_of_file(struct ends *ends, const char *path, bool output)
 {
@@ -225,7 +225,7 @@ is_same(const struct stat *a, const struct stat *b)
 		return a->st_rdev == b->st_rdev;
 	}
 
-	/* A terminal is often both; what is read from it is not what is written to it */
+	/* A terminal may be both: what is written to it is not read back */
 	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
@@ -255,7 +255,7 @@ tool_same_check(const char *input, const char *output)
 	return same_refuse(&in, &out, output);
 }
 
-/** Refuse an output that is the device, or a file that it keeps its data in */
+/** Refuse an output that is the device itself, or a file with the data of the device */
 static int
 device_check(const struct xnvme_cli *cli, const char *output)
 {
@@ -289,9 +289,9 @@ tool_files_begin(const struct xnvme_cli *cli)
 			continue;
 		}
 		if (by[arg->output]) {
-			return tool_refuse("%s and %s are both standard %s, name a file for one",
-					   by[arg->output]->name, arg->name,
-					   arg->output ? "output" : "input");
+			return tool_refuse(
+			    "%s and %s are both standard %s; name a file for one of them",
+			    by[arg->output]->name, arg->name, arg->output ? "output" : "input");
 		}
 		by[arg->output] = arg;
 		out = arg->output ? path : out;
@@ -384,7 +384,7 @@ buf_to_file(const void *buf, size_t nbytes, const char *path)
 	int err;
 	int fd;
 
-	/* Without O_TRUNC: what the file held is dropped when its successor is there */
+	/* Without O_TRUNC: the old content is cut after the new one is written */
 	fd = to_stdout ? data_fd : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		return file_fail("opening for writing", path, -errno);
@@ -400,8 +400,7 @@ buf_to_file(const void *buf, size_t nbytes, const char *path)
 		return 0;
 	}
 	file_fail("writing", path, err);
-	xnvi_text_line(stderr,
-		       "#   where: the first %zu bytes are new, what followed them is as before",
+	xnvi_text_line(stderr, "#   where: the first %zu bytes are new, the rest is as before",
 		       done);
 
 	return err;
@@ -422,7 +421,7 @@ tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
 	return err;
 }
 
-/** Descriptor 0, or the file opened for reading; a negative errno after reporting */
+/** Get descriptor 0, or open the file for reading; a negative errno after reporting */
 static int
 input_open(const char *path)
 {
@@ -439,7 +438,7 @@ input_close(int fd)
 	}
 }
 
-/** How much there is beyond the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
+/** Count the bytes after the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
 static int64_t
 surplus_read(int fd, size_t nbytes)
 {
@@ -540,8 +539,8 @@ tool_buf_read_file(struct xnvme_dev *dev, const char *path, size_t *nbytes)
 	} else if (!*nbytes) {
 		tool_refuse("'%s' is empty", path);
 	} else if (*nbytes > INPUT_NBYTES_MAX) {
-		tool_refuse("'%s' holds more than %zu bytes, say how many are meant", path,
-			    INPUT_NBYTES_MAX);
+		tool_refuse("'%s' holds more than %zu bytes; give the number of bytes to read",
+			    path, INPUT_NBYTES_MAX);
 	} else {
 		buf = tool_buf_alloc(dev, *nbytes);
 	}

@@ -2,10 +2,10 @@
 /**
  * Descriptors 0 to 2, and the arguments of kind FILE
  *
- * A FILE is always a path, but for "-": standard input of an input, standard output of an output.
- * When data goes to standard output, by "-" or by a path that is the same file, what the tool has
- * to report goes to standard error, so that each can be read alone. A path that is the same file as
- * standard error gets the data between the messages, as asked for.
+ * A FILE is always a path, except "-": standard input for an input, standard output for an output.
+ * When data goes to standard output, by "-" or by a path that is the same file, the report of the
+ * tool goes to standard error, so that the two do not mix. They do mix when the user names a path
+ * that is the same file as standard error.
  */
 #ifndef TOOL_FILE_H
 #define TOOL_FILE_H
@@ -14,17 +14,17 @@
 #include <sys/types.h>
 #include <tool.h>
 
-/** What follows it is a path, see xnvme_dev_open() */
+/** Scheme of a URI that is a path, see xnvme_dev_open() */
 #define TOOL_FILE_SCHEME "file:"
 
 /** Set before tool_main() by a tool whose FILE arguments are URIs */
 extern bool tool_files_are_uris;
 
 /**
- * Fill what is closed of descriptors 0 to 2, so that no device or file gets one of them
+ * Fill those of descriptors 0 to 2 that are closed, so that no device or file gets one of them
  *
- * Using a filled descriptor fails with EBADF: 0 cannot be read, 1 and 2 cannot be written. To be
- * called before anything else.
+ * Using a filled descriptor fails with EBADF: 0 cannot be read, 1 and 2 cannot be written. Call it
+ * first in main().
  *
  * @return 0 or a negative errno
  */
@@ -36,25 +36,25 @@ int tool_files_begin(const struct xnvme_cli *cli);
 /** Refuse to copy something onto itself: 0, or -EINVAL after reporting */
 int tool_same_check(const char *input, const char *output);
 
-/** The argument means standard input */
+/** Whether the argument means standard input */
 bool tool_is_stdin(const char *path);
 
-/** The argument means standard output, or is another name of it */
+/** Whether the argument means standard output, or is another name of it */
 bool tool_is_stdout(const char *path);
 
-/** stat() of an argument: of a path, or of the path in a URI file:PATH */
+/** stat(2) an argument: a path, or a URI file:PATH */
 int tool_path_stat(const char *path, struct stat *st);
 
-/** Where data for standard output goes, once tool_files_begin() found that there is some */
+/** Descriptor for data that goes to standard output, set by tool_files_begin() */
 int tool_stdout_fd(void);
 
-/** read(2) until `nbytes` are there or the input ends; the bytes read, or a negative errno */
+/** read(2) `nbytes`, or to the end of the input; the bytes read, or a negative errno */
 ssize_t tool_read_full(int fd, void *buf, size_t nbytes);
 
-/** write(2) all of it; the bytes written are added to *done, also when it fails */
+/** write(2) all bytes; adds the bytes written to *done, also on failure */
 int tool_write_full(int fd, const void *buf, size_t nbytes, size_t *done);
 
-/** Cut the open file to `nbytes` when it is a regular one; 0 or a negative errno */
+/** Cut the open file to `nbytes` if it is a regular file; 0 or a negative errno */
 int tool_trim(int fd, uint64_t nbytes);
 
 #endif /* TOOL_FILE_H */

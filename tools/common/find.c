@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <find.h>
 
-/** More than a system has; what does not fit is reported, not dropped */
+/** Capacity of the list, more than a system has; devices beyond it are reported as a failure */
 #define FOUND_MAX 4096
 
 struct found {
@@ -53,7 +53,7 @@ find(struct xnvme_cli *cli, enum find_how how)
 	if (err) {
 		return tool_fail("preparing the list of devices", err);
 	}
-	/* Looking shall not need the right to write */
+	/* Listing works without write permission */
 	opts.rdonly = 1;
 	opts.rdwr = 0;
 

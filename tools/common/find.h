@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Finding and describing devices, for the tools that do so
+ * Finding and describing devices
  */
 #ifndef TOOL_FIND_H
 #define TOOL_FIND_H
 
 #include <tool.h>
 
-/** Open and print every device, each entry in full */
+/** Open every device and print each entry in full */
 int tool_enum(struct xnvme_cli *cli);
 
 /** Open every device and print the URI of each */

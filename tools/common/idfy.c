@@ -18,7 +18,7 @@ raw_print(const struct tool_idfy *idfy, const struct xnvme_spec_idfy *answer, in
 	return xnvi_emit_term(&e);
 }
 
-/** Structures of a command set; others than these are shown as bytes */
+/** Structures of a command set that have a printer; others are printed as bytes */
 static int
 iocs_print(const struct tool_idfy *idfy, struct xnvme_spec_idfy *answer, int opts)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Identify, shared by the tools that print its answers
+ * Identify, for the tools that print its data
  */
 #ifndef TOOL_IDFY_H
 #define TOOL_IDFY_H

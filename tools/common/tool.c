@@ -16,7 +16,7 @@
 #define STDOUT_NBYTES (64 * 1024)
 #define NSEC_PER_SEC  UINT64_C(1000000000)
 
-/** The tool that this program is */
+/** The tool of this program */
 static struct {
 	const struct tool_mode *modes;
 	size_t nmodes;
@@ -35,7 +35,7 @@ mode_of(const char *sub)
 	return NULL;
 }
 
-/** Stands before the handler of every sub-command */
+/** Called instead of the handler of every sub-command; claims the device, then calls the handler */
 static int
 handler_run(struct xnvme_cli *cli)
 {
@@ -52,7 +52,7 @@ handler_run(struct xnvme_cli *cli)
 	return err == TOOL_SHOWN ? 0 : err;
 }
 
-/** Let the sub-command take --force and --dry-run */
+/** Make the sub-command take --force and --dry-run */
 static void
 options_add(struct xnvme_cli_sub *sub)
 {
@@ -74,7 +74,7 @@ handlers_wrap(struct xnvme_cli *cli)
 		const struct tool_mode *mode = mode_of(sub->name);
 
 		if (!mode) {
-			return tool_refuse("%s %s: nobody has decided whether it changes a device; "
+			return tool_refuse("%s %s: it is not known whether this changes a device; "
 					   "add a row to the table of modes",
 					   cli->title, sub->name);
 		}
@@ -99,10 +99,10 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 
 	err = tool_fds_fill();
 	if (err) {
-		xnvme_cli_perr("filling what is closed of descriptors 0 to 2", err);
+		xnvme_cli_perr("filling closed descriptors among 0 to 2", err);
 		return EXIT_FAILURE;
 	}
-	/* Whole lines only, so that a tool that is interrupted leaves no partial one behind */
+	/* Line-buffered, so that an interrupted tool leaves no partial line */
 	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
 
 	g_tool.modes = modes;
@@ -178,7 +178,7 @@ tool_cmd_check(const char *what, const struct xnvme_cmd_ctx *ctx, int err)
 	if (!err && !ctx->cpl.status.sc && !ctx->cpl.status.sct) {
 		return 0;
 	}
-	/* The refusal has words of its own; the context keeps no more than an errno */
+	/* xnvme_err_last() has more words than the context, which has only an errno */
 	if (err && xnvme_err_last()->err == err) {
 		return tool_explained(what, xnvme_err_last());
 	}
@@ -286,7 +286,7 @@ tool_progress_update(struct tool_progress *progress, uint64_t done)
 		 "\r# %s: %3.0f %%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " s", progress->what,
 		 100.0 * (double)done / (double)progress->total, done >> 20, progress->total >> 20,
 		 (uint64_t)((now - progress->start_ns) / NSEC_PER_SEC));
-	/* Raw, for the terminal is to go back to the start of the line; it quotes nothing */
+	/* Not made safe to print: it needs the carriage return, and quotes nothing */
 	fputs(progress_line, stderr);
 	fflush(stderr);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What the tools share: main(), failure reports, files, hexadecimal dumps, progress
+ * Shared by the tools: main(), failure reports, files, hexadecimal dumps, progress
  */
 #ifndef TOOL_H
 #define TOOL_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <libxnvme.h>
 
-/** Room for a path of any length and what is said about it */
+/** Size of a message that can hold the longest path */
 #define TOOL_MESSAGE_NBYTES (4096 + 512)
 
 #define TOOL_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -41,15 +41,16 @@
 		XNVME_CLI_OPT_##OPT, XNVME_CLI_LFLG                                                \
 	}
 
-/** What a sub-command does to the devices that it is given */
+/** What a sub-command does to its devices */
 enum tool_use {
-	TOOL_READS = 1,	      ///< Changes nothing on any
-	TOOL_CHANGES = 2,     ///< Changes its device, which is claimed before the handler is called
-	TOOL_CHANGES_ALL = 3, ///< As before, and other namespaces of the same controller
-	TOOL_DECIDES = 4,     ///< It depends: the handler calls tool_claim() before a change
+	TOOL_READS = 1,	  ///< Changes no device
+	TOOL_CHANGES = 2, ///< Changes its device, which is claimed before the handler is called
+	TOOL_CHANGES_ALL =
+	    3, ///< Changes its device, and can change other namespaces of its controller; likewise
+	TOOL_DECIDES = 4, ///< It depends: the handler calls tool_claim() before a change
 };
 
-/** A sub-command: how its device is opened, see enum xnvme_cli_opts, and what it does to it */
+/** A sub-command: how its device is opened (enum xnvme_cli_opts), and what it does to the device */
 struct tool_mode {
 	const char *sub;
 	int opts;
@@ -59,41 +60,41 @@ struct tool_mode {
 /**
  * Run the tool; the return value is the exit status
  *
- * 0: done. 1: failed, or something that had to be said is lost. 2: the command line was refused.
+ * 0: success. 1: failure, or output could not be written. 2: the command line was refused.
  *
- * @param modes One row for each sub-command. A tool that lacks one runs nothing: nobody has decided
- * whether that sub-command changes a device. What is not TOOL_READS takes --force and --dry-run.
+ * @param modes One row for each sub-command. If one has no row, the tool runs nothing, since it is
+ * not known whether that one changes a device. All but TOOL_READS take --force and --dry-run.
  */
 int tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, int argc,
 	      char **argv);
 
 /**
- * Report a failure: what was attempted, the errno, and what the library has to say about it
+ * Report a failure: what was attempted, the errno, and the words of the library
  *
  * @return `err` as a negative errno; -EIO for 0
  */
 int tool_fail(const char *what, int err);
 
-/** Report a refusal of the tool itself, in words; returns -EINVAL */
+/** Report that the tool refuses something, in words; returns -EINVAL */
 int tool_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**
  * Report how a command failed: return value `err` of the call and completion in `ctx`
  *
- * @return 0 when both are clean, else a negative errno
+ * @return 0 when neither has an error, else a negative errno
  */
 int tool_cmd_check(const char *what, const struct xnvme_cmd_ctx *ctx, int err);
 
-/** Report an already explained failure; returns its negative errno */
+/** Report a failure that is explained already; returns its negative errno */
 int tool_explained(const char *what, const struct xnvme_err *words);
 
-/** Fold the result of a printer: characters written are success */
+/** Turn the result of a printer into 0 or a negative errno */
 int tool_printed(int wrtn);
 
 /**
  * Write a buffer to a file, which then holds exactly these bytes, or to standard output
  *
- * Reports failures, and then which bytes of the file are new.
+ * Reports failures, and which bytes of the file are new then.
  */
 int tool_buf_to_file(const void *buf, size_t nbytes, const char *path);
 
@@ -120,7 +121,7 @@ struct xnvi_emit;
 /** Emit a list of {offset, bytes}, 16 bytes each; blocks of zeroes at the end are left out */
 void tool_hexdump_emit(struct xnvi_emit *e, const char *key, const void *buf, size_t nbytes);
 
-/** Shown on stderr when that is a terminal, from the first second on */
+/** Progress of a copy, printed to stderr after the first second if that is a terminal */
 struct tool_progress {
 	const char *what;
 	uint64_t total;

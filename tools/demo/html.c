@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * report.html of the demo: one file, no script, nothing loaded from elsewhere
+ * report.html of the demo: one file without scripts, which loads nothing from elsewhere
  */
 #include <shared.h>
 
@@ -90,14 +90,14 @@ label_of(const struct demo_row *row, char *text, size_t nbytes)
 	return text;
 }
 
-/** What a chart shows: interfaces that move data and were measured */
+/** Whether a row is in the charts: its interface moves data and was measured */
 static bool
 is_charted(const struct demo_row *row)
 {
 	return row->iops > 0 && row->state != DEMO_NO_DATA && row->state != DEMO_FAILED;
 }
 
-/** First charted row of its medium */
+/** Whether this is the first row of its medium in the charts */
 static bool
 opens_group(const struct demo *demo, size_t nth)
 {
@@ -474,10 +474,10 @@ demo_write_html(const struct demo *demo, FILE *stream)
 	fprintf(stream,
 		"<section class=\"card\"><h2>How this was measured</h2><p>Random reads of %u bytes "
 		"in an area that was just written, so files and loop devices answer from the page "
-		"cache: what shows is the cost of the interface, not of the medium. CPU time is "
+		"cache: the figures are the cost of the interface, not of the medium. CPU time is "
 		"that of all threads of the process (getrusage). System calls are counted in a "
 		"child process under ptrace. <b>nil</b> completes commands without moving data; "
-		"it shows what the library itself costs. Before each write the medium gets other "
+		"it shows the cost of the library itself. Before each write the medium gets other "
 		"bytes, so that data of an earlier row cannot pass for that of the next one.</p>"
 		"</section>\n</main></body></html>\n",
 		DEMO_IO_NBYTES);

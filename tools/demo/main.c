@@ -29,7 +29,7 @@ static const char g_usage[] =
     "through another interface, compares checksums, measures, and prints a table.\n"
     "\n"
     "  --output-dir DIR  where to put report.html and report.json (.)\n"
-    "  --corrupt         change a byte after each write, to see it found: exits with 1\n"
+    "  --corrupt         change a byte after each write, which the demo must find: exits with 1\n"
     "  --help            this text\n"
     "\n"
     "Exit status: 0 all data came back, 1 some did not or nothing was done, 2 usage.\n";
@@ -74,7 +74,7 @@ parse(int argc, char **argv, struct args *args)
 	int opt;
 
 	args->output_dir = ".";
-	/* The words of getopt() would quote the argument as it is */
+	/* The messages of getopt() would print the argument without making it safe */
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
@@ -88,7 +88,7 @@ parse(int argc, char **argv, struct args *args)
 			args->help = true;
 			break;
 		default:
-			return refuse(argv[optind - 1], "is no option, or lacks its value");
+			return refuse(argv[optind - 1], "is not an option, or lacks its value");
 		}
 	}
 	args->path = optind < argc ? argv[optind++] : NULL;
@@ -103,14 +103,14 @@ on_signal(int signo)
 	_exit(SIGNAL_OFFSET + signo);
 }
 
-/** The file that the library was loaded from; it is what the demo moves when nothing is given */
+/** File that the library was loaded from; the demo moves it when no file is given */
 static const char *
 library_path(void)
 {
 	static char path[PATH_MAX];
 	Dl_info info = {0};
 
-	/* Asked of the loader, for the address of a symbol taken here may be that of a copy */
+	/* Ask the loader: the address of a symbol taken here may be that of a copy */
 	if (!dladdr(dlsym(RTLD_DEFAULT, "xnvme_libconf_get"), &info)) {
 		return NULL;
 	}
@@ -246,7 +246,7 @@ run(struct demo *demo, const char *output_dir)
 		   : EXIT_SUCCESS;
 }
 
-/** Output that did not arrive is a failure, however well the work went */
+/** Output that could not be written is a failure, even when the rest succeeded */
 static int
 said(int status)
 {

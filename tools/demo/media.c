@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What the demo writes to: an in-memory device, a temporary file, a loop device on another one
+ * Media of the demo: a device in memory, a temporary file, a loop device on another file
  *
- * Nothing stays behind, however the demo ends: the loop device detaches itself when nobody has it
- * open (LO_FLAGS_AUTOCLEAR), its backing file has no name, and the other file is unlinked, by a
- * signal handler if need be.
+ * The demo leaves nothing in the system, however it ends: the loop device detaches itself when
+ * nobody has it open (LO_FLAGS_AUTOCLEAR), its backing file has no name, and the other file is
+ * unlinked, by a signal handler if necessary.
  */
 #include <shared.h>
 
@@ -27,7 +27,7 @@ unavailable(struct demo_medium *medium, const char *what, int err, const char *r
 	snprintf(medium->remedy, sizeof(medium->remedy), "%s", remedy);
 }
 
-/** A new file of `nbytes`; its name is in `path` */
+/** Create a file of `nbytes`; its name is in `path` */
 static int
 temp_file(char *path, size_t path_nbytes, size_t nbytes)
 {
@@ -75,7 +75,7 @@ init_file(struct demo_medium *medium, size_t nbytes)
 	snprintf(medium->uri, sizeof(medium->uri), "%s", g_path);
 }
 
-/** Attach a file to a free loop device; another process may be faster, so try again */
+/** Attach a file to a free loop device; try again when another process took it first */
 static int
 attach(int ctl, int backing, char *uri, size_t uri_nbytes)
 {

@@ -10,11 +10,11 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#define LIMIT_NS	  30000000000ULL ///< Of copying; the measurements are over much earlier
+#define LIMIT_NS	  30000000000ULL ///< Limit for copying; measurements end much earlier
 #define LOAD_NS		  400000000ULL
 #define LATENCY_NS	  250000000ULL
 #define LATENCY_NCMDS	  20000U
-#define TRACE_LIMIT_NS	  1500000000ULL ///< Stopping at each system call takes its time
+#define TRACE_LIMIT_NS	  1500000000ULL ///< Enough for a process that stops at each system call
 #define TRACE_WARMUP	  64U
 #define TRACE_NCMDS	  1000U
 #define STRIDE		  7919U ///< A prime: visits every block, none of them twice in a row
@@ -48,7 +48,7 @@ row_add(struct demo *demo, const struct demo_medium *medium, const char *be, con
 	return row;
 }
 
-/** The sync interface that goes with a queue is an interface of its own: one row for all queues */
+/** The sync interface is an interface of its own: one row for all queues that it goes with */
 static void
 add_sync(struct demo *demo, const struct demo_medium *medium, const struct xnvme_probe *probe)
 {
@@ -81,7 +81,7 @@ on_probe(const struct xnvme_probe *probe, void *cb_args)
 	const struct find_state *state = cb_args;
 	struct demo_row *row;
 
-	/* A whole backend that is missing or meant for other devices is no matter of the medium */
+	/* A backend that is not built, or serves other devices, does not concern the medium */
 	if (probe->err && !probe->async) {
 		return 0;
 	}
@@ -120,7 +120,7 @@ is_built(const char *be)
 	return false;
 }
 
-/** A backend that is built and refuses serves other devices: that is no lack */
+/** A backend of this build that refuses the URI serves other devices: it is not missing */
 static int
 on_missing(const struct xnvme_probe *probe, void *cb_args)
 {
@@ -214,7 +214,7 @@ transfer(const struct demo *demo, const struct demo_row *row, bool write, uint8_
 	return err;
 }
 
-/** Flip one byte on the medium, behind the back of the interface that wrote it */
+/** Flip one byte on the medium, through another interface than the one that wrote it */
 static int
 corrupt(const struct demo *demo, const struct demo_row *scrubber, uint8_t *scratch)
 {
@@ -240,8 +240,8 @@ row_fail(struct demo_row *row, const char *what, int err)
 /**
  * Write by one interface and read by another
  *
- * Before, the medium gets other bytes in every place, so that what an earlier row wrote cannot pass
- * for the work of this one.
+ * First every byte of the medium is overwritten with another one, so that the data of an earlier
+ * row cannot be taken for that of this row.
  */
 static void
 verify(const struct demo *demo, struct demo_row *row, const struct demo_row *reader,
@@ -358,7 +358,7 @@ struct traced {
 	uint64_t ncmds; ///< Commands done between the marks
 };
 
-/** In a child process: set up, then a known number of commands between two marks */
+/** Runs in a child process: set up, then run a known number of commands between two marks */
 static int
 traced_run(void *arg)
 {
@@ -454,7 +454,7 @@ measure(const struct demo *demo, struct demo_row *row)
 	}
 }
 
-/** Next row of the medium that moves data: the row itself when there is no other */
+/** Next row of the medium that moves data; the row itself when there is no other */
 static const struct demo_row *
 reader_of(const struct demo *demo, size_t nth)
 {

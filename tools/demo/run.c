@@ -42,7 +42,7 @@ demo_now_ns(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/** Note how a command ended */
+/** Record how a command ended */
 static void
 settle(struct demo_path *path, const struct xnvme_cmd_ctx *ctx)
 {
@@ -160,7 +160,7 @@ demo_run(struct demo_path *path, const struct demo_load *load)
 	path->ncompleted = 0;
 	path->err = 0;
 	while (!err && !path->err && nsubmitted < load->ncmds) {
-		/* Sync commands are complete at once, so the depth bounds the round, too */
+		/* Sync commands complete at once, so the depth also limits the number per round */
 		for (uint32_t i = 0; i < load->qdepth && !err && nsubmitted < load->ncmds &&
 				     nsubmitted - path->ncompleted < load->qdepth;
 		     ++i) {

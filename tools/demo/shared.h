@@ -2,8 +2,9 @@
 /**
  * Demo: write a file through every interface of this machine, read it back through another one
  *
- * media.c makes the devices, rows.c asks xnvme_dev_probe() what can serve them and fills in a row
- * for each, run.c does the I/O, trace.c counts system calls, report.c and html.c show the rows.
+ * media.c makes the devices. rows.c asks xnvme_dev_probe() which interfaces can serve them, and
+ * fills in a row for each. run.c does the I/O, trace.c counts system calls, report.c and html.c
+ * print the rows.
  */
 #ifndef DEMO_SHARED_H
 #define DEMO_SHARED_H
@@ -22,23 +23,23 @@
 #define DEMO_ROWS_MAX	    64
 #define DEMO_NMEDIA	    3
 
-/** What is written: a file, in memory, filled up with zeroes to `region_nbytes` */
+/** Content of a file in memory, filled up with zeroes to `region_nbytes` */
 struct demo_content {
 	const char *path;
 	uint8_t *data;
 	size_t nbytes;
 	size_t file_nbytes;   ///< Size of the file, of which at most DEMO_CONTENT_NBYTES are used
-	size_t region_nbytes; ///< What is written: whole blocks, and enough to measure on
+	size_t region_nbytes; ///< Bytes to write: whole blocks, and enough to measure on
 	uint32_t crc;
 };
 
-/** What is written to */
+/** A device to write to */
 struct demo_medium {
 	const char *name;
 	char uri[XNVME_IDENT_URI_LEN];
-	char why[256]; ///< Why there is none; empty when there is
+	char why[256]; ///< Why it could not be made; empty when it was
 	char remedy[256];
-	int fd;			///< Keeps the loop device attached; -1 for others
+	int fd;			///< Descriptor that keeps the loop device attached; -1 for others
 	struct xnvme_dev *keep; ///< Keeps the in-memory device alive; NULL for others
 };
 
@@ -49,14 +50,14 @@ struct demo_iface {
 	bool sync;
 };
 
-/** An interface that is open */
+/** An open interface */
 struct demo_path {
 	struct xnvme_dev *dev;
 	struct xnvme_queue *queue;
 	uint32_t nsid;
 	uint32_t lba_nbytes;
 	uint64_t ncompleted;
-	int err; ///< Of the first command that failed
+	int err; ///< Errno of the first command that failed
 };
 
 /** Commands to run; block numbers rise by `stride` commands, modulo the region */
@@ -67,7 +68,7 @@ struct demo_load {
 	uint64_t stride;
 	uint64_t ncmds;
 	uint64_t limit_ns;
-	uint8_t *buf; ///< As long as the region; each block has its place in it
+	uint8_t *buf; ///< Buffer as long as the region; each block has its place in it
 	size_t region_nbytes;
 };
 
@@ -108,17 +109,17 @@ struct demo {
 	double seconds;
 };
 
-/** Name of a state, for people and programs */
+/** Name of a state, for the table and for report.json */
 const char *demo_state_name(enum demo_state state);
 
 /* --- media.c ---------------------------------------------------------------------------------- */
 
-/** Make all media; one that cannot be made says why */
+/** Make all media; `why` of a medium says why it could not be made */
 void demo_media_init(struct demo *demo);
 
 void demo_media_term(struct demo *demo);
 
-/** Leave nothing behind; for signal handlers */
+/** Remove the files; safe in signal handlers */
 void demo_media_abort(void);
 
 /* --- run.c ------------------------------------------------------------------------------------ */
@@ -140,7 +141,7 @@ int demo_run_latency(struct demo_path *path, const struct demo_load *load, uint3
 
 /* --- trace.c ---------------------------------------------------------------------------------- */
 
-/** Between two marks system calls are counted; only in the function given to demo_trace() */
+/** Mark a place between which system calls are counted; only in the function of demo_trace() */
 void demo_trace_mark(void);
 
 /**
@@ -159,14 +160,14 @@ int demo_trace(int (*func)(void *), void *arg, uint64_t *nsyscalls, char *why, s
 /** Find out what can serve a medium: one row each */
 int demo_rows_find(struct demo *demo, const struct demo_medium *medium);
 
-/** Add and show a row for each backend that this build does not have */
+/** Add and print a row for each backend that this build does not have */
 int demo_rows_find_missing(struct demo *demo);
 
 /**
  * Count the system calls per command of every row
  *
- * Before any I/O in this process: helper threads of the C library's aio do not survive fork(2), but
- * its memory of them does, and then commands wait for ever.
+ * Call it before any I/O in this process. The helper threads of the C library's aio do not survive
+ * fork(2), but its records of them do, and then commands wait for ever.
  */
 void demo_rows_count_syscalls(struct demo *demo);
 

@@ -2,8 +2,8 @@
 /**
  * Count system calls: a child process runs under ptrace(2), all its threads included
  *
- * Each system call stops its thread twice, at entry and exit. The window to count in is marked by
- * SIGUSR1, which the tracer swallows.
+ * Each system call stops its thread twice, at entry and exit. SIGUSR1 marks the window in which
+ * calls are counted; the tracer does not deliver it.
  */
 #include <shared.h>
 
@@ -22,7 +22,7 @@
 struct counter {
 	pid_t child;
 	int nmarks;
-	uint64_t nstops[NMARKS + 1]; ///< By the number of marks seen
+	uint64_t nstops[NMARKS + 1]; ///< By number of marks so far
 	int status;
 };
 
@@ -38,7 +38,7 @@ child_main(int (*func)(void *), void *arg)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	alarm(CHILD_SECONDS);
-	/* Who is stopped below and never followed would stay for ever, and the medium with it */
+	/* If the tracer died, a stopped child would remain, and keep the medium */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0) {
 		_exit(errno);
@@ -47,7 +47,7 @@ child_main(int (*func)(void *), void *arg)
 	_exit(-func(arg) & 0xff);
 }
 
-/** Handle one stop; the signal to deliver is returned */
+/** Handle one stop; returns the signal to deliver */
 static int
 on_stop(struct counter *counter, int status)
 {
@@ -81,8 +81,7 @@ follow(struct counter *counter)
 			return -errno;
 		}
 		if (WIFSTOPPED(status)) {
-			/* A thread that was killed meanwhile reports itself by the next waitpid()
-			 */
+			/* The next waitpid() reports a thread that was killed meanwhile */
 			(void)ptrace(PTRACE_SYSCALL, pid, NULL, (long)on_stop(counter, status));
 		} else if (pid == counter->child) {
 			counter->status = status;

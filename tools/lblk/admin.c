@@ -5,7 +5,7 @@
 #include <print/emit.h>
 #include <subs.h>
 
-/** Open stream identifiers: a count and at most as many as it can count */
+/** Open stream identifiers: a 16-bit count, and as many as it can count */
 #define STREAMS_STATUS_NBYTES (2 * (UINT16_MAX + 1))
 
 int
@@ -25,7 +25,7 @@ sub_dir_send(struct xnvme_cli *cli)
 
 	ctx.cmd.common.opcode = XNVME_SPEC_ADM_OPC_DSEND;
 	ctx.cmd.common.nsid = tool_nsid(cli);
-	/* The command's fields are as wide as what the options accept */
+	/* The fields of the command can hold every value that the options accept */
 	ctx.cmd.dsend.doper = args->doper & 0xff;
 	ctx.cmd.dsend.dtype = args->dtype & 0xff;
 	ctx.cmd.dsend.dspec = args->dspec & 0xffff;
@@ -40,7 +40,7 @@ struct dir_answer {
 	size_t nbytes;
 };
 
-/** The operations that return something; all else is shown as the value in the completion */
+/** Operations that return data; of others the value in the completion is printed */
 static const struct dir_answer dir_answers[] = {
     {XNVME_SPEC_DIR_IDENTIFY, XNVME_SPEC_DRECV_IDFY_RETPR, sizeof(struct xnvme_spec_idfy_dir_rp)},
     {XNVME_SPEC_DIR_STREAMS, XNVME_SPEC_DRECV_STREAMS_RETPR,
@@ -83,8 +83,9 @@ sub_dir_receive(struct xnvme_cli *cli)
 	}
 	if (!nbytes && (args->dtype != XNVME_SPEC_DIR_STREAMS ||
 			args->doper != XNVME_SPEC_DRECV_STREAMS_ALLRS)) {
-		return tool_refuse("--dtype 0x%x --doper 0x%x is no operation of Directive Receive",
-				   args->dtype, args->doper);
+		return tool_refuse(
+		    "--dtype 0x%x --doper 0x%x is not an operation of Directive Receive",
+		    args->dtype, args->doper);
 	}
 	if (nbytes) {
 		data = tool_buf_alloc(args->dev, nbytes);
@@ -100,7 +101,7 @@ sub_dir_receive(struct xnvme_cli *cli)
 	ctx.cmd.drecv.doper = args->doper & 0xff;
 	ctx.cmd.drecv.dtype = args->dtype & 0xff;
 	ctx.cmd.drecv.cdw12.val = args->nsr;
-	/* What returns no data allocates resources */
+	/* The operation without data allocates resources */
 	err = nbytes ? 0 : tool_claim(cli, args->dev, TOOL_CHANGES);
 	err = err ? err : tool_send(cli, &ctx, &cmd);
 	if (!err) {

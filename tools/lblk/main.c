@@ -122,7 +122,7 @@ static struct xnvme_cli_sub subs[] = {
 	},
 	{
 	    .name = "flush",
-	    .descr_short = "Flush: what was written becomes persistent",
+	    .descr_short = "Flush: make the data that was written persistent",
 	    .command = sub_flush,
 	    .opts = {TOOL_ARGUMENTS, TOOL_POS(URI), TOOL_OPTIONS, TOOL_OPT(NSID),
 		     XNVME_CLI_SYNC_OPTS},
@@ -164,7 +164,7 @@ static const struct tool_mode modes[] = {
     {"write-read-pi", OPEN, TOOL_CHANGES},
     {"copy", OPEN, TOOL_CHANGES},
     {"dsm", OPEN, TOOL_CHANGES},
-    /* One of its operations allocates resources */
+    /* One of the operations allocates resources */
     {"dir-receive", OPEN, TOOL_DECIDES},
 };
 

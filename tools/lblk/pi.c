@@ -10,21 +10,21 @@
 
 #define PRACT_BIT 0x8
 
-/** Without it, PRACT and PRCHK are as if absent */
+/** Without protection information, PRACT and PRCHK have no effect */
 static bool
 has_pi(const struct xnvme_geo *geo)
 {
 	return geo->pi_type && geo->nbytes_oob;
 }
 
-/** What is ignored is not ignored in silence */
+/** Say that options are ignored */
 static void
 pi_remark(const struct xnvme_cli *cli)
 {
 	if (cli->given[XNVME_CLI_OPT_PRACT] || cli->given[XNVME_CLI_OPT_PRCHK]) {
 		xnvi_text_line(stderr,
 			       "# the namespace has no protection information: --pract %d and "
-			       "--prchk 0x%x mean nothing here",
+			       "--prchk 0x%x have no effect",
 			       cli->args.pract, cli->args.prchk);
 	}
 }
@@ -52,7 +52,7 @@ pi_fields(const struct xnvme_cli_args *args, struct xnvme_cmd_ctx *ctx)
 	ctx->cmd.nvm.lbatm = args->apptag_mask & UINT16_MAX;
 }
 
-/** The controller inserts and strips all of the metadata: none is moved */
+/** Whether the controller inserts and strips all of the metadata, so that none is moved */
 static bool
 moves_no_meta(const struct xnvme_cli_args *args, const struct xnvme_geo *geo)
 {
@@ -75,9 +75,10 @@ payload_check(const struct xnvme_cli_args *args, const struct xnvme_geo *geo,
 	for (size_t block = 0; block <= args->nlb; ++block) {
 		const size_t ofz = block * stride;
 
-		/* In an extended block the data is first, wherever in the metadata the tuple is */
+		/* In an extended block the data comes first; the tuple is within the metadata */
 		if (memcmp(written->data + ofz, found->data + ofz, geo->nbytes) != 0) {
-			return tool_fail("what was read differs from what was written", -EIO);
+			return tool_fail(
+			    "the data that was read differs from the data that was written", -EIO);
 		}
 	}
 
@@ -134,7 +135,7 @@ sub_write_read_pi(struct xnvme_cli *cli)
 	if (!has_pi(geo)) {
 		pi_remark(cli);
 	}
-	/* Metadata that there is no place for is refused where the buffers are made */
+	/* --meta-input without metadata is refused when the buffers are made */
 	meta = geo->nbytes_oob ? !geo->lba_extended && !moves_no_meta(&cli->args, geo)
 			       : cli->args.meta_input != NULL;
 	err = lblk_input_check(cli);
@@ -145,7 +146,7 @@ sub_write_read_pi(struct xnvme_cli *cli)
 		err = lblk_bufs_init(cli, &found, meta);
 	}
 	if (!err) {
-		/* The input is what the command moves */
+		/* The input has the length that the command moves */
 		written.data_nbytes = ((size_t)cli->args.nlb + 1) * block_stride(&cli->args, geo);
 		found.data_nbytes = written.data_nbytes;
 		err = lblk_bufs_load(cli, &written);

@@ -11,7 +11,7 @@
 
 static const char pattern_descr[] = "A to Z, repeated";
 
-/** Words that --data-input takes beside paths, as xnvme_buf_fill() does; ./zero is a path */
+/** Names of patterns that --data-input takes, as xnvme_buf_fill() does; ./zero is a path */
 static const char *const g_fills[] = {"zero", "anum", "rand-k", "rand-t"};
 
 static bool
@@ -232,7 +232,7 @@ sub_compare(struct xnvme_cli *cli)
 	return err;
 }
 
-/** 0.7.5 takes input files for these commands, which carry no data: accepted, but not in silence */
+/** Options of 0.7.5 without effect, since the commands carry no data: accept them, and say so */
 static void
 input_remark(const struct xnvme_cli *cli)
 {

@@ -15,16 +15,16 @@ struct lblk_bufs {
 	uint8_t *meta; ///< NULL when the command carries none
 };
 
-/** Size and allocate for --nlb + 1 blocks; `meta`: with a metadata buffer */
+/** Allocate buffers for --nlb + 1 blocks; `meta`: with a metadata buffer */
 int lblk_bufs_init(struct xnvme_cli *cli, struct lblk_bufs *bufs, bool meta);
 
-/** Fill from --data-input and --meta-input; without the former, with the pattern */
+/** Fill from --data-input and --meta-input; without --data-input, with the pattern */
 int lblk_bufs_load(struct xnvme_cli *cli, struct lblk_bufs *bufs);
 
-/** Refuse to write the pattern to a device that may hold data of value */
+/** Refuse to write the pattern to a device that may hold valuable data */
 int lblk_input_check(struct xnvme_cli *cli);
 
-/** Send Write with what the caller has put into the command, or show it in a dry run */
+/** Send Write with the fields that the caller filled in, or show it in a dry run */
 int lblk_write(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct lblk_bufs *bufs);
 
 void lblk_bufs_term(struct xnvme_cli *cli, struct lblk_bufs *bufs);

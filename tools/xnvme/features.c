@@ -5,7 +5,7 @@
 #include <print/emit.h>
 #include <subs.h>
 
-/** Size of one descriptor in the data of Get Features: FDP Events */
+/** Size of a descriptor in the data of Get Features, FDP Events */
 #define FDP_EVENT_DESC_NBYTES 2
 
 static int
@@ -155,7 +155,7 @@ sub_set_fdp_events(struct xnvme_cli *cli)
 		return -ENOMEM;
 	}
 	memcpy(data, types, ntypes);
-	/* The events are a namespace's, so the device's is meant where none is named */
+	/* The events belong to a namespace; without --nsid it is the one that was opened */
 	args->nsid = tool_nsid(cli);
 	err = feature_set(cli, data, ntypes);
 	xnvme_buf_free(args->dev, data);

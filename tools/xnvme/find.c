@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What is there: devices, the library, and what can be done with a URI
+ * Listing devices, describing the library, and finding out what can use a URI
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ struct doctor {
 	uint32_t nusable;
 };
 
-/** A step of the walk; what `xnvme_dev_probe()` found goes out as it is found */
+/** Print one result of xnvme_dev_probe() as soon as it is known */
 static int
 doctor_visit(const struct xnvme_probe *probe, void *cb_args)
 {
@@ -112,7 +112,7 @@ doctor_inert(const char *name, const char *by, void *cb_args)
 	xnvi_emit_end(e);
 }
 
-/** What the URI names on this system; NULL when it is no path, and the library has the last word */
+/** Kind of the path that the URI names; NULL when it is not a path, which the library explains */
 static const char *
 path_class(const char *uri)
 {
@@ -145,7 +145,7 @@ dtype_class(uint32_t dtype)
 	return dtype < TOOL_ARRAY_LEN(names) ? names[dtype] : names[0];
 }
 
-/** The class of the URI, from a device when one opens, since only that is certain */
+/** Kind of the URI; that of an open device if one opens, since only that is certain */
 static const char *
 uri_class(const char *uri, struct xnvme_opts opts)
 {

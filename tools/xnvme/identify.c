@@ -2,7 +2,7 @@
 #include <idfy.h>
 #include <subs.h>
 
-/** Structures that belong to one namespace: without --nsid it is the one that was opened */
+/** Whether the structure belongs to a namespace: without --nsid, to the one that was opened */
 static bool
 cns_has_nsid(uint32_t cns)
 {

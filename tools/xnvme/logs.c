@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Log pages: fetched whole, into a buffer that holds what the printer will look at
+ * Log pages: fetched as a whole, into a buffer that holds all that the printer reads
  */
 #include <errno.h>
 #include <print/emit.h>
@@ -8,7 +8,7 @@
 
 #define LOG_NBYTES_DEFAULT 4096
 
-/** One page to fetch, and how to print it; `print` sees at most data_nbytes */
+/** One page to fetch, and how to print it; `print` reads at most data_nbytes */
 struct log_page {
 	const char *what;
 	uint8_t lid;
@@ -153,9 +153,9 @@ fdp_config_print(const struct log_page *page, const void *data, int opts)
 {
 	const struct xnvme_spec_log_fdp_conf *conf = data;
 
-	/* The printer follows the sizes in the page, so all of it has to be there */
+	/* The printer follows the sizes in the page, so it needs the whole page */
 	if (page->data_nbytes < sizeof(*conf) || conf->size > page->data_nbytes) {
-		return tool_refuse("the log page has %u bytes, ask for them with --data-nbytes",
+		return tool_refuse("the log page has %u bytes; ask for them with --data-nbytes",
 				   page->data_nbytes < sizeof(*conf) ? (unsigned)sizeof(*conf)
 								     : conf->size);
 	}

@@ -26,10 +26,10 @@ static struct xnvme_cli_sub subs[] = {
 	},
 	{
 	    .name = "doctor",
-	    .descr_short = "Say what a URI is, what can use it, and why the rest cannot",
+	    .descr_short = "Say what a URI is, what can use it, and why the others cannot",
 	    .descr_long = "Try every combination of backend and interfaces on a URI. For each "
 			  "one that cannot be used it says why, and which command or option "
-			  "changes that. Nothing is written to the device. Fails when no "
+			  "helps. Nothing is written to the device. Fails when no "
 			  "combination is usable.",
 	    .command = sub_doctor,
 	    .opts = {TOOL_ARGUMENTS, TOOL_POS(URI), XNVME_CLI_ASYNC_OPTS},
@@ -44,7 +44,7 @@ static struct xnvme_cli_sub subs[] = {
 	    .name = "idfy",
 	    .descr_short = "Identify: any structure",
 	    .descr_long = "Identify: any structure. Without --nsid, structures of a namespace "
-			  "are those of the device opened.",
+			  "are those of the opened device.",
 	    .command = sub_idfy,
 	    .opts = {TOOL_ARGUMENTS, TOOL_POS(URI), TOOL_OPTIONS, TOOL_REQ(CNS),
 		     TOOL_OPT(CNTID), TOOL_OPT(NSID), TOOL_OPT(SETID), TOOL_OPT(UUID),
@@ -269,7 +269,7 @@ static struct xnvme_cli_sub subs[] = {
 #define OPEN   XNVME_CLI_INIT_DEV_OPEN
 #define RDONLY (XNVME_CLI_INIT_DEV_OPEN | XNVME_CLI_INIT_RDONLY)
 
-/** Those that only look open the device read-only; those that open it themselves, or none, are NONE
+/** Sub-commands that only read open the device read-only; NONE opens it itself, or opens none
  */
 static const struct tool_mode modes[] = {
     {"list", XNVME_CLI_INIT_NONE, TOOL_READS},
@@ -292,7 +292,7 @@ static const struct tool_mode modes[] = {
     {"feature-get", RDONLY, TOOL_READS},
     {"fdp-ruhs", RDONLY, TOOL_READS},
     {"show-regs", RDONLY, TOOL_READS},
-    /* It is the kernel that looks again, and the device stays as it is */
+    /* The kernel looks for namespaces; the device does not change */
     {"ns-rescan", OPEN, TOOL_READS},
     {"set-fdp-events", OPEN, TOOL_CHANGES},
     {"fdp-ruhu", OPEN, TOOL_CHANGES},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What changes the device, and its registers
+ * Changing the device, and reading its registers
  */
 #include <change.h>
 #include <dsm.h>
@@ -8,7 +8,7 @@
 #include <print/emit.h>
 #include <subs.h>
 
-/** What Format NVM reaches: some controllers format all namespaces when they are told to do one */
+/** What Format NVM changes: some controllers format all namespaces when one is named */
 static enum tool_use
 format_use(struct xnvme_cli *cli)
 {
@@ -53,7 +53,7 @@ sub_format(struct xnvme_cli *cli)
 
 	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_FMT;
 	ctx.cmd.common.nsid = tool_nsid(cli);
-	/* The command's fields are as wide as what the options accept */
+	/* The fields of the command can hold every value that the options accept */
 	ctx.cmd.format.lbafl = args->lbafl & 0xf;
 	ctx.cmd.format.lbafu = args->lbafu & 0x3;
 	ctx.cmd.format.mset = args->mset & 0x1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Commands as given, dword by dword: I/O (pioc) and admin (padc)
+ * Pass commands that are given dword by dword: I/O (pioc) and admin (padc)
  */
 #include <change.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ command_fill(const struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx)
 			return err;
 		}
 	} else if (!cli->given[XNVME_CLI_OPT_OPCODE] && !cli->given[XNVME_CLI_OPT_CDW00]) {
-		return tool_refuse("which command: give --opcode or --cdw0");
+		return tool_refuse("there is no command: give --opcode or --cdw0");
 	}
 	for (int i = 0; i < 16; ++i) {
 		if (cli->given[XNVME_CLI_OPT_CDW00 + i]) {
@@ -93,10 +93,10 @@ answer_print(struct xnvme_cli *cli, const struct xnvme_cmd_ctx *ctx, const struc
 	return tool_printed(xnvi_emit_term(&e));
 }
 
-/** A command that is known to change nothing on a device */
+/** A command that is known not to change a device */
 struct harmless {
 	uint8_t opcode;
-	int csi; ///< Of the command set that has it; ANY_CSI: of all
+	int csi; ///< Command set that has it; ANY_CSI: all
 };
 
 #define ANY_CSI (-1)
@@ -128,7 +128,7 @@ static const struct harmless harmless_admin[] = {
     {0x86, ANY_CSI}, /* Get LBA Status */
 };
 
-/** What is not known to change nothing counts as a change, vendors' opcodes among it */
+/** All other commands count as a change, vendor specific ones included */
 static bool
 is_harmless(const struct xnvme_cmd_ctx *ctx, const struct harmless *rows, size_t nrows)
 {
@@ -142,7 +142,7 @@ is_harmless(const struct xnvme_cmd_ctx *ctx, const struct harmless *rows, size_t
 	return false;
 }
 
-/** A command to the controller may reach all its namespaces, whichever NSID it names */
+/** An admin command may change all namespaces of the controller, not only the one it names */
 static int
 command_claim(const struct xnvme_cli *cli, const struct xnvme_cmd_ctx *ctx, bool admin)
 {

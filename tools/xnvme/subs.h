@@ -7,7 +7,7 @@
 
 #include <tool.h>
 
-/* find.c: what is there */
+/* find.c: devices and the library */
 int sub_list(struct xnvme_cli *cli);
 int sub_enum(struct xnvme_cli *cli);
 int sub_scan(struct xnvme_cli *cli);
@@ -35,7 +35,7 @@ int sub_feature_get(struct xnvme_cli *cli);
 int sub_feature_set(struct xnvme_cli *cli);
 int sub_set_fdp_events(struct xnvme_cli *cli);
 
-/* manage.c: what changes the device */
+/* manage.c: changing the device */
 int sub_format(struct xnvme_cli *cli);
 int sub_sanitize(struct xnvme_cli *cli);
 int sub_dsm(struct xnvme_cli *cli);
