@@ -7,7 +7,7 @@
 #define LAYER	    "cmd"
 #define IDFY_NBYTES 4096U
 
-/** A field of a command, and the most that it can hold */
+/** A field of a command, and its largest value */
 struct field {
 	const char *name;
 	uint64_t value;
@@ -19,8 +19,8 @@ check_fields(const char *where, const struct field *fields, size_t nfields)
 {
 	for (size_t i = 0; i < nfields; ++i) {
 		if (fields[i].value > fields[i].max) {
-			return xnvi_err(-EINVAL, LAYER, where, "pass what the field can hold",
-					"%s is 0x%llx, the most is 0x%llx", fields[i].name,
+			return xnvi_err(-EINVAL, LAYER, where, "pass a value that fits the field",
+					"%s is 0x%llx, the largest value is 0x%llx", fields[i].name,
 					(unsigned long long)fields[i].value,
 					(unsigned long long)fields[i].max);
 		}
@@ -66,7 +66,7 @@ xnvme_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint8_t n
 	return xnvme_cmd_pass_admin(ctx, dbuf, IDFY_NBYTES, NULL, 0);
 }
 
-/** Identify by CNS; what the caller put into the other fields stays */
+/** Identify by CNS; other fields keep the values that the caller gave them */
 static int
 idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint8_t csi, uint32_t nsid,
      struct xnvme_spec_idfy *dbuf)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What buffers hold: patterns, and files that are moved by commands of the library itself
+ * Content of buffers: patterns, and files that are read and written through the library
  */
 #include <core/cmd.h>
 
-/** Write all of the buffer, and only then drop what the file held beyond it: a write that fails
- * costs no more of the old content than it replaced */
+/** Write the whole buffer, then cut the file: if the write fails, the file keeps the old content
+ * that was not yet overwritten */
 static int
 write_all(struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
@@ -26,8 +26,7 @@ write_all(struct xnvme_dev *dev, void *buf, size_t nbytes)
 		   : xnvme_file_sync(dev);
 }
 
-/** Move a buffer to or from a file through the library itself; the file is exactly the buffer after
- * a write */
+/** Read or write a file through the library; after a write the file holds exactly the buffer */
 static int
 transfer(void *buf, size_t nbytes, const char *path, bool write)
 {
@@ -77,7 +76,7 @@ fill_letters(uint8_t *buf, size_t nbytes)
 	}
 }
 
-/** xorshift: no state outside, so that the same seed gives the same bytes in every thread */
+/** xorshift without global state, so that the same seed gives the same bytes in every thread */
 static void
 fill_random(uint8_t *buf, size_t nbytes, uint64_t seed)
 {
@@ -99,8 +98,8 @@ xnvme_buf_fill(void *buf, size_t nbytes, const char *content)
 	}
 	if (!*content) {
 		return xnvi_err(-EINVAL, "buf", "content",
-				"name a character, zero, anum, rand-k, rand-t or a file",
-				"the content has no name");
+				"pass a character, zero, anum, rand-k, rand-t or a file name",
+				"the content is an empty string");
 	}
 	if (!content[1]) {
 		memset(buf, content[0], nbytes);

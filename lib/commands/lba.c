@@ -7,14 +7,14 @@
 
 #define LAYER "lba"
 
-/** Sectors of the device in units of geo.nbytes; 0 when it has none */
+/** Size of the device in units of geo.nbytes; 0 when it has no blocks */
 static uint64_t
 nunits(const struct xnvme_geo *geo)
 {
 	return geo->nbytes ? geo->tbytes / geo->nbytes : 0;
 }
 
-/** What every failure returns; the words were recorded */
+/** The range that every failure returns; the words are recorded already */
 static struct xnvme_lba_range
 invalid(int err)
 {
@@ -28,7 +28,7 @@ refuse(const struct xnvme_dev *dev, uint64_t slba, uint64_t elba)
 {
 	return xnvi_err(-EINVAL, LAYER, dev->ident.uri,
 			"stay within the device, and within 2^32 - 1 blocks",
-			"LBAs 0x%llx to 0x%llx are no range of the device",
+			"LBAs 0x%llx to 0x%llx are not a range of the device",
 			(unsigned long long)slba, (unsigned long long)elba);
 }
 
@@ -43,7 +43,7 @@ xnvme_lba_range_from_slba_elba(struct xnvme_dev *dev, uint64_t slba, uint64_t el
 	if (err) {
 		return invalid(err);
 	}
-	/* A file may have another size by now */
+	/* The size of a file may have changed */
 	geo = xnvme_dev_get_geo(dev);
 	if (slba > elba || elba >= nunits(geo) || elba - slba >= UINT32_MAX) {
 		return invalid(refuse(dev, slba, elba));

@@ -6,7 +6,7 @@
 #include <core/decode.h>
 #include <core/geo.h>
 
-/** Pass an SLBA and NLB command with data: the lengths follow from the geometry */
+/** Pass a command with SLBA, NLB and data; the lengths follow from the geometry */
 static inline int
 pass_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
 {
@@ -17,7 +17,7 @@ pass_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
 			 mbuf ? geo->nbytes_oob * nblocks : 0);
 }
 
-/** The first command may have to identify the device */
+/** The first command identifies the device */
 static XNVI_COLD int
 pass_first_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
 {

@@ -143,7 +143,7 @@ xnvme_znd_zrwa_flush(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t lba)
 				   (enum xnvme_spec_znd_mgmt_send_action_so)0, NULL);
 }
 
-/** One report command into a buffer of the device */
+/** Send one report command, into a buffer of the device */
 static int
 recv_into(struct xnvme_dev *dev, uint64_t slba, enum xnvme_spec_znd_cmd_mgmt_recv_action zra,
 	  enum xnvme_spec_znd_cmd_mgmt_recv_action_sf zrasf, uint8_t partial, void *buf,
@@ -156,7 +156,7 @@ recv_into(struct xnvme_dev *dev, uint64_t slba, enum xnvme_spec_znd_cmd_mgmt_rec
 	return xnvme_znd_mgmt_recv(&ctx, dev->nsid, slba, zra, zrasf, partial, buf, nbytes);
 }
 
-/** Header and first descriptor of a report */
+/** Get the header and the first descriptor of a report */
 static int
 first_of(struct xnvme_dev *dev, uint64_t slba, enum xnvme_spec_znd_cmd_mgmt_recv_action_sf zrasf,
 	 uint64_t *nzones, struct xnvme_spec_znd_descr *descr)
@@ -195,7 +195,7 @@ xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba, struct xnvme_spec
 	err = first_of(dev, slba, XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL, &nzones, &descr);
 	if (!err && !nzones) {
 		err =
-		    xnvi_err(-EIO, LAYER, dev->ident.uri, "pass an LBA of a zone",
+		    xnvi_err(-EIO, LAYER, dev->ident.uri, "pass the first LBA of a zone",
 			     "the device reports no zone at LBA 0x%llx", (unsigned long long)slba);
 	}
 	if (!err) {
@@ -205,7 +205,7 @@ xnvme_znd_descr_from_dev(struct xnvme_dev *dev, uint64_t slba, struct xnvme_spec
 	return err;
 }
 
-/** Report filter of a state; the seven states are what a zone can be in */
+/** Filter of a report by state; -EINVAL for values that are not a state */
 static int
 sf_of_state(enum xnvme_spec_znd_state state)
 {
@@ -243,7 +243,7 @@ xnvme_znd_descr_from_dev_in_state(struct xnvme_dev *dev, enum xnvme_spec_znd_sta
 	}
 	if (sf < 0) {
 		return xnvi_err(sf, LAYER, dev->ident.uri, "use one of enum xnvme_spec_znd_state",
-				"no zone is ever in state %d", (int)state);
+				"%d is not the state of a zone", (int)state);
 	}
 	err = first_of(dev, 0, (enum xnvme_spec_znd_cmd_mgmt_recv_action_sf)sf, &nzones, &descr);
 	if (!err && (!nzones || descr.zs != (uint8_t)state)) {
@@ -295,7 +295,7 @@ xnvme_znd_log_changes_from_dev(struct xnvme_dev *dev)
 	return log;
 }
 
-/** A report with room for `limit` zones from `slba`; the arguments are checked here */
+/** Check the arguments, and allocate a report for `limit` zones beginning at `slba` */
 static struct xnvme_znd_report *
 report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extended)
 {
@@ -308,7 +308,7 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	if (slba % geo->nsect || slba / geo->nsect >= geo->nzone || limit > geo->nzone) {
 		return xnvi_err_ptr(xnvi_err(
 		    -EINVAL, LAYER, dev->ident.uri, "start at a zone, stay within the device",
-		    "slba 0x%llx is no zone start, or limit %zu is above %u zones",
+		    "slba 0x%llx does not start a zone, or limit %zu exceeds %u zones",
 		    (unsigned long long)slba, limit, geo->nzone));
 	}
 	if (extended && !zdext_nbytes) {
@@ -345,8 +345,7 @@ report_alloc(struct xnvme_dev *dev, uint64_t slba, size_t limit, uint8_t extende
 	return report;
 }
 
-/** Fetch chunk by chunk; a device that returns less than it has is an error, not a partly empty
- * report */
+/** Fetch the report in chunks; a device that returns fewer zones than it has is an error */
 static int
 report_fill(struct xnvme_dev *dev, struct xnvme_znd_report *report, uint8_t *buf, uint32_t nbytes)
 {
@@ -449,7 +448,7 @@ xnvme_znd_report_find_arbitrary(const struct xnvme_znd_report *report,
 	if (!report || !zlba || !report->nentries) {
 		return XNVI_NULL("report or zlba or report->nentries");
 	}
-	/* One round of a mixer: where to start looking has to vary, no more */
+	/* One round of a mixer is enough: the start of the search only has to vary */
 	seed ^= seed >> 33;
 	seed *= 0xff51afd7ed558ccdULL;
 	seed ^= seed >> 33;

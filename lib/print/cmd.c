@@ -14,7 +14,7 @@
 
 #define NDWORDS_CMD 16
 
-/** Values of `opts` that only xnvme_spec_cmd_fpr() knows; 2 and 16 are as in enum xnvme_pr */
+/** Values of `opts` that only xnvme_spec_cmd_fpr() has; 2 and 16 are those of enum xnvme_pr */
 enum cmd_opts {
 	CMD_OPTS_BIN = 0,
 	CMD_OPTS_HEX = 1,
@@ -23,15 +23,13 @@ enum cmd_opts {
 	CMD_OPTS_JSON = 16,
 };
 
-/** Number of FDP event descriptors a Get Features may return: the field is 8 bits wide */
+/** Largest number of FDP event descriptors of Get Features: the field has 8 bits */
 #define FDP_EVENTS_NMAX 255
 
-/** Bytes of the buffer that a Get Status is received into, at least when there are that many
- * streams */
+/** Largest number of bytes that is read of the data of Get Status */
 #define STREAMS_GS_NBYTES_MAX 4096U
 
-/** What an opcode may mean: the same number is another command on the admin queue, and in Key Value
- */
+/** Kinds of commands: an opcode is another command on the admin queue, and in Key Value */
 enum queue {
 	QUEUE_IO,
 	QUEUE_KV,
@@ -117,7 +115,7 @@ emit_dwords(struct xnvi_emit *e, const char *header, const struct xnvi_record *r
 	xnvi_emit_end(e);
 }
 
-/** What is particular to the opcode, once for each thing it may mean */
+/** Print the fields of each command that has the opcode */
 static void
 emit_meanings(struct xnvi_emit *e, const struct xnvi_record *rec, uint8_t opcode)
 {

@@ -23,7 +23,7 @@ put(struct xnvi_emit *e, const char *text, size_t nbytes)
 		return;
 	}
 	errno = 0;
-	/* A line that does not reach a line-buffered stream shows in its error flag only */
+	/* When a line-buffered stream fails to write a line, only its error flag says so */
 	if (fwrite(text, 1, nbytes, e->stream) != nbytes ||
 	    (!e->failed_before && ferror(e->stream))) {
 		e->wrtn = errno ? -errno : -EIO;
@@ -151,7 +151,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/** True when every reader of YAML takes the text for a string, also within a flow collection */
+/** Whether every reader of YAML takes the text for a string, also within a flow collection */
 static bool
 is_plain(const char *text)
 {
@@ -209,7 +209,7 @@ push(struct xnvi_emit *e, bool list, bool flow, bool continues, unsigned int nin
 	e->depth++;
 }
 
-/** What stands between the previous member and this one */
+/** Write the separator between the previous member and this one */
 static void
 put_gap(struct xnvi_emit *e)
 {
@@ -231,7 +231,7 @@ put_gap(struct xnvi_emit *e)
 }
 
 /**
- * Everything in front of a value: separator, line break and indentation, the key or the "- "
+ * Write everything before a value: separator, line break and indentation, the key or the "- "
  *
  * @param block The value is a YAML map or list in block style, which starts on the next line
  */
@@ -365,7 +365,7 @@ xnvi_emit_term(struct xnvi_emit *e)
 	if (!e->fragment) {
 		puts_raw(e, "\n");
 	}
-	/* A full disk shows only when the buffer of the stream is written */
+	/* A full disk is noticed only when the buffer of the stream is written */
 	if (e->wrtn >= 0 && fflush(e->stream)) {
 		e->wrtn = errno ? -errno : -EIO;
 	}
@@ -450,7 +450,7 @@ xnvi_emit_double(struct xnvi_emit *e, const char *key, double value, int ndecima
 	ndecimals = ndecimals < 0 ? 0 : ndecimals > 17 ? 17 : ndecimals;
 	len = snprintf(text, sizeof(text), "%.*f", ndecimals, value);
 
-	/* The program's locale may have put anything but a point between the digits */
+	/* In the locale of the program the decimal point may be another character */
 	for (int i = 0; i < len; ++i) {
 		if (is_digit(text[i]) || text[i] == '-') {
 			text[nkept++] = text[i];

@@ -3,7 +3,7 @@
  * Writer of structured output: one sequence of calls, YAML or JSON
  *
  * Everything the library and the tools print goes through here, so quoting and escaping are done in
- * one place: the output is valid YAML or JSON whatever bytes the device or the caller supplied.
+ * one place: the output is valid YAML or JSON, whatever bytes the device or the caller supplied.
  *
  * A document is a tree of maps and lists. The caller emits it depth first; keys are given inside
  * maps and are NULL inside lists. YAML nests with two spaces, "- " opens a list item, and a map
@@ -11,8 +11,8 @@
  * level makes the document itself a map, so a document is usually one xnvi_emit_map() with a key,
  * its members, and its end.
  *
- * Errors are sticky: once writing failed, or the calls did not form a tree, every call is a no-op
- * and xnvi_emit_term() returns the negative errno. So callers check once, at the end.
+ * Errors are sticky: after writing failed, or the calls did not form a tree, every call is a no-op
+ * and xnvi_emit_term() returns the negative errno. Callers check once, at the end.
  */
 #ifndef XNVI_EMIT_H
 #define XNVI_EMIT_H
@@ -36,13 +36,13 @@ struct xnvi_emit {
 	bool json;	    ///< JSON instead of YAML
 	bool terse;	    ///< Every map and list on one line, except the outermost
 	bool fragment;	    ///< Part of a document of the caller: no newline at the end
-	const char *sep;    ///< Of a fragment: what stands between two members
+	const char *sep;    ///< Of a fragment: text between two members
 	int indent;	    ///< Of a fragment: blanks before each member
 	int depth;	    ///< Number of open maps and lists
 	struct {
 		bool list;	   ///< A list; otherwise a map
 		bool flow;	   ///< On one line
-		bool continues;	   ///< First member stands on the line of the "- " before it
+		bool continues;	   ///< The first member is on the line of the "- " before it
 		unsigned int nind; ///< Blanks before a member
 		size_t nitems;	   ///< Members written so far
 	} stack[XNVI_EMIT_DEPTH_MAX];
@@ -59,14 +59,14 @@ void xnvi_emit_init(struct xnvi_emit *e, FILE *stream, int opts);
 /**
  * Start a piece of YAML that the caller embeds in a document of its own
  *
- * Members on the outermost level get `indent` blanks in front and `sep` between them.
+ * Members on the outermost level have `indent` blanks before them and `sep` between them.
  */
 void xnvi_emit_init_fragment(struct xnvi_emit *e, FILE *stream, int indent, const char *sep);
 
 /**
  * End the document with a newline and flush the stream
  *
- * What is still open is closed.
+ * Closes all maps and lists that are open.
  *
  * @return The characters written, or a negative errno
  */
@@ -96,7 +96,7 @@ void xnvi_emit_bool(struct xnvi_emit *e, const char *key, bool value);
 /** ~ (YAML) or null (JSON) */
 void xnvi_emit_null(struct xnvi_emit *e, const char *key);
 
-/** The name of a constant: without quotes in YAML when no reader can take it for something else */
+/** The name of a constant, in YAML without quotes if every reader takes it for a string */
 void xnvi_emit_name(struct xnvi_emit *e, const char *key, const char *name);
 
 /** A string of `nbits` binary digits, the most significant one first, after `prefix` */
@@ -106,7 +106,7 @@ void xnvi_emit_bits(struct xnvi_emit *e, const char *key, const char *prefix, ui
 /** `value` NULL is written as ~ (YAML) or null (JSON) */
 void xnvi_emit_str(struct xnvi_emit *e, const char *key, const char *value);
 
-/** A string of at most nbytes, cut at the first NUL; blanks at its end are part of it */
+/** A string of at most nbytes, cut at the first NUL; blanks at its end are kept */
 void xnvi_emit_strn(struct xnvi_emit *e, const char *key, const char *value, size_t nbytes);
 
 /** A fixed-width field of a device: at most nbytes, cut at the first NUL, trailing blanks dropped

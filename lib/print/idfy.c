@@ -37,7 +37,7 @@ xnvme_spec_idfy_ctrlr_pr(const struct xnvme_spec_idfy_ctrlr *idfy, int opts)
 	return xnvme_spec_idfy_ctrlr_fpr(stdout, idfy, opts);
 }
 
-/** The list is the document: 0.7.5 has no key between the header and the vectors */
+/** As in 0.7.5, there is no key between the header and the vectors */
 int
 xnvme_spec_idfy_cs_fpr(FILE *stream, const struct xnvme_spec_idfy_cs *idfy, int opts)
 {
@@ -168,7 +168,7 @@ xnvme_spec_znd_idfy_ctrlr_pr(struct xnvme_spec_znd_idfy_ctrlr *zctrlr, int opts)
 	return xnvme_spec_znd_idfy_ctrlr_fpr(stdout, zctrlr, opts);
 }
 
-/** Without a header and a newline: callers embed it in a list of their own */
+/** Without header and newline, since callers embed it in a list of their own */
 int
 xnvme_spec_znd_idfy_lbafe_fpr(FILE *stream, struct xnvme_spec_znd_idfy_lbafe *zonef, int opts)
 {

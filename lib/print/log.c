@@ -14,12 +14,12 @@
 /**
  * Bytes that may be read of a log whose printer is not told how many there are
  *
- * The log says its size itself, but a device can say anything: it is believed up to the smallest
- * buffer that log pages are read into. What lies beyond is not printed.
+ * The log contains its size, but a device can report any size. So it counts up to the smallest
+ * buffer that log pages are read into; entries beyond that are not printed.
  */
 #define FDP_CONF_NBYTES_MAX 4096U
 
-/** Number of changed zones when there are more than the list can hold; the list is then empty */
+/** Value of the number of changed zones when there are more than fit; the list is then empty */
 #define ZND_CHANGES_OVERFLOW 0xffff
 
 static int
@@ -30,7 +30,7 @@ refuse_limit(int limit)
 }
 
 /**
- * Print a log of a fixed head and entries, of which the caller has `limit`
+ * Print a log that consists of a fixed head and entries; the buffer holds `limit` entries
  */
 static int
 print_entries(FILE *stream, const struct xnvi_spec_table *table, const void *log, size_t stride,
@@ -114,7 +114,7 @@ fdp_conf_nbytes(const struct xnvme_spec_log_fdp_conf *log)
 	return size < sizeof(*log) ? sizeof(*log) : size;
 }
 
-/** Each descriptor says its own size; the first that cannot be true ends the list */
+/** Each descriptor contains its size; the first impossible size ends the list */
 static void
 emit_fdp_conf_descs(struct xnvi_emit *e, const uint8_t *bytes, size_t nbytes)
 {

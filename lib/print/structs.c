@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Printers of what is the library's own: geometry, identity, ranges, versions, options, errors
+ * Printers of the library's own structures: geometry, identity, ranges, versions, options, errors
  */
 #include <print/structs.h>
 #include <print/term.h>
@@ -139,7 +139,7 @@ xnvme_ident_pr(const struct xnvme_ident *ident, int opts)
 	return xnvme_ident_fpr(stdout, ident, opts);
 }
 
-/** A lone number in terse form is for scripts: 16 digits, so that a column of them lines up */
+/** In terse form a number has 16 digits, so that scripts get columns that line up */
 static int
 lba_terse(FILE *stream, const uint64_t *lba, size_t nlbas)
 {
@@ -438,7 +438,7 @@ xnvme_err_pr(const struct xnvme_err *err, int opts)
 	return xnvme_err_fpr(stdout, err, opts);
 }
 
-/** Entries that lie within the bytes of the report; a report may come from a file or a peer */
+/** Number of entries within the bytes of the report, which may come from a file or another host */
 static size_t
 znd_report_nentries(const struct xnvme_znd_report *report)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Members of the library's own structures, for printers that embed them: each emits into the open
- * map
+ * Members of the library's own structures, for printers that embed them; each function emits into
+ * the open map
  */
 #ifndef XNVI_PRINT_STRUCTS_H
 #define XNVI_PRINT_STRUCTS_H

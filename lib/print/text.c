@@ -66,7 +66,7 @@ xnvi_cp_needs_escape(uint32_t cp)
 	return (cp & 0xfffe) == 0xfffe;
 }
 
-/** Put `len` bytes at `dst`, as they are or each as \xNN; returns the bytes put, 0: no room */
+/** Copy `len` bytes to `dst`, unchanged or each as \xNN; returns the bytes copied, 0: no room */
 static size_t
 put(char *dst, size_t room, const unsigned char *src, size_t len, bool escape)
 {
@@ -118,7 +118,7 @@ xnvi_text_safe(char *dst, size_t dst_nbytes, const char *src)
 	return pos;
 }
 
-/** In one call, so that the lines of several threads or processes do not mix */
+/** Write with one call, so that the lines of several threads or processes do not mix */
 static int
 line_write(FILE *stream, char *text, size_t nbytes)
 {
@@ -169,7 +169,7 @@ xnvi_text_vline(FILE *stream, const char *before, const char *format, va_list ap
 	if (len < 0) {
 		return -EINVAL;
 	}
-	/* Without memory the line is cut */
+	/* Without memory, the line is truncated */
 	if (raw_large && safe_large) {
 		snprintf(safe_large, lead + 1, "%s", before);
 		nbytes =

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Text that people read: what a terminal may be shown, and how the rest is spelled
+ * Making text safe to print on a terminal
  *
- * URIs, names of files, values of options and what devices say about themselves may hold any bytes.
- * A terminal would execute some of them. Every message goes through here; documents in YAML and
- * JSON go through print/emit.h, which uses the same rules.
+ * URIs, names of files, values of options and strings from devices may contain any bytes. A
+ * terminal would take some of them for commands. Every message goes through here. Documents in YAML
+ * and JSON go through print/emit.h, which uses the same rules.
  */
 #ifndef XNVI_TEXT_H
 #define XNVI_TEXT_H
@@ -24,17 +24,17 @@
 size_t xnvi_utf8_decode(const unsigned char *text, size_t nbytes, uint32_t *cp);
 
 /**
- * Code points that must not reach a terminal or a parser as they are
+ * Whether a code point must not reach a terminal or a parser unchanged
  *
  * Control characters, line separators, the byte order mark, non-characters, and the marks that
- * change the direction of text, with which a device could make a line read as something else.
+ * change the direction of text, with which a device could disguise a line.
  */
 bool xnvi_cp_needs_escape(uint32_t cp);
 
 /**
- * Copy text so that it can be shown: printable UTF-8 stays, every other byte becomes \xNN
+ * Copy text so that it is safe to print: printable UTF-8 is kept, every other byte becomes \xNN
  *
- * The copy has no line breaks and ends in a NUL. What does not fit is cut off, between two
+ * The copy has no line breaks and ends in a NUL. Text that does not fit is truncated between two
  * characters.
  *
  * @return Bytes in `dst` without the NUL
@@ -51,7 +51,7 @@ size_t xnvi_text_padded_len(const char *field, size_t nbytes);
  */
 int xnvi_text_line(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** As xnvi_text_line(), with `before`, which is printed as it is, in front */
+/** As xnvi_text_line(), after printing `before` unchanged */
 int xnvi_text_vline(FILE *stream, const char *before, const char *format, va_list ap)
     __attribute__((format(printf, 3, 0)));
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Documents of the structures that the tables of spec describe
+ * Printing the structures that the tables of lib/spec describe
  */
 #ifndef XNVI_PRINT_WALK_H
 #define XNVI_PRINT_WALK_H
@@ -10,7 +10,7 @@
 #include <print/emit.h>
 #include <spec/field.h>
 
-/** Emit the fields of a record as members of the map that is open */
+/** Emit the fields of a record as members of the open map */
 void xnvi_spec_walk(struct xnvi_emit *e, const struct xnvi_spec_table *table,
 		    const struct xnvi_record *rec);
 
@@ -18,7 +18,7 @@ void xnvi_spec_walk(struct xnvi_emit *e, const struct xnvi_spec_table *table,
  * Print a record as a document of its own under the header of its table
  *
  * @param buf The bytes; NULL prints as ~
- * @param nbytes How many may be read
+ * @param nbytes Number of bytes that may be read
  * @param limit Entries of lists that the caller wants, SIZE_MAX for all
  *
  * @return Characters written, or a negative errno

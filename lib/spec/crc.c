@@ -2,8 +2,8 @@
 /**
  * Checksums, eight bytes at a time
  *
- * table[k][b] is what byte b contributes when k more bytes follow it, so that eight look-ups which
- * do not depend on each other replace eight which do.
+ * table[k][b] is the contribution of byte b when k more bytes follow it. Eight look-ups that do not
+ * depend on each other thus replace eight that do.
  */
 #include <spec/crc.h>
 

@@ -2,7 +2,7 @@
 /**
  * Checksums of protection information
  *
- * Both continue: start with 0, and give the result of one call to the next.
+ * Data can be passed in pieces: start with 0, and pass the result of one call to the next.
  */
 #ifndef XNVI_SPEC_CRC_H
 #define XNVI_SPEC_CRC_H

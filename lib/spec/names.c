@@ -2,8 +2,8 @@
 /**
  * Strings of the enumerations: one table for every xnvme_spec_*_str()
  *
- * A string is the name of the constant without the XNVME_SPEC_ prefix. Seven rows are not: programs
- * compare with the strings of 0.7.5, so those stay as they were.
+ * A string is the name of the constant without the XNVME_SPEC_ prefix. Seven rows differ, since
+ * programs compare with the strings of 0.7.5.
  */
 #include <stddef.h>
 

@@ -26,7 +26,7 @@ struct tuple {
 	uint16_t app_tag;
 };
 
-/** Where each element is within the tuple, and how wide; by XNVME_SPEC_NVM_NS_*_GUARD */
+/** Place and width of each element of the tuple, by XNVME_SPEC_NVM_NS_*_GUARD */
 static const struct layout {
 	uint8_t guard_nbytes;
 	uint8_t app_tag_offset;
@@ -111,7 +111,7 @@ xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_siz
 	ctx->block_size = block_size;
 	ctx->md_size = md_size;
 	ctx->md_interleave = md_interleave;
-	/* Metadata in front of the tuple is guarded like data, so this is also where the guard ends
+	/* The guard covers the metadata before the tuple too, so the guarded bytes end here
 	 */
 	ctx->guard_interval = md_interleave ? block_size - md_size : 0;
 	ctx->guard_interval += pi_loc ? 0 : md_size - tuple_nbytes;
@@ -125,7 +125,7 @@ xnvme_pi_ctx_init(struct xnvme_pi_ctx *ctx, uint32_t block_size, uint32_t md_siz
 	return 0;
 }
 
-/** Where the tuple of the given block is */
+/** Address of the tuple of the given block */
 static uint8_t *
 tuple_at(const struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf, uint32_t block)
 {
@@ -195,7 +195,7 @@ xnvme_pi_generate(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf, 
 	}
 }
 
-/** True when the tags say that the block is not to be checked */
+/** Whether the tags exclude the block from checking */
 static bool
 is_escaped(const struct xnvme_pi_ctx *ctx, const struct tuple *tuple)
 {
@@ -213,13 +213,14 @@ xnvme_pi_verify(struct xnvme_pi_ctx *ctx, uint8_t *data_buf, uint8_t *md_buf, ui
 	const struct layout *layout;
 
 	if (ctx && ctx->pi_type == XNVME_PI_DISABLE) {
-		/* Nothing to check, so nothing can be missing: fio asks with all zeroes */
+		/* Nothing is protected: fio calls this with a context of zeroes */
 		return 0;
 	}
 	if (!is_usable(ctx, data_buf, md_buf)) {
-		return xnvi_err(-EINVAL, "pi", "ctx, data_buf, md_buf",
-				"pass a context of xnvme_pi_ctx_init(), and the buffers it needs",
-				"there is nothing to verify with");
+		return xnvi_err(
+		    -EINVAL, "pi", "ctx, data_buf, md_buf",
+		    "pass a context from xnvme_pi_ctx_init(), and the buffers that it needs",
+		    "the context or a buffer is missing");
 	}
 	layout = &layouts[ctx->pi_format];
 	for (uint32_t i = 0; i < num_blocks; ++i) {

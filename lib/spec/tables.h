@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The tables there are, and what their rows are made of
+ * The tables, and macros for their rows
  */
 #ifndef XNVI_SPEC_TABLES_H
 #define XNVI_SPEC_TABLES_H
@@ -33,7 +33,7 @@
 		.flow = (flow_), .list = (list_)                                                   \
 	}
 
-/** Fields of a record that have a map of their own */
+/** Fields of a record, for a map of their own */
 #define TABLE_MAP(fields_)                                                                         \
 	{                                                                                          \
 		.fields = (fields_), .nfields = NFIELDS(fields_)                                   \

@@ -21,7 +21,7 @@ struct title {
 
 #define NTITLES(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Base 2.0 figure "Generic Command Status Values"; from 80h on, those of the I/O command sets */
+/* Base 2.0 figure "Generic Command Status Values"; 80h and up: those of the I/O command sets */
 static const struct title generic[] = {
     {0x00, "Successful Completion"},
     {0x01, "Invalid Command Opcode"},
@@ -77,7 +77,7 @@ static const struct title generic[] = {
     {0x89, "Key Exists"},
 };
 
-/* Base 2.0 figure "Command Specific Status Values"; from 80h on, those of the I/O command sets */
+/* Base 2.0 figure "Command Specific Status Values"; 80h and up: those of the I/O command sets */
 static const struct title cmdspec[] = {
     {0x00, "Completion Queue Invalid"},
     {0x01, "Invalid Queue Identifier"},
