@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The table of admin commands, and those of them that need no file of their own
+ * The table of admin commands, and those that need no file of their own
  */
 #include <target/private.h>
 
 static uint16_t
 admin_abort(struct xnvi_target_run *run)
 {
-	/* Commands are executed to completion as they arrive: the one to abort is gone already */
+	/* Commands complete as they arrive, so the command to abort has completed already */
 	run->result = 1;
 
 	return XNVI_ST_SUCCESS;
@@ -18,7 +18,7 @@ admin_async_event_request(struct xnvi_target_run *run)
 {
 	(void)run;
 
-	/* A request is outstanding until an event, and a command here ends when its call returns */
+	/* A request would be outstanding until an event, but commands here complete at once */
 	return XNVI_ST_AER_LIMIT;
 }
 

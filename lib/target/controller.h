@@ -2,14 +2,14 @@
 /**
  * An NVMe controller in memory
  *
- * A target is one controller with one namespace (NSID 1) whose logical blocks live in memory or in
- * a file. It executes commands and answers with the completions of the NVMe specification; it knows
- * nothing of queues, backends or transports. The `ramdisk` backend calls it directly, and the soft
- * transport of the user-space driver puts registers and queues in front of it.
+ * A target is one controller with one namespace (NSID 1) whose logical blocks are in memory or in a
+ * file. It executes commands and returns the completions of the NVMe specification. It knows
+ * nothing of queues, backends or transports: the `ramdisk` backend calls it directly, and a
+ * transport can put registers and queues before it.
  *
- * Threads: every function may be called from any thread at any time, for the same target. A logical
- * block is never seen half-written. Nothing here calls back, prints, or blocks for longer than the
- * data transfer itself.
+ * Threads: every function may be called from any thread at any time, also for the same target. A
+ * logical block is never seen half-written. The functions do not call back or print, and block no
+ * longer than the data transfer takes.
  */
 #ifndef XNVI_TARGET_CONTROLLER_H
 #define XNVI_TARGET_CONTROLLER_H
@@ -22,10 +22,10 @@
 
 struct xnvi_target;
 
-/** Why a target does not open, where there is more to say than the errno */
+/** Why a target does not open, where words say more than the errno */
 struct xnvi_target_words {
-	char what[192]; ///< What is wrong, with both values where two disagree; "" when unknown
-	char hint[192]; ///< What to do
+	char what[192]; ///< What is wrong, with both values if two disagree; "" when unknown
+	char hint[192]; ///< What to try
 };
 
 struct xnvi_target_params {
@@ -33,13 +33,13 @@ struct xnvi_target_params {
 	uint32_t lba_nbytes; ///< LBA size in bytes: 512, 1024, 2048 or 4096; or 0: what the file
 			     ///< at `path` was formatted with, else 512
 	const char *name;    ///< Opens with the same name in this process share one target, or NULL
-	const char *path;    ///< File that keeps the data between runs, or NULL for memory only
-	bool read_only;	     ///< Content with a file at `path` that can only be read
+	const char *path;    ///< File that holds the data, or NULL for memory
+	bool read_only;	     ///< Accept a file at `path` that cannot be written
 	struct xnvi_target_words *words; ///< Filled in when opening fails; may be NULL
 };
 
 /**
- * The buffers of one command; described once, by vector. A contiguous buffer is a vector of one.
+ * The buffers of one command, as a vector; a contiguous buffer is a vector of one
  */
 struct xnvi_target_data {
 	const struct iovec *iov; ///< Data buffer segments; may be NULL when iovcnt is 0
@@ -50,14 +50,14 @@ struct xnvi_target_data {
 };
 
 /**
- * Open a target: create it, or take another reference to the one of the same name or file
+ * Open a target: create it, or take another reference to that of the same name or file
  *
- * A file is open in one process at a time. What it cannot hold is kept in a file beside it, see
- * side.h.
+ * One process at a time can open a file. State that the file cannot hold is in a file beside it,
+ * see side.h.
  *
  * @return 0 and the target in *target; -EINVAL when a parameter is out of range, when name or file
- * are in use with another size, LBA size, path or name, or when the file beside `path` cannot be
- * understood or disagrees; -EBUSY when another process has the file open; -ENOMEM; or the negated
+ * are in use with another size, LBA size, path or name, or when the file beside `path` is not
+ * understood or disagrees; -EBUSY when another process has the file open; -ENOMEM; or the negative
  * errno of opening `path`.
  */
 int xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **target);
@@ -72,10 +72,9 @@ void xnvi_target_close(struct xnvi_target *target);
 /**
  * Execute one I/O command (the opcode is read from cmd->common.opcode) to completion
  *
- * Writes `cpl->result` and `cpl->status` (never reads them), nothing else of cpl. Never touches
- * memory outside the buffers in `data`: a command that implies more data than `data->nbytes` is
- * completed with Data SGL Length Invalid (0h/0Fh). `data` may be NULL only for commands that have
- * none, such as Flush.
+ * Writes only `cpl->result` and `cpl->status`. Never touches memory outside the buffers in `data`:
+ * a command that implies more data than `data->nbytes` is completed with Data SGL Length Invalid
+ * (0h/0Fh). `data` may be NULL only for commands without data, such as Flush.
  */
 void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 		    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
@@ -83,9 +82,10 @@ void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd
 /**
  * Execute one file command, Read or Write: any offset in bytes (at `nvm.slba`), and all of `data`
  *
- * A read over the end is short, a write over the end is LBA Out of Range and writes nothing. Each
- * logical block changes at once. A block marked by Write Uncorrectable that would change in part is
- * Unrecovered Read Error and stays as it is. `cpl->result` counts the bytes.
+ * A read past the end is short; a write past the end is LBA Out of Range and writes nothing. Each
+ * logical block changes at once. When a block marked by Write Uncorrectable would change in part,
+ * the status is Unrecovered Read Error and the block does not change. `cpl->result` counts the
+ * bytes.
  */
 void xnvi_target_bytes(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 		       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);

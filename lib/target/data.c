@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The buffers of a command, as a cursor over its segments
+ * The buffers of a command: a cursor over their segments
  */
 #include <target/private.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Memory and locks of targets, and the way of a command to its handler
+ * Memory and locks of targets, and calling the handler of a command
  */
 #include <target/private.h>
 
@@ -41,7 +41,7 @@ xnvi_target_free(void *aligned)
 void
 xnvi_spin_wait(unsigned *nspins)
 {
-	/* The holder may be preempted, or be in a system call on a file */
+	/* The holder may be preempted, or in a system call on a file */
 	if (++*nspins < SPINS_MAX) {
 		xnvi_cpu_relax();
 		return;
@@ -144,7 +144,7 @@ xnvi_target_add_ops(const struct xnvi_target_op **map, const struct xnvi_target_
 	}
 }
 
-/** Checks common to all commands, then the command */
+/** Make the checks that are common to all commands, then execute the command */
 static uint16_t
 run_op(struct xnvi_target_run *run, const struct xnvi_target_op *op)
 {
@@ -178,7 +178,7 @@ complete(struct xnvi_target_run *run, uint16_t status, struct xnvme_spec_cpl *cp
 
 static const struct xnvi_target_data g_no_data;
 
-/** Out of line, so that the path of most reads and writes stays short */
+/** Not inlined, so that the path of most reads and writes stays short */
 __attribute__((noinline)) static void
 io_any(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
        const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
@@ -193,7 +193,7 @@ io_any(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	complete(&run, run_op(&run, target->io_ops[cmd->common.opcode]), cpl);
 }
 
-/** The one segment of a plain read or write within the stripe's cached chunk; the stripe is held */
+/** Execute a plain read or write of one segment in the cached chunk; the stripe is held */
 static inline bool
 io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl,
@@ -205,9 +205,9 @@ io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	uint8_t *blocks;
 
 	/*
-	 * The number of blocks is a power of two, or 0 when nothing is cached. One comparison
-	 * refuses what begins in another chunk or ends behind this one, sums that wrap, and the
-	 * flags in the upper half of cdw12, for which there is another path.
+	 * The number of blocks is a power of two, or 0 when nothing is cached. So one comparison
+	 * refuses ranges that begin or end outside this chunk, sums that wrap, and commands with
+	 * flags in the upper half of cdw12, which take the other path.
 	 */
 	if ((first | (first + nlb)) >= stripe->cached_nblocks || data->iov->iov_len < nbytes) {
 		return false;
@@ -230,7 +230,8 @@ io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	return true;
 }
 
-/** Cache the chunk of a block, if it is all ours and in memory; the stripe is held */
+/** Cache the chunk of a block, if the whole chunk is in the namespace and in memory; the stripe
+ * is held */
 static inline bool
 cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba)
 {
@@ -252,7 +253,7 @@ cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba
 	return true;
 }
 
-/** With the stripe held: a read or write that is not in the cached chunk, or not plain */
+/** Execute a read or write that is not in the cached chunk, or not plain; the stripe is held */
 static inline void
 io_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
@@ -282,8 +283,8 @@ write_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 }
 
 /*
- * Nothing is kept across the copy, and the other ways are tail calls. So a read saves one register;
- * with everything in one function it would save six.
+ * No value is needed after the copy, and the other paths are tail calls. So a read has to save one
+ * register; with everything in one function it would save six.
  */
 static inline void
 io_fast(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
@@ -312,7 +313,7 @@ xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 {
 	uint16_t op;
 
-	/* Opcode and fused operation at once; the bits above are PSDT and reserved */
+	/* Compare opcode and fused operation at once; the bits above are PSDT and reserved */
 	memcpy(&op, cmd, sizeof(op));
 	op &= 0x3FF;
 	if (op == XNVME_SPEC_NVM_OPC_READ) {
@@ -338,7 +339,7 @@ xnvi_target_bytes(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	complete(&run, xnvi_target_file(&run), cpl);
 }
 
-/** Why most commands are refused now, or success; the admin mutex is held */
+/** Status by which most commands are refused now, or success; the admin mutex is held */
 static uint16_t
 sanitize_refusal(const struct xnvi_target *target)
 {

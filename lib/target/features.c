@@ -2,8 +2,8 @@
 /**
  * Get Features and Set Features
  *
- * Most features are a value with a mask, kept in a row of their own. The others have functions.
- * Bits outside of the mask are refused instead of being dropped.
+ * Most features are a value with a mask, described by a row. The others have functions. Bits
+ * outside the mask are refused, not ignored.
  */
 #include <target/private.h>
 
@@ -32,7 +32,7 @@ struct feature {
 	uint8_t variant; ///< Of several values under one identifier
 	uint32_t initial;
 	uint32_t mask;
-	/** NULL: the value of the row */
+	/** NULL: the feature is the value of the row */
 	uint16_t (*get)(struct xnvi_target_run *run, const struct feature *feature, unsigned sel);
 	uint16_t (*set)(struct xnvi_target_run *run, const struct feature *feature, bool save);
 };
@@ -91,11 +91,11 @@ set_write_cache(struct xnvi_target_run *run, const struct feature *feature, bool
 	}
 	atomic_store_explicit(&run->target->write_cache, enable, memory_order_relaxed);
 
-	/* What was cached before must not be lost behind writes that are not */
+	/* Writes cached before must not be lost when later writes are durable */
 	return enable ? XNVI_ST_SUCCESS : xnvi_store_flush(&run->target->store);
 }
 
-/** The host asks for more or less than there is, and is told what it got */
+/** The host may ask for any number, and is told the number that it gets */
 static uint16_t
 set_nqueues(struct xnvi_target_run *run, const struct feature *feature, bool save)
 {
@@ -221,7 +221,7 @@ set_host_behavior(struct xnvi_target_run *run, const struct feature *feature, bo
 	return XNVI_ST_SUCCESS;
 }
 
-/** Only the composite temperature is there; 0Fh means all sensors, when setting */
+/** There is only the composite temperature; for setting, 0Fh means all sensors */
 static uint16_t
 set_temperature(struct xnvi_target_run *run, const struct feature *feature, bool save)
 {
@@ -279,7 +279,7 @@ static const struct feature g_features[NROWS] = {
 _Static_assert((int)NROWS <= (int)XNVI_FEAT_NROWS_MAX, "one value for each row");
 _Static_assert((int)XNVI_FEAT_NROWS_MAX == XNVI_SIDE_NFEATURES_MAX, "each can be saved");
 
-/** The row of the identifier, and of the threshold that dword 11 selects */
+/** Row of the identifier; for thresholds, of the one that dword 11 selects */
 static const struct feature *
 feature_find(uint8_t fid, uint32_t cdw11)
 {
@@ -331,7 +331,7 @@ xnvi_features_restore(struct xnvi_target *target, const struct xnvi_side_feature
 	return true;
 }
 
-/** Saved values that are not the defaults go to the side file, if there is one */
+/** Write saved values that differ from the defaults to the side file, if there is one */
 static int
 features_keep(struct xnvi_target *target)
 {
@@ -396,7 +396,7 @@ xnvi_target_get_features(struct xnvi_target_run *run)
 	return feature->get(run, feature, cmd->cdw10.sel);
 }
 
-/** Set a feature, saved before it is set for good: what cannot be saved changes nothing */
+/** Set a feature; it is saved first, so that a failed save changes nothing */
 static uint16_t
 set_and_keep(struct xnvi_target_run *run, const struct feature *feature, bool save)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Format NVM and Sanitize: the commands that take the namespace away from I/O
+ * Format NVM and Sanitize: the commands that stop I/O to the namespace
  */
 #include <target/private.h>
 
@@ -36,10 +36,10 @@ format_check(struct xnvi_target_run *run)
 }
 
 /**
- * An operation has failed, and its intent may be in the side file
+ * Take back the intent of an operation that failed
  *
- * @return False when the intent cannot be taken back: the next open would destroy what is written
- * until then, so nothing may be written
+ * @return False when the intent remains in the side file. Then nothing may be written, because the
+ * next open would destroy it.
  */
 static bool
 intent_drop(struct xnvi_target *target)
@@ -47,7 +47,7 @@ intent_drop(struct xnvi_target *target)
 	return !target->store.side || !xnvi_side_abandon(target->store.side);
 }
 
-/** Without user data there are no marks; from the side file first */
+/** Drop all marks, since there is no user data: first those in the side file */
 static int
 format_end(struct xnvi_target *target)
 {
@@ -63,8 +63,8 @@ format_end(struct xnvi_target *target)
 /**
  * Erase with all stripes held
  *
- * @param usable False afterwards when nothing may be written until the next open, which completes
- * the operation
+ * @param usable Set to false when nothing may be written until the next open, which completes the
+ * operation
  */
 static int
 format_run(struct xnvi_target *target, uint32_t shift, uint32_t ses, bool *usable)
@@ -102,7 +102,7 @@ xnvi_target_format(struct xnvi_target_run *run)
 	} else {
 		target->ns_changed |= shift != target->lba_shift;
 	}
-	/* Also after a failure: what is left of the old data is not for commands begun before */
+	/* Also after a failure: commands begun before must not see the rest of the old data */
 	xnvi_target_set_shape(target, status ? target->lba_shift : shift);
 	if (usable) {
 		xnvi_stripes_unlock_all(target);
@@ -113,7 +113,7 @@ xnvi_target_format(struct xnvi_target_run *run)
 	return status;
 }
 
-/** The end of an operation: the result goes to the log, and I/O comes back unless data is left */
+/** End an operation: log the result, and accept I/O again unless data remains */
 static void
 sanitize_finish(struct xnvi_target *target, int err)
 {
@@ -157,7 +157,7 @@ sanitize_main(void *arg)
 	return NULL;
 }
 
-/** The thread of the last operation has nothing left to do but to return */
+/** Join the thread of the last operation, which is about to return */
 static void
 sanitize_join(struct xnvi_sanitize *sanitize)
 {
@@ -188,7 +188,7 @@ sanitize_exit_failure(struct xnvi_target *target)
 	return XNVI_ST_SUCCESS;
 }
 
-/** What the thread needs; it may run as soon as it is started, up to the admin mutex that we hold
+/** Set all that the thread needs: once started, it runs up to the admin mutex, which we hold
  */
 static void
 sanitize_prepare(struct xnvi_sanitize *sanitize, const struct xnvme_spec_cmd_sanitize *cmd,
@@ -203,7 +203,7 @@ sanitize_prepare(struct xnvi_sanitize *sanitize, const struct xnvme_spec_cmd_san
 	atomic_store_explicit(&sanitize->progress.npasses, npasses_done, memory_order_relaxed);
 }
 
-/** Start the thread; 0 or a negative errno. Nobody does I/O, and the admin mutex is held */
+/** Start the thread; 0 or a negative errno. I/O is stopped, and the admin mutex is held */
 static int
 sanitize_launch(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd)
 {
@@ -225,7 +225,7 @@ sanitize_launch(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd)
 	return 0;
 }
 
-/** Nothing was touched: as before, unless the next open would begin the operation */
+/** Return to the state before, as nothing was erased; unless the intent cannot be taken back */
 static void
 sanitize_undo(struct xnvi_target *target)
 {
@@ -249,7 +249,7 @@ sanitize_start(struct xnvi_target_run *run)
 	uint16_t status = XNVI_ST_SUCCESS;
 	int err;
 
-	/* An operation that failed has left the stripes closed */
+	/* An operation that failed leaves the stripes closed */
 	if (!sanitize->failed) {
 		status = xnvi_stripes_lock_all(target);
 	}
@@ -268,7 +268,7 @@ sanitize_start(struct xnvi_target_run *run)
 	return err ? XNVI_ST_INTERNAL : XNVI_ST_SUCCESS;
 }
 
-/** Go on with the operation that the side file tells of */
+/** Continue the operation that is in the side file */
 static int
 sanitize_resume(struct xnvi_target *target, const struct xnvi_side_sanitize *intent)
 {
@@ -277,7 +277,7 @@ sanitize_resume(struct xnvi_target *target, const struct xnvi_side_sanitize *int
 
 	cmd.common.ndt = intent->cdw10;
 	cmd.sanitize.ovrpat = intent->pattern;
-	/* The thread must not end before it is known to run */
+	/* The thread must not end before its start is recorded */
 	xnvi_mutex_lock(&target->admin);
 	sanitize_prepare(&target->sanitize, &cmd.sanitize, intent->npasses);
 	xnvi_stripes_close(target, XNVI_ST_SANITIZE_IN_PROGRESS);

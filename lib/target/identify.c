@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Identify: what the controller and its namespace say about themselves
+ * Identify
  */
 #include <target/private.h>
 
@@ -10,7 +10,7 @@
 #define UUID_STRING_NBYTES 37
 #define CNTLID		   1
 
-/** A vendor identifier that PCI-SIG has given to nobody, and an OUI with the local bit set */
+/** A vendor identifier that PCI-SIG has not assigned, and an OUI with the local bit set */
 #define VENDOR_ID 0xFFF0
 static const uint8_t g_oui[3] = {0x02, 0x4E, 0x58};
 
@@ -44,7 +44,7 @@ fnv1a(const char *string, uint64_t hash)
 	return hash;
 }
 
-/** Spread what differs in few bits over all of them */
+/** Mix a value, so that values that differ in few bits get different results */
 static uint64_t
 mix(uint64_t value)
 {
@@ -78,7 +78,7 @@ static void
 uuid_make(const struct xnvi_target *target, uint8_t uuid[16])
 {
 	memcpy(uuid, target->identity, 16);
-	uuid[6] = (uint8_t)((uuid[6] & 0x0F) | 0x80); /* version 8: made up by its own rules */
+	uuid[6] = (uint8_t)((uuid[6] & 0x0F) | 0x80); /* version 8: a format of our own */
 	uuid[8] = (uint8_t)((uuid[8] & 0x3F) | 0x80); /* variant of RFC 9562 */
 }
 
@@ -98,7 +98,7 @@ uuid_format(const uint8_t uuid[16], char string[UUID_STRING_NBYTES])
 	*out = '\0';
 }
 
-/** Most significant byte first, as both identifiers are on the wire */
+/** Store most significant byte first, as both identifiers are transferred */
 static void
 eui64_make(const struct xnvi_target *target, uint8_t eui64[8])
 {
@@ -113,7 +113,7 @@ nguid_make(const struct xnvi_target *target, uint8_t nguid[16])
 	eui64_make(target, nguid + 8);
 }
 
-/** The shape cannot change under us: Format holds the admin mutex as we do */
+/** The shape cannot change meanwhile: Format holds the admin mutex too */
 static void
 fill_ns(struct xnvi_target *target, struct xnvme_spec_idfy_ns *ns)
 {
@@ -146,7 +146,7 @@ fill_ns(struct xnvi_target *target, struct xnvme_spec_idfy_ns *ns)
 	}
 }
 
-/** Copy into a field that is padded with spaces instead of terminated */
+/** Copy into a field that is padded with spaces and not terminated */
 void
 xnvi_target_ascii(void *field, size_t nbytes, const char *string)
 {
@@ -253,7 +253,7 @@ cns_ns_list(struct xnvi_target_run *run, void *page)
 	if (nsid >= XNVI_NSID_ALL - 1) {
 		return XNVI_ST_INVALID_NS;
 	}
-	/* The list has those above the given one */
+	/* The list has identifiers above the given one */
 	if (nsid < active) {
 		memcpy(page, &active, sizeof(active));
 	}
@@ -296,7 +296,7 @@ csi_check(struct xnvi_target_run *run)
 	return run->cmd->idfy.csi == XNVME_SPEC_CSI_NVM ? XNVI_ST_SUCCESS : XNVI_ST_INVALID_FIELD;
 }
 
-/** No protection information, hence nothing to say */
+/** All zero, since there is no protection information */
 static uint16_t
 cns_ns_nvm(struct xnvi_target_run *run, void *page)
 {
@@ -335,7 +335,7 @@ cns_command_sets(struct xnvi_target_run *run, void *page)
 	struct xnvme_spec_idfy_cs *cs = page;
 	const unsigned cntid = run->cmd->idfy.cntid;
 
-	/* Ours by FFFFh or by its number; hosts also leave the field 0 */
+	/* FFFFh and our number mean this controller; some hosts leave the field 0 */
 	if (cntid != UINT16_MAX && cntid != CNTLID && cntid != 0) {
 		return XNVI_ST_INVALID_FIELD;
 	}
@@ -346,7 +346,7 @@ cns_command_sets(struct xnvi_target_run *run, void *page)
 
 struct cns_row {
 	uint8_t cns;
-	bool has_ns; ///< NSID must be ours
+	bool has_ns; ///< NSID has to be that of the namespace
 	uint16_t (*fill)(struct xnvi_target_run *run, void *page);
 };
 

@@ -25,7 +25,7 @@ struct counters {
 	uint64_t write_nbytes;
 };
 
-/** Nobody but a holder of the admin mutex opens a closed stripe, so its counters stand still */
+/** A closed stripe opens only with the admin mutex held, so its counters do not change */
 static void
 counters_sum(struct xnvi_target *target, struct counters *sum)
 {
@@ -84,7 +84,7 @@ errlog_count(struct xnvi_target *target)
 	return count;
 }
 
-/** Newest first; entries that never were have the count 0 */
+/** Newest entry first; unused entries have the count 0 */
 static void
 fill_errors(struct xnvi_target *target, void *page)
 {
@@ -185,7 +185,7 @@ fill_sanitize(struct xnvi_target *target, void *page)
 	const unsigned fraction =
 	    atomic_load_explicit(&sanitize->progress.fraction, memory_order_relaxed);
 
-	/* Without a running operation the field is all ones, also when there never was one */
+	/* The field is all ones unless an operation is running */
 	log->sprog = sanitize->running ? (uint16_t)fraction : UINT16_MAX;
 	log->sstat.sos = sanitize->status & 0x7u;
 	log->sstat.opc =
@@ -245,7 +245,7 @@ log_find(uint8_t lid)
 	return NULL;
 }
 
-/** Everything but the log itself */
+/** Check everything except the log itself */
 static uint16_t
 log_check(struct xnvi_target_run *run, uint64_t nbytes)
 {
@@ -256,7 +256,7 @@ log_check(struct xnvi_target_run *run, uint64_t nbytes)
 		run->eloc = offsetof(struct xnvme_spec_cmd_common, nsid);
 		return XNVI_ST_INVALID_NS;
 	}
-	/* An offset is in bytes, and of dwords; no page here takes an index instead */
+	/* An offset is in bytes and a multiple of 4; no page here takes an index */
 	if (cmd->lpol % 4 || cmd->ot) {
 		run->eloc = offsetof(struct xnvme_spec_cmd_common, cdw12);
 		return XNVI_ST_INVALID_FIELD;
@@ -269,7 +269,7 @@ log_check(struct xnvi_target_run *run, uint64_t nbytes)
 	return xnvi_data_covers(run->data, nbytes) ? XNVI_ST_SUCCESS : XNVI_ST_SGL_LENGTH;
 }
 
-/** Answer with a part of the page; what is asked for beyond its end is zeroes */
+/** Return a part of the page; bytes beyond its end are zeroes */
 static void
 log_reply(const struct xnvi_target_run *run, const uint8_t *page, size_t page_nbytes,
 	  uint64_t nbytes)

@@ -2,10 +2,10 @@
 /**
  * The NVM command set
  *
- * A command is checked as a whole against the shape of the namespace, and is then executed in
- * parts, each within one chunk and under its stripe. Those of a file command that change an LBA in
- * part are parts of their own, so that each LBA changes at once. When the shape changes in between,
- * the rest is not executed and the command ends with Format In Progress.
+ * A command is checked as a whole against the shape of the namespace, and then executed in parts,
+ * each within one chunk and under its stripe. Where a file command changes an LBA partly, that is a
+ * part of its own, so that each LBA changes at once. When the shape changes between two parts, the
+ * rest is not executed, and the command ends with Format In Progress.
  */
 #include <target/private.h>
 
@@ -36,9 +36,9 @@ struct range {
 struct action {
 	uint16_t (*run)(struct xnvi_store *store, const struct xnvi_part *part,
 			struct xnvi_cursor *cursor);
-	bool reads_media; ///< Uncorrectable blocks are an error
-	bool skips_holes; ///< Nothing to do where nothing was ever written
-	bool is_read;	  ///< Counted in the health log
+	bool reads_media; ///< Fails on uncorrectable blocks
+	bool skips_holes; ///< Does nothing where nothing was written
+	bool is_read;	  ///< Counted as a read in the health log
 	bool is_write;
 };
 
@@ -83,7 +83,7 @@ static const struct action g_mark = {.run = mark};
 static const struct action g_zero = {.run = zero_keep, .skips_holes = true};
 static const struct action g_deallocate = {.run = zero_deallocate, .skips_holes = true};
 
-/** The shape as it is now; or why the target is closed */
+/** Get the current shape; or the status of a closed target */
 static uint16_t
 shape_get(struct xnvi_target *target, uint64_t lba, struct shape *shape)
 {
@@ -107,7 +107,7 @@ range_is_valid(const struct shape *shape, const struct range *range)
 	return range->slba < shape->nblocks && range->nblocks <= shape->nblocks - range->slba;
 }
 
-/** Changes or reads an LBA in part: only file commands do */
+/** Whether the part has an LBA that is not whole, which only file commands have */
 static bool
 is_partial(const struct shape *shape, const struct xnvi_part *part)
 {
@@ -142,7 +142,7 @@ part_run(struct xnvi_target_run *run, const struct shape *shape, const struct ac
 	return XNVI_ST_SUCCESS;
 }
 
-/** End of the part that begins at `offset`: within its chunk, and of whole LBAs where it can be */
+/** End of the part that begins at `offset`: within its chunk, and of whole LBAs if possible */
 static uint64_t
 part_end(const struct shape *shape, uint64_t offset, uint64_t end)
 {
@@ -160,7 +160,7 @@ part_end(const struct shape *shape, uint64_t offset, uint64_t end)
 	return end < lba_end ? end : end & ~lba_mask;
 }
 
-/** Execute a range of bytes that is valid, part by part */
+/** Execute a valid range of bytes, part by part */
 static uint16_t
 bytes_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
 	  uint64_t offset, uint64_t end, struct xnvi_cursor *cursor)
@@ -197,7 +197,7 @@ bytes_run(struct xnvi_target_run *run, const struct shape *shape, const struct a
 	return XNVI_ST_SUCCESS;
 }
 
-/** Execute a range that is valid */
+/** Execute a valid range of blocks */
 static uint16_t
 range_run(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
 	  const struct range *range, struct xnvi_cursor *cursor)
@@ -208,7 +208,7 @@ range_run(struct xnvi_target_run *run, const struct shape *shape, const struct a
 			 cursor);
 }
 
-/** Zero a range; in a file at once, because a hole of a terabyte is one call and not millions */
+/** Zero a range; in a file as a whole, since a hole of a terabyte is one call, not millions */
 static uint16_t
 range_zero(struct xnvi_target_run *run, const struct shape *shape, const struct action *action,
 	   const struct range *range)
@@ -238,7 +238,7 @@ range_zero(struct xnvi_target_run *run, const struct shape *shape, const struct 
 	return status;
 }
 
-/** Mark a range in the side file at once: it is marked as a whole or not at all */
+/** Mark a range; in the side file as a whole, or not at all */
 static uint16_t
 range_mark(struct xnvi_target_run *run, const struct shape *shape, const struct range *range)
 {
@@ -259,7 +259,7 @@ range_mark(struct xnvi_target_run *run, const struct shape *shape, const struct 
 	return status;
 }
 
-/** Durable before completion: when the command or the feature Volatile Write Cache asks for it */
+/** Make data durable if the command or the feature Volatile Write Cache asks for it */
 static uint16_t
 write_through(struct xnvi_target_run *run, bool fua)
 {
@@ -270,7 +270,7 @@ write_through(struct xnvi_target_run *run, bool fua)
 	return xnvi_store_flush(&run->target->store);
 }
 
-/** Range of a command with slba and nlb at their usual places, checked */
+/** Get and check the range of a command with slba and nlb at their usual places */
 static uint16_t
 lba_command(struct xnvi_target_run *run, struct shape *shape, struct range *range)
 {
@@ -285,11 +285,11 @@ lba_command(struct xnvi_target_run *run, struct shape *shape, struct range *rang
 		return status;
 	}
 
-	/* PRACT and PRCHK mean nothing without protection information */
+	/* PRACT and PRCHK have no effect without protection information */
 	return range_is_valid(shape, range) ? XNVI_ST_SUCCESS : XNVI_ST_LBA_RANGE;
 }
 
-/** As lba_command(), for those that transfer the blocks */
+/** As lba_command(), and check the buffers of a command that transfers the blocks */
 static uint16_t
 data_command(struct xnvi_target_run *run, struct shape *shape, struct range *range)
 {
@@ -318,7 +318,7 @@ transfer(struct xnvi_target_run *run, const struct action *action)
 	return status ? status : range_run(run, &shape, action, &range, &cursor);
 }
 
-/** With FUA, what was written before is on the medium before it is read from there */
+/** With FUA, blocks are made durable before they are read */
 static uint16_t
 commit_first(struct xnvi_target_run *run)
 {
@@ -342,7 +342,7 @@ nvm_compare(struct xnvi_target_run *run)
 	return status ? status : transfer(run, &g_compare);
 }
 
-/** Directives are not supported, so a type is a field that must be 0 */
+/** Directives are not supported, so the type has to be 0 */
 static bool
 has_directive(const struct xnvi_target_run *run)
 {
@@ -415,7 +415,7 @@ nvm_write_zeroes(struct xnvi_target_run *run)
 	return status ? status : write_through(run, cdw12 & FLAG_FUA);
 }
 
-/** Fetch the ranges and check each; the size limits are checked here because of the 64-bit sum */
+/** Get the ranges and check each; their sum has 64 bits, so the limits are checked here */
 static uint16_t
 dsm_ranges(struct xnvi_target_run *run, const struct shape *shape, struct xnvme_spec_dsm_range *dsm,
 	   unsigned nranges)
@@ -469,7 +469,7 @@ nvm_dataset_management(struct xnvi_target_run *run)
 	return status ? status : write_through(run, false);
 }
 
-/** Fetch the source ranges and check them; *nblocks is their sum */
+/** Get and check the source ranges; *nblocks is their sum */
 static uint16_t
 copy_sources(struct xnvi_target_run *run, const struct shape *shape, struct range *sources,
 	     unsigned nsources, uint64_t *nblocks)
@@ -503,7 +503,7 @@ copy_sources(struct xnvi_target_run *run, const struct shape *shape, struct rang
 	return XNVI_ST_SUCCESS;
 }
 
-/** Read all sources into memory, then write the destination: an overlap sees the old data */
+/** Read all sources, then write the destination, so that an overlap copies the old data */
 static uint16_t
 copy_blocks(struct xnvi_target_run *run, const struct shape *shape, const struct range *sources,
 	    unsigned nsources, const struct range *destination)
@@ -561,7 +561,7 @@ nvm_copy(struct xnvi_target_run *run)
 	return status ? status : write_through(run, cmd->fua);
 }
 
-/** A read ends at the end of the namespace */
+/** A read past the end of the namespace is short */
 static uint16_t
 file_read(struct xnvi_target_run *run, const struct shape *shape, uint64_t size, uint64_t nbytes)
 {
@@ -579,7 +579,7 @@ file_read(struct xnvi_target_run *run, const struct shape *shape, uint64_t size,
 	return status;
 }
 
-/** A write does not make the namespace longer: it is done as a whole, or not at all */
+/** A write past the end writes nothing: a namespace does not become longer */
 static uint16_t
 file_write(struct xnvi_target_run *run, const struct shape *shape, uint64_t size, uint64_t nbytes)
 {

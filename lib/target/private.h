@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What the files of lib/target share
+ * Shared by the files of lib/target
  *
- * Locks, in the order in which they are taken: the registry, `admin`, stripes (one, or all of them
- * in ascending order), the side file's, `errlog.mutex`. A stripe guards the chunks that map to it,
- * its counters and, as long as any stripe is held, the shape of the namespace: who changes the
- * shape holds all of them. Admin commands and the end of a sanitize operation hold `admin`.
+ * Locks are taken in this order: the registry, `admin`, stripes (one, or all in ascending order),
+ * the mutex of the side file, `errlog.mutex`. A stripe guards the chunks that map to it, and its
+ * counters. Any stripe also guards the shape of the namespace, since a change of the shape holds
+ * all of them. Admin commands and the end of a sanitize operation hold `admin`.
  */
 #ifndef XNVI_TARGET_PRIVATE_H
 #define XNVI_TARGET_PRIVATE_H
@@ -31,12 +31,12 @@
 #define XNVI_LEAF_NCHUNKS (1u << XNVI_LEAF_SHIFT)
 
 /**
- * A stripe is chosen by LBA, not by byte: then it can be locked before the LBA size is known. 2^7
+ * A stripe is chosen by LBA, not by byte, so it can be locked before the LBA size is known. 2^7
  * blocks of the smallest size are one chunk, so a chunk belongs to one stripe at every LBA size.
  */
 #define XNVI_NSTRIPES	       64u
 #define XNVI_STRIPE_LBAS_SHIFT 7
-/** Size of a stripe: a cache line, so that two of them are not one to the processor */
+/** Size of a stripe: a cache line, so that stripes of different threads do not share one */
 #define XNVI_STRIPE_SHIFT 6
 
 #define XNVI_LBA_SHIFT_MIN 9
@@ -87,7 +87,7 @@ enum xnvi_target_status {
 	XNVI_ST_COMPARE = XNVI_ST(2, 0x85),
 };
 
-/** One logical lock of a share of the chunks, with what belongs to the holder */
+/** Lock of the chunks that map to a stripe */
 enum xnvi_stripe_state {
 	XNVI_STRIPE_FREE,
 	XNVI_STRIPE_HELD,
@@ -100,7 +100,7 @@ struct xnvi_stripe {
 	 * The last chunk used through this stripe, when it has memory and no uncorrectable blocks:
 	 * sequential I/O finds its chunk in the cache line that it has just locked
 	 */
-	uint64_t cached_nblocks; ///< 0: none
+	uint64_t cached_nblocks; ///< 0: no chunk is cached
 	uint64_t cached_slba;
 	uint8_t *cached_data;
 	uint64_t nreads;
@@ -117,7 +117,7 @@ struct xnvi_marks {
 };
 
 struct xnvi_slot {
-	uint8_t *data; ///< NULL: reads as the pattern of the store, or zeroes when `hole`
+	uint8_t *data; ///< NULL: reads as the pattern of the store, or as zeroes if `hole`
 	struct xnvi_marks *marks; ///< NULL: none
 	bool hole;		  ///< Deallocated since the store was filled with a pattern
 };
@@ -128,7 +128,7 @@ struct xnvi_leaf {
 
 _Static_assert(sizeof(struct xnvi_slot) <= 24, "a leaf stays small");
 
-/** An open image, before it is the file of a store */
+/** An open image, before a store uses its file */
 struct xnvi_image {
 	int fd;
 	const char *path;
@@ -136,14 +136,14 @@ struct xnvi_image {
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;
-	bool is_new;	   ///< Made by this open: removed when the open fails
+	bool is_new;	   ///< Created by this open, and removed if the open fails
 	bool is_read_only; ///< The descriptor cannot write
 	bool is_locked;
 };
 
 /**
- * Logical blocks, sparse, in memory or in a file; marks are in memory always, and beside a file in
- * its side file
+ * Logical blocks, sparse, in memory or in a file; marks are in memory, and those of a file in its
+ * side file too
  */
 struct xnvi_store {
 	_Atomic(struct xnvi_leaf *) *leaves;
@@ -180,18 +180,18 @@ struct xnvi_features {
 	uint8_t host_behavior[XNVI_HOST_BEHAVIOR_NBYTES];
 };
 
-/** An overwrite: each pass writes the pattern, inverted from pass to pass when asked for */
+/** An overwrite: each pass writes the pattern, with `invert` every other pass its inverse */
 struct xnvi_overwrite {
-	uint32_t pattern; ///< Of the first pass
+	uint32_t pattern; ///< Pattern of the first pass
 	unsigned npasses;
-	unsigned npasses_done; ///< Before an operation that goes on; 0 of a new one
+	unsigned npasses_done; ///< Passes before an operation is continued; 0 for a new one
 	bool invert;
 };
 
-/** How far an erase is; what the erasing thread tells, and is told */
+/** Progress of an erase, written by the erasing thread; `stop` is written by others */
 struct xnvi_progress {
 	atomic_uint fraction; ///< In 65536ths
-	atomic_uint npasses;  ///< Completed
+	atomic_uint npasses;  ///< Completed passes
 	atomic_bool stop;
 };
 
@@ -206,15 +206,15 @@ struct xnvi_sanitize {
 	uint32_t cdw10;
 	bool is_overwrite;
 	struct xnvi_overwrite overwrite;
-	bool erased;		 ///< No user data was there when ...
-	uint64_t erased_nwrites; ///< ... this many writes were counted
+	bool erased;		 ///< There was no user data when `erased_nwrites` was counted
+	uint64_t erased_nwrites; ///< Number of writes at that time
 	struct xnvi_progress progress;
 };
 
 struct xnvi_target_op;
 
 struct xnvi_target {
-	/* What the read and write path looks at */
+	/* Used by the read and write path */
 	uint64_t nblocks;
 	uint32_t lba_shift;
 	uint32_t generation; ///< Changes with the shape, so that a long command notices
@@ -232,12 +232,12 @@ struct xnvi_target {
 	struct xnvi_features features;
 	struct xnvi_sanitize sanitize;
 	atomic_uint_fast64_t nmedia_errors;
-	atomic_bool write_cache; ///< Feature Volatile Write Cache, for the writers
-	bool ns_changed;	 ///< Changed Namespace List has the namespace
+	atomic_bool write_cache; ///< Feature Volatile Write Cache, for write commands
+	bool ns_changed;	 ///< The namespace is in the Changed Namespace List
 	uint64_t opened_ns;
-	uint64_t identity[2]; ///< What serial number, EUI64, NGUID and UUID are made of
+	uint64_t identity[2]; ///< Serial number, EUI64, NGUID and UUID are made of this
 
-	/* The registry's */
+	/* Used by the registry */
 	struct xnvi_target *next;
 	unsigned nrefs;
 	uint32_t lba_nbytes_opened;
@@ -254,13 +254,13 @@ struct xnvi_target_run {
 	const struct xnvme_spec_cmd *cmd;
 	const struct xnvi_target_data *data;
 	uint64_t result;
-	uint64_t lba;  ///< Of an error, for the log
+	uint64_t lba;  ///< LBA of an error, for the log
 	uint16_t eloc; ///< Parameter Error Location, for the log
 };
 
 /** `flags` of an operation */
 enum {
-	XNVI_OP_NS = 1 << 0,	      ///< The NSID is our namespace
+	XNVI_OP_NS = 1 << 0,	      ///< The NSID has to be that of the namespace
 	XNVI_OP_NS_ALL = 1 << 1,      ///< ... or FFFFFFFFh
 	XNVI_OP_SANITIZE_OK = 1 << 2, ///< Is executed while a sanitize operation runs or has failed
 };
@@ -280,7 +280,7 @@ enum {
 };
 
 /**
- * One command: a command set is a table of these, and a target is composed of tables when it opens
+ * One command; a command set is a table of these, and a target is composed of tables at open
  */
 struct xnvi_target_op {
 	uint8_t opcode;
@@ -291,7 +291,7 @@ struct xnvi_target_op {
 
 extern const struct xnvi_target_op xnvi_target_nvm_ops[];
 extern const size_t xnvi_target_nvm_nops;
-/** A file command; its opcodes are not those of a controller, so it is in no table */
+/** A file command; its opcodes are not those of a controller, so no table has it */
 uint16_t xnvi_target_file(struct xnvi_target_run *run);
 
 extern const struct xnvi_target_op xnvi_target_admin_ops[];
@@ -299,7 +299,7 @@ extern const size_t xnvi_target_admin_nops;
 
 /* target.c: memory, locks */
 
-/** Memory aligned to a cache line, not cleared; NULL when there is none */
+/** Allocate memory aligned to a cache line, not cleared; NULL without memory */
 void *xnvi_target_alloc(size_t nbytes);
 void xnvi_target_free(void *mem);
 
@@ -319,22 +319,22 @@ xnvi_stripe_unlock(struct xnvi_stripe *stripe)
 	atomic_store_explicit(&stripe->state, XNVI_STRIPE_FREE, memory_order_release);
 }
 
-/** Wait a little for a lock that is held by spinning; *nspins begins with 0 */
+/** Wait a little for a spinning lock that is held; *nspins begins with 0 */
 void xnvi_spin_wait(unsigned *nspins);
 
-/** Wait for the stripe; success, or why the target is closed to I/O and the stripe not held */
+/** Lock the stripe; success, or the status of a target that is closed to I/O */
 uint16_t xnvi_stripe_lock(struct xnvi_target *target, struct xnvi_stripe *stripe);
-/** All stripes in order; when it fails, none is held */
+/** Lock all stripes in order; when it fails, none is held */
 uint16_t xnvi_stripes_lock_all(struct xnvi_target *target);
 void xnvi_stripes_unlock_all(struct xnvi_target *target);
-/** From "all held" to "closed", and from "closed" to open */
+/** Refuse I/O with `status`, while all stripes are held; accept I/O again */
 void xnvi_stripes_close(struct xnvi_target *target, uint16_t status);
 void xnvi_stripes_open(struct xnvi_target *target);
 
 static inline struct xnvi_stripe *
 xnvi_stripe_of(struct xnvi_target *target, uint64_t lba)
 {
-	/* As an offset in bytes: two shifts are one */
+	/* As an offset in bytes, two shifts become one */
 	const uint64_t offset = (lba >> (XNVI_STRIPE_LBAS_SHIFT - XNVI_STRIPE_SHIFT)) &
 				((XNVI_NSTRIPES - 1) << XNVI_STRIPE_SHIFT);
 
@@ -344,14 +344,14 @@ xnvi_stripe_of(struct xnvi_target *target, uint64_t lba)
 /** log2 of an LBA size that the target supports, else 0 */
 uint32_t xnvi_lba_shift_of(uint32_t lba_nbytes);
 
-/** Number of blocks and LBA size follow from the store's size; all stripes held, or nobody else */
+/** Set number of blocks and LBA size; all stripes are held, or nobody else has the target */
 void xnvi_target_set_shape(struct xnvi_target *target, uint32_t lba_shift);
 
-/** Compose the commands of the target from a table, on open */
+/** Add the commands of a table to the target, at open */
 void xnvi_target_add_ops(const struct xnvi_target_op **map, const struct xnvi_target_op *ops,
 			 size_t nops);
 
-/* data.c: the buffers of a command */
+/* data.c: buffers of a command */
 
 struct xnvi_cursor {
 	const struct iovec *iov;
@@ -359,7 +359,7 @@ struct xnvi_cursor {
 	size_t offset; ///< Within iov[0]
 };
 
-/** True when the segments hold at least nbytes, whatever data->nbytes claims */
+/** Whether the segments hold at least nbytes, whatever data->nbytes claims */
 bool xnvi_data_covers(const struct xnvi_target_data *data, uint64_t nbytes);
 
 static inline struct xnvi_cursor
@@ -368,18 +368,18 @@ xnvi_cursor_init(const struct xnvi_target_data *data)
 	return (struct xnvi_cursor){data->iov, data->iovcnt, 0};
 }
 
-/** The next contiguous part, at most nbytes; never 0 bytes while the data covers what is asked */
+/** Get the next contiguous part, at most nbytes; never 0 bytes while data is left */
 void *xnvi_cursor_next(struct xnvi_cursor *cursor, size_t nbytes, size_t *part_nbytes);
 /** Copy into and out of the buffers */
 void xnvi_cursor_put(struct xnvi_cursor *cursor, const void *src, size_t nbytes);
 void xnvi_cursor_get(struct xnvi_cursor *cursor, void *dst, size_t nbytes);
 
-/** Answer a command with nbytes of src; Data SGL Length Invalid when they do not fit */
+/** Return nbytes of src to the host; Data SGL Length Invalid when they do not fit */
 uint16_t xnvi_data_reply(const struct xnvi_target_run *run, const void *src, size_t nbytes);
-/** Fetch nbytes of parameters; Data SGL Length Invalid when they are not there */
+/** Get nbytes of parameters; Data SGL Length Invalid when the buffers are shorter */
 uint16_t xnvi_data_fetch(const struct xnvi_target_run *run, void *dst, size_t nbytes);
 
-/* store.c: a part is within one chunk, and the caller holds the stripe of that chunk */
+/* store.c: a part lies within one chunk, and the caller holds the stripe of that chunk */
 
 struct xnvi_part {
 	struct xnvi_stripe *stripe;
@@ -411,7 +411,7 @@ xnvi_slot_find(struct xnvi_store *store, uint64_t offset)
 	return leaf ? &leaf->slots[xnvi_chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
 }
 
-/** Memory of a chunk for reading and writing in place; NULL when that is not all there is to it */
+/** Memory of a chunk for plain copies; NULL when it has none, has marks, or is in a file */
 static inline uint8_t *
 xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
 {
@@ -428,31 +428,33 @@ uint16_t xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part
 uint16_t xnvi_store_compare(struct xnvi_store *store, const struct xnvi_part *part,
 			    struct xnvi_cursor *with);
 uint16_t xnvi_store_verify(struct xnvi_store *store, const struct xnvi_part *part);
-/** Zeroes, giving memory back where a whole chunk goes and `deallocate` says so */
+/** Write zeroes; with `deallocate`, memory of whole chunks is given back */
 uint16_t xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool deallocate);
 uint16_t xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part);
-/** True, and the offset of the first mark, when the part has an uncorrectable unit */
+/** Whether the part has an uncorrectable unit, and the offset of the first one */
 bool xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64_t *offset);
 
-/** First offset at or after `offset` that may be allocated or marked: ranges skip what never was */
+/** First offset at or after `offset` that may be allocated or marked, for skipping the rest */
 uint64_t xnvi_store_next_used(struct xnvi_store *store, uint64_t offset);
 /** Zero a range of a file at once; the caller holds all stripes */
 uint16_t xnvi_store_zero_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
 /** Mark a range, also in the side file; the caller holds all stripes */
 uint16_t xnvi_store_mark_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
-/** The marks that the side file has, when a target opens; 0 or -ENOMEM */
+/** Load the marks of the side file, when a target opens; 0 or -ENOMEM */
 int xnvi_store_load_marks(struct xnvi_store *store);
 /** Clear the marks of a range, also in the side file; the caller holds all stripes */
 uint16_t xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes);
-/** Data to stable storage */
+/** Make data durable */
 uint16_t xnvi_store_flush(struct xnvi_store *store);
-/** Bytes that are not deallocated */
+/** Number of bytes that are not deallocated */
 uint64_t xnvi_store_used_nbytes(struct xnvi_store *store);
 
 /**
- * Drop everything, data and marks; the caller is the only user. With `overwrite`, all reads as the
- * pattern of its last pass afterwards, else as zeroes. 0, -ECANCELED when stopped, or an errno of
- * the file, whose data is unspecified then. `overwrite` and `progress` may be NULL.
+ * Erase all data and marks; the caller is the only user
+ *
+ * Afterwards all blocks read as the pattern of the last pass of `overwrite`, or as zeroes without
+ * it. `overwrite` and `progress` may be NULL. Returns 0, -ECANCELED when stopped, or an errno of
+ * the file, whose data is then unspecified.
  *
  * The marks of a file stay until its side file is without them: xnvi_store_drop_marks().
  */
@@ -460,18 +462,18 @@ int xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *over
 		     struct xnvi_progress *progress);
 void xnvi_store_drop_marks(struct xnvi_store *store);
 
-/* store_file.c: files; negated errno, or a status where it says so */
+/* store_file.c: the image; negative errno, or a status where it says so */
 
-/** Transfer all of it, or fail */
+/** Transfer all bytes, or fail */
 int xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset);
 int xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset);
 int xnvi_fd_sync(int fd);
 
-/** Open or create an image and tell which file it is; `path` has to stay where it is */
+/** Open or create an image, and identify its file; `path` has to live as long as the image */
 int xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only);
-/** Lock the image, and make sure that it has the size */
+/** Lock the image; give it its size, or check the size */
 int xnvi_image_claim(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words *words);
-/** Unlock and close an image; one that is new goes */
+/** Unlock and close an image; remove it if it is new */
 void xnvi_image_drop(struct xnvi_image *image);
 
 /** Status of a write that failed with `err` */
@@ -482,34 +484,33 @@ uint64_t xnvi_store_file_used(struct xnvi_store *store);
 
 /* logs.c */
 
-/** Keep a failed command for the Error Information log */
+/** Record a failed command in the Error Information log */
 void xnvi_errlog_add(struct xnvi_target *target, const struct xnvi_target_run *run,
 		     uint16_t status);
-/** Write commands since the target was created; the caller holds the admin mutex */
+/** Number of write commands since the target was created; the caller holds the admin mutex */
 uint64_t xnvi_target_nwrites(struct xnvi_target *target);
 uint16_t xnvi_target_get_log(struct xnvi_target_run *run);
 
 /* features.c */
 
 void xnvi_features_init(struct xnvi_target *target);
-/** Take over saved values; false when one of them is not a valid value of a saveable feature */
+/** Apply saved values; false when one of them is not a valid value of a saveable feature */
 bool xnvi_features_restore(struct xnvi_target *target, const struct xnvi_side_feature *features,
 			   unsigned nfeatures);
 uint16_t xnvi_target_get_features(struct xnvi_target_run *run);
 uint16_t xnvi_target_set_features(struct xnvi_target_run *run);
-/** What the log of supported features says, by feature identifier */
+/** Entry of the log of supported features, by feature identifier */
 void xnvi_features_effects(uint32_t effects[256]);
-/** True when the temperature has reached a threshold */
+/** Whether the temperature has reached a threshold */
 bool xnvi_features_temp_is_outside(const struct xnvi_target *target);
 
 /* identify.c */
 
 uint16_t xnvi_target_identify(struct xnvi_target_run *run);
-/** Fill an ASCII field of the specification: blanks follow the text, and no NUL */
+/** Fill an ASCII field: the text is padded with blanks, without a NUL */
 void xnvi_target_ascii(void *field, size_t nbytes, const char *text);
-/** Identity of the target: from its side file; else from its path or name, so that a file keeps its
- * own; else from a count
- */
+/** Set the identity: from the side file, else from path or name, so that a file keeps it, else from
+ * a counter */
 void xnvi_identity_init(struct xnvi_target *target);
 
 /** Firmware revision: the version of the library; Identify pads it with blanks */
@@ -519,9 +520,9 @@ void xnvi_identity_init(struct xnvi_target *target);
 
 uint16_t xnvi_target_format(struct xnvi_target_run *run);
 uint16_t xnvi_target_sanitize(struct xnvi_target_run *run);
-/** What the last process left undone, when a target opens: do it, or start it */
+/** Continue an operation that the last process did not complete, when a target opens */
 int xnvi_target_resume(struct xnvi_target *target);
-/** Stop a running sanitize operation and collect its thread */
+/** Stop a running sanitize operation and join its thread */
 void xnvi_sanitize_term(struct xnvi_target *target);
 
 #endif /* XNVI_TARGET_PRIVATE_H */

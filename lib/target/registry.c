@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Opening and closing targets: who shares one, and what a target starts from
+ * Opening and closing targets: sharing them, and their initial state
  *
- * Opens of one file share one target, also by different paths. The open that makes the target locks
- * the image against other processes. A child of fork(2) inherits targets with a file and does not
- * use them.
+ * Opens of one file share one target, also by different paths. The open that creates the target
+ * locks the image against other processes. A child of fork(2) inherits targets with a file, but
+ * does not use them.
  */
 #include <target/private.h>
 
@@ -17,9 +17,9 @@
 /**
  * Targets with and without a name
  *
- * The lock is a number, because it must be usable before any init: 0, or the fork generation of
- * the process that holds it, plus one. A child of fork(2) takes over a lock that its parent held,
- * because nobody in the child would release it.
+ * The lock is a number, because it must work before any initialisation: 0, or the fork generation
+ * of the process that holds it, plus one. A child of fork(2) takes over a lock that its parent
+ * held, because nobody in the child would release it.
  */
 static struct {
 	atomic_uint lock;
@@ -63,7 +63,7 @@ params_are_valid(const struct xnvi_target_params *params)
 	return (!params->name || *params->name) && (!params->path || *params->path);
 }
 
-/** Copy of an optional string; false when out of memory */
+/** Copy an optional string; false when out of memory */
 static bool
 copy_string(const char *string, char **copy)
 {
@@ -84,7 +84,7 @@ copy_string(const char *string, char **copy)
 
 /* Creating and destroying */
 
-/** The LBA size that a URI asks for, against the one that the file was formatted with */
+/** Compare the LBA size of the URI with that of the image */
 static int
 lba_nbytes_check(uint32_t asked, uint32_t have, const char *side_path,
 		 struct xnvi_target_words *words)
@@ -97,7 +97,7 @@ lba_nbytes_check(uint32_t asked, uint32_t have, const char *side_path,
 				have, asked);
 }
 
-/** Read the side file and hold it against the URI; an interrupted Format counts as done */
+/** Read the side file and compare it with the URI; an interrupted Format counts as done */
 static int
 target_init_side(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -121,8 +121,9 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	if (!side->exists) {
 		state->lba_nbytes = params->lba_nbytes ? params->lba_nbytes : LBA_NBYTES_DEFAULT;
 	} else if (target->image.is_new) {
-		err = XNVI_SIDE_REFUSE(words, side->path,
-				       "the image is new, and has a side file of another one");
+		err =
+		    XNVI_SIDE_REFUSE(words, side->path,
+				     "the image is new, but there is a side file of another image");
 	} else {
 		err = lba_nbytes_check(params->lba_nbytes,
 				       state->format.is_under_way ? state->format.lba_nbytes
@@ -131,10 +132,11 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	}
 	if (!err && target->image.is_read_only &&
 	    (state->format.is_under_way || state->sanitize.is_under_way)) {
-		err = xnvi_target_refuse(words, -EROFS, "make the image writable",
-					 "an interrupted %s has to go on, and the image cannot be "
-					 "written",
-					 state->format.is_under_way ? "Format NVM" : "Sanitize");
+		err =
+		    xnvi_target_refuse(words, -EROFS, "make the image writable",
+				       "an interrupted %s has to continue, and the image cannot be "
+				       "written",
+				       state->format.is_under_way ? "Format NVM" : "Sanitize");
 	}
 	if (err) {
 		xnvi_side_close(side);
@@ -143,7 +145,7 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	return err;
 }
 
-/** The state of a new target; the side file is applied on top of it */
+/** Set the state of a new target; the side file is applied afterwards */
 static void
 target_init_state(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -157,7 +159,7 @@ target_init_state(struct xnvi_target *target, const struct xnvi_target_params *p
 	xnvi_features_init(target);
 }
 
-/** Apply what the side file holds to a target that is otherwise complete */
+/** Apply the side file to a target that is otherwise complete */
 static int
 target_restore(struct xnvi_target *target, struct xnvi_target_words *words)
 {
@@ -167,7 +169,7 @@ target_restore(struct xnvi_target *target, struct xnvi_target_words *words)
 	memcpy(state->identity, target->identity, sizeof(state->identity));
 	if (!xnvi_features_restore(target, state->features, state->nfeatures)) {
 		return XNVI_SIDE_REFUSE(words, target->side.path,
-					"the side file has a saved feature that is not one");
+					"the side file has a saved feature that is not valid");
 	}
 	err = xnvi_store_load_marks(&target->store);
 
@@ -196,7 +198,7 @@ target_init_file(struct xnvi_target *target, const struct xnvi_target_params *pa
 	return 0;
 }
 
-/** What needs undoing when a later step fails */
+/** What to undo when a later step fails */
 static int
 target_init(struct xnvi_target *target, const struct xnvi_target_params *params,
 	    struct xnvi_image *image)
@@ -220,7 +222,7 @@ target_init(struct xnvi_target *target, const struct xnvi_target_params *params,
 	xnvi_target_set_shape(target, xnvi_lba_shift_of(lba_nbytes));
 	err = image ? target_restore(target, params->words) : 0;
 	if (!err && target->image.is_new && lba_nbytes != LBA_NBYTES_DEFAULT) {
-		/* The next open may not say it */
+		/* The URI of the next open may not have the LBA size */
 		err = xnvi_side_save(&target->side);
 	}
 	if (err) {
@@ -290,7 +292,7 @@ is_of_parent(const struct xnvi_target *target)
 	return target->fork_gen != xnvi_fork_generation;
 }
 
-/** Such a target is not shared: its commands are refused */
+/** Whether the target was inherited by fork(2): it is not shared, and its commands are refused */
 static bool
 is_inherited(const struct xnvi_target *target)
 {
@@ -315,7 +317,7 @@ target_destroy(struct xnvi_target *target)
 		xnvi_image_drop(&target->image);
 		xnvi_side_close(&target->side);
 	}
-	/* A thread of the parent may hold them, in the memory that the child has of it */
+	/* A thread of the parent may hold the locks, in the copy that the child has */
 	if (!is_of_parent(target)) {
 		xnvi_mutex_term(&target->errlog.mutex);
 		xnvi_mutex_term(&target->admin);
@@ -333,7 +335,7 @@ ids_are_equal(const struct xnvi_file_id *a, const struct xnvi_file_id *b)
 	return a->volume == b->volume && a->file == b->file;
 }
 
-/** By name when `image` is NULL, else by file */
+/** Find a target by name if `image` is NULL, else by file */
 static struct xnvi_target *
 registry_find(const char *name, const struct xnvi_image *image)
 {
@@ -352,7 +354,7 @@ registry_find(const char *name, const struct xnvi_image *image)
 	return target;
 }
 
-/** Format may have changed it, and does so with the admin mutex held */
+/** Current LBA size; Format changes it with the admin mutex held */
 static uint32_t
 lba_nbytes_now(struct xnvi_target *target)
 {
@@ -392,13 +394,13 @@ share_check(struct xnvi_target *target, const struct xnvi_target_params *params,
 	}
 	if (image && target->image.is_read_only && !image->is_read_only && !params->read_only) {
 		return xnvi_target_refuse(params->words, -EACCES, "close it first",
-					  "it is open in a way that cannot write");
+					  "it is open read-only");
 	}
 
 	return 0;
 }
 
-/** A target that was opened without a name takes the first name that it is given */
+/** A target that was opened without a name takes the first name that an open gives */
 static int
 share_name(struct xnvi_target *target, const struct xnvi_target_params *params)
 {
@@ -466,7 +468,7 @@ open_in_file(const struct xnvi_target_params *params, struct xnvi_target **out)
 	}
 	*out = registry_find(NULL, &image);
 	if (*out) {
-		/* The target has a descriptor of its own, which holds the lock */
+		/* The target has its own descriptor, which holds the lock */
 		err = target_share(*out, params, &image);
 		xnvi_image_drop(&image);
 		return err;
@@ -493,7 +495,7 @@ xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **t
 		return -EINVAL;
 	}
 
-	/* Held while the target is created: of two opens of a new name, one creates and one shares
+	/* Held while the target is created, so that of two opens of a new name one shares
 	 */
 	registry_lock();
 	err = params->path ? open_in_file(params, &found) : open_in_memory(params, &found);
@@ -522,8 +524,8 @@ xnvi_target_close(struct xnvi_target *target)
 	}
 	if (is_inherited(target)) {
 		/*
-		 * The lock is the parent's. The memory stays where it is, in the registry, because
-		 * a thread of the parent may have been changing it.
+		 * The lock belongs to the parent. The memory stays in the registry, because a
+		 * thread of the parent may have been changing it.
 		 */
 		target->image.is_new = false;
 		target->image.is_locked = false;
@@ -536,7 +538,7 @@ xnvi_target_close(struct xnvi_target *target)
 		link = &(*link)->next;
 	}
 	*link = target->next;
-	/* Within the lock: an open of the same name or path must find the file as it is left here
+	/* With the lock held, since an open of the same path must find the closed file
 	 */
 	target_destroy(target);
 	registry_unlock();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The state beside an image: kept in memory as it is in the side file
+ * The state beside an image: a copy in memory of the side file
  *
- * A change makes a new state, writes it, and then puts it in the place of the old one. One mutex
- * serialises the changes, so that none is lost. Commands that change nothing do not take it.
+ * A change makes a new state, writes it, and then replaces the old one. One mutex serialises the
+ * changes, so that none is lost. Commands that change nothing do not take it.
  */
 #include <target/side.h>
 
@@ -14,10 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/** More ranges than this would make a file that is too long to be read back */
+/** Largest number of ranges; with more, the file would be too long to be read back */
 #define NMARKS_MAX (1u << 25)
 
-/** Characters of a path that are shown in a hint */
+/** Largest number of characters of a path in a hint */
 #define SHOWN_MAX 120
 
 int
@@ -43,7 +43,8 @@ xnvi_side_hint(struct xnvi_target_words *words, const char *path, int err)
 	const size_t len = strlen(path);
 
 	if (words) {
-		snprintf(words->hint, sizeof(words->hint), "remove %s%s to take the image as it is",
+		snprintf(words->hint, sizeof(words->hint),
+			 "remove %s%s to open the image without its state",
 			 len > SHOWN_MAX ? "..." : "",
 			 len > SHOWN_MAX ? path + len - SHOWN_MAX : path);
 	}
@@ -58,7 +59,7 @@ units(uint64_t offset, uint64_t nbytes)
 				   (offset + nbytes) >> XNVI_SIDE_UNIT_SHIFT};
 }
 
-/** Make `next` the state, on the medium first; the mutex is held */
+/** Make `next` the state, after it is durable; the mutex is held */
 static int
 state_replace(struct xnvi_side *side, const struct xnvi_side_state *next)
 {
@@ -86,7 +87,7 @@ state_replace(struct xnvi_side *side, const struct xnvi_side_state *next)
 	return err;
 }
 
-/** As state_replace(), with marks of their own in `next`: the list that is not used is freed */
+/** As state_replace(), for a `next` with another list of marks; frees the list that is not used */
 static int
 marks_replace(struct xnvi_side *side, struct xnvi_side_state *next)
 {
@@ -288,7 +289,7 @@ ends_in(const char *text, const char *end)
 	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
-/** Names of the files beside the image, as it is named when all symbolic links are followed */
+/** Make the names of the files beside the image, after following all symbolic links */
 static int
 paths_init(struct xnvi_side *side, const char *image_path, struct xnvi_target_words *words)
 {
@@ -311,7 +312,7 @@ paths_init(struct xnvi_side *side, const char *image_path, struct xnvi_target_wo
 	side->tmp_path = string_join(real, XNVI_SIDE_SUFFIX XNVI_SIDE_TMP_SUFFIX);
 	slash = strrchr(real, '/');
 	if (slash) {
-		/* Of "/image" the slash is the folder */
+		/* The folder of "/image" is the slash */
 		slash[slash == real] = '\0';
 	}
 	side->folder = real;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What an image cannot hold: the state of a target that is kept in the side file of its image
+ * State of a target that its image cannot hold, and that is kept in the side file of the image
  *
  * The image F is the plain content of the namespace. F.xnvme beside it holds the LBA size, the
  * identity, saved features, marks of Write Uncorrectable, and the operation that is under way. It
  * is replaced as a whole, so that it is always either the old file or the new one. Its layout is
  * described in side_file.c.
  *
- * Steps are in this order, so that a kill or a power cut is safe at any moment:
+ * The order of steps makes a kill or a power cut safe at any moment:
  *
  *  Write Uncorrectable  the mark is in the side file; then the blocks fail; then completion
  *  Write over a mark    the data is durable in F; then the mark leaves the side file; then
@@ -22,9 +22,9 @@
  *                       not counted.
  *  Set Features, saved  the values are in the side file; then completion
  *
- * The state in memory is always the one that the next open would find. When the new file is in
- * place, and only making that durable fails, this is the new state: the command fails, and
- * `uncertain` is set until a save succeeds, because a power cut may bring the old state back.
+ * The state in memory is always that which the next open would find. When the new file is in place,
+ * and only making that durable fails, it is the new state: the command fails, and `uncertain` is
+ * set until a save succeeds, because a power cut may restore the old state.
  */
 #ifndef XNVI_TARGET_SIDE_H
 #define XNVI_TARGET_SIDE_H
@@ -47,7 +47,7 @@
 
 struct xnvi_side_feature {
 	uint8_t fid;
-	uint8_t variant; ///< Of several values under one identifier
+	uint8_t variant; ///< Which of several values under one identifier
 	uint32_t value;
 };
 
@@ -73,13 +73,13 @@ struct xnvi_side_state {
 	struct xnvi_ranges marks; ///< In units
 	struct xnvi_side_format format;
 	struct xnvi_side_sanitize sanitize;
-	/** Records that a later version may leave out, as they were read */
+	/** Unknown records that a reader may ignore, unchanged */
 	uint8_t *optional;
 	size_t optional_nbytes;
 	unsigned noptional;
 };
 
-/** The image that a side file is of */
+/** The image of a side file */
 struct xnvi_side_image {
 	const char *path;
 	struct xnvi_file_id id;
@@ -102,14 +102,14 @@ struct xnvi_side {
 	bool exists;
 	bool uncertain;
 	struct xnvi_side_state state;
-	/** For those who do not hold the mutex; also set while the medium may have marks */
+	/** Can be read without the mutex; also set while the medium may have marks */
 	atomic_bool has_marks;
 };
 
 /**
  * The side file of an image: read it when it exists
  *
- * The state of an image without side file is empty but for its size.
+ * The state of an image without a side file is empty except for its size.
  *
  * @return 0; -EINVAL with words when the file cannot be understood or is of another image, or when
  * the image has the name of a side file; or the negative errno of reading it
@@ -126,15 +126,15 @@ xnvi_side_has_marks(struct xnvi_side *side)
 
 /* Changes: 0 when the new state is durable; else a negative errno */
 
-/** `marked`: the range is in the state, which it can also be after a failure */
+/** Mark a range; `marked` says whether it is in the state, which is possible after a failure too */
 int xnvi_side_mark(struct xnvi_side *side, uint64_t offset, uint64_t nbytes, bool *marked);
 int xnvi_side_unmark(struct xnvi_side *side, uint64_t offset, uint64_t nbytes);
-/** The state as it is, of a new image */
+/** Save the state of a new image */
 int xnvi_side_save(struct xnvi_side *side);
 int xnvi_side_save_features(struct xnvi_side *side, const struct xnvi_side_feature *features,
 			    unsigned nfeatures);
 int xnvi_side_begin_format(struct xnvi_side *side, uint32_t lba_nbytes, uint32_t ses);
-/** The image is empty: without marks, with the LBA size of the intent */
+/** The image is empty: drop the marks and the intent, and take the LBA size of the intent */
 int xnvi_side_end_format(struct xnvi_side *side);
 int xnvi_side_begin_sanitize(struct xnvi_side *side, uint32_t cdw10, uint32_t pattern);
 int xnvi_side_count_pass(struct xnvi_side *side, uint32_t npasses);
@@ -148,21 +148,21 @@ int xnvi_side_abandon(struct xnvi_side *side);
 
 /* side_file.c */
 
-/** Bytes of a side file; malloc()ed, or NULL when there is no memory */
+/** Make the bytes of a side file; free() them; NULL without memory */
 uint8_t *xnvi_side_encode(const struct xnvi_side_state *state, size_t *nbytes);
 
 /**
- * The inverse
+ * Read the bytes of a side file
  *
  * @param state All zero
- * @param path For the words
+ * @param path Name of the image, for words
  *
- * @return 0; -EINVAL with words; -ENOMEM. What `state` has allocated is the caller's to free.
+ * @return 0; -EINVAL with words; -ENOMEM. The caller frees what `state` has allocated.
  */
 int xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path,
 		     struct xnvi_side_state *state, struct xnvi_target_words *words);
 
-/** Remove what a killed process left in the place of a new side file, and nothing else */
+/** Remove a new side file that a killed process left unfinished, and nothing else */
 void xnvi_side_drop_leftover(const char *tmp_path);
 
 /** Read a side file; -ENOENT when there is none */
@@ -170,15 +170,15 @@ int xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes);
 /**
  * Write a new file and put it in place
  *
- * Nothing but our own side file is replaced: -EEXIST when the place holds anything else. -ESTALE
- * when the path leads to another image by now, whose side file that is.
+ * Only our own side file is replaced: -EEXIST when the name belongs to another file. -ESTALE when
+ * the path now leads to another image, which the side file then belongs to.
  *
- * An error with `replaced`: a power cut may undo it.
+ * An error with `replaced` set: the file is in place, but a power cut may undo that.
  */
 int xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 		    bool *replaced);
 
-/** Put words, keep `err`; `words` may be NULL */
+/** Record words and return `err`; `words` may be NULL */
 int xnvi_target_refuse(struct xnvi_target_words *words, int err, const char *hint,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 

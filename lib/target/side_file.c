@@ -11,7 +11,7 @@
  *    16  8  size of the image in bytes
  *    24  4  LBA size in bytes
  *    28  4  reserved: 0
- *    32 16  identity: what serial number, EUI64, NGUID and UUID are made of
+ *    32 16  identity: serial number, EUI64, NGUID and UUID are made of it
  *    48  8  reserved: 0
  *    56  8  checksum of the bytes before it
  *
@@ -86,7 +86,7 @@ get_u64(const uint8_t *bytes)
 	return get_le(bytes, sizeof(uint64_t));
 }
 
-/** Put a number and return where the next one goes */
+/** Store a number; returns the address after it */
 static uint8_t *
 put_le(uint8_t *to, uint64_t value, unsigned nbytes)
 {
@@ -109,7 +109,7 @@ put_u64(uint8_t *to, uint64_t value)
 	return put_le(to, value, sizeof(value));
 }
 
-/** Of type, length and payload, which is all but the checksum */
+/** Checksum of type, length and payload, which is all but itself */
 static uint64_t
 record_crc(const uint8_t *record, uint32_t payload_nbytes)
 {
@@ -178,7 +178,7 @@ put_sanitize(uint8_t *to, const struct xnvi_side_state *state)
 	return to;
 }
 
-/** A record that says nothing is left out */
+/** Empty records are left out */
 static uint8_t *
 put_record(uint8_t *record, enum record_type type, const struct xnvi_side_state *state,
 	   uint8_t *(*put)(uint8_t *to, const struct xnvi_side_state *state), uint32_t *nrecords)
@@ -308,7 +308,7 @@ static int (*const g_get[NRECORD_TYPES])(const uint8_t *, uint32_t, struct xnvi_
     [RECORD_SANITIZE] = get_sanitize,
 };
 
-/** Keep an unknown record as it is */
+/** Keep an unknown record unchanged */
 static int
 optional_add(struct xnvi_side_state *state, const uint8_t *record, size_t nbytes)
 {
@@ -325,7 +325,7 @@ optional_add(struct xnvi_side_state *state, const uint8_t *record, size_t nbytes
 	return 0;
 }
 
-/** One record at `at`, of which at most `nbytes` are there; *nbytes becomes its length */
+/** Read the record at `at`, within `nbytes` bytes; sets *nbytes to its length */
 static int
 record_decode(const uint8_t *at, size_t *nbytes, const char *path, uint32_t *seen,
 	      struct xnvi_side_state *state, struct xnvi_target_words *words)
@@ -425,7 +425,7 @@ xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path, struct xnv
 
 /* The file */
 
-/** The whole of an open file */
+/** Read a whole open file */
 static int
 file_load(int fd, uint8_t **buf, size_t *nbytes)
 {
@@ -477,7 +477,7 @@ xnvi_side_drop_leftover(const char *tmp_path)
 	if (access(tmp_path, F_OK)) {
 		return;
 	}
-	/* A kill may leave any part of it, also none; a folder that nobody may write to keeps it */
+	/* A kill may leave any part of it, or nothing; in a read-only folder it stays */
 	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 && buf &&
 	    memcmp(buf, MAGIC, nbytes < 8 ? nbytes : 8) == 0) {
 		(void)unlink(tmp_path);
@@ -485,7 +485,7 @@ xnvi_side_drop_leftover(const char *tmp_path)
 	free(buf);
 }
 
-/** What the new side file would replace is ours, or nothing */
+/** Check that the new side file replaces our own one, or none */
 static int
 place_check(const struct xnvi_side *side)
 {
@@ -506,7 +506,7 @@ place_check(const struct xnvi_side *side)
 		   : -EEXIST;
 }
 
-/** Another file may have been renamed over the image: the side file is the other one's then */
+/** Check that no other file was renamed over the image: the side file would belong to that one */
 static int
 image_check(const struct xnvi_side *side)
 {
@@ -534,13 +534,13 @@ xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 	if (err) {
 		return err;
 	}
-	/* The image is locked, so a side file of that name was left by a process that was killed */
+	/* The image is locked, so a file of that name was left by a process that was killed */
 	xnvi_side_drop_leftover(side->tmp_path);
 	fd = xnvi_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
 	if (fd < 0) {
 		return -errno;
 	}
-	/* Who owns the image can read what is beside it, also when root wrote that */
+	/* The owner of the image can read its side file, even when root wrote it */
 	err = side->uid != geteuid() && fchown(fd, side->uid, side->gid) ? -errno : 0;
 	err = err == -EPERM ? 0 : err;
 	err = err ? err : xnvi_fd_write(fd, buf, nbytes, 0);

@@ -2,11 +2,11 @@
 /**
  * Logical blocks: a two-level table of chunks in memory, or a file
  *
- * Memory follows what is written. A chunk without memory reads as zeroes, or as the pattern of the
- * last overwrite; `hole` tells the two apart once there is a pattern. With a file only the marks of
- * Write Uncorrectable are in the table. Leaves are published by compare-and-swap, because two
- * stripes may need the same one, and stay until everything is erased; slots belong to the stripe of
- * their chunk.
+ * A chunk gets memory when it is written. A chunk without memory reads as zeroes, or as the pattern
+ * of the last overwrite; once there is a pattern, `hole` means zeroes. With a file, only the marks
+ * of Write Uncorrectable are in the table. Leaves are published by compare-and-swap, because two
+ * stripes may need the same one, and remain until everything is erased. A slot belongs to the
+ * stripe of its chunk.
  */
 #include <target/private.h>
 
@@ -16,7 +16,7 @@
 #define BOUNCE_NBYTES 4096u
 #define LEAF_NBYTES   ((uint64_t)XNVI_LEAF_NCHUNKS << XNVI_CHUNK_SHIFT)
 
-/** As xnvi_slot_find(), but makes the leaf; NULL when there is no memory for it */
+/** As xnvi_slot_find(), but makes a missing leaf; NULL without memory */
 static struct xnvi_slot *
 slot_make(struct xnvi_store *store, uint64_t offset)
 {
@@ -57,7 +57,7 @@ pattern_fill(uint8_t *dst, uint64_t offset, size_t nbytes, uint32_t pattern)
 	}
 }
 
-/** Content of a chunk that has no memory */
+/** Fill `dst` with the content of a chunk that has no memory */
 static void
 background_fill(const struct xnvi_store *store, const struct xnvi_slot *slot, uint8_t *dst,
 		uint64_t offset, size_t nbytes)
@@ -75,7 +75,7 @@ count_used(struct xnvi_store *store, uint64_t difference)
 	atomic_fetch_add_explicit(&store->nused, difference, memory_order_relaxed);
 }
 
-/** Give a chunk memory, with the content that it had without */
+/** Give a chunk memory; its content does not change */
 static bool
 slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
 {
@@ -142,7 +142,7 @@ marks_clear(struct xnvi_slot *slot, const struct xnvi_part *part)
 	}
 }
 
-/** With a side file: the marks go there first, and the data that replaces them before that */
+/** Clear marks: with a side file first there, after the data that replaces them is durable */
 static uint16_t
 marks_forget(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
@@ -157,7 +157,7 @@ marks_forget(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
 }
 
-/** A part has got new data; what has no marks costs nothing */
+/** Clear the marks of a part that has new data; free when there are none */
 static uint16_t
 marks_release(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
 {
@@ -195,7 +195,7 @@ xnvi_store_marked(struct xnvi_store *store, const struct xnvi_part *part, uint64
 	return false;
 }
 
-/** Room for the marks of a part; without marks nothing changes by it */
+/** Allocate the marks of a part, all clear */
 static struct xnvi_slot *
 marks_make(struct xnvi_store *store, uint64_t offset)
 {
@@ -233,7 +233,7 @@ xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
 	return XNVI_ST_SUCCESS;
 }
 
-/** The part of a range that is in the chunk where the range begins */
+/** The part of a range within the chunk where the range begins */
 static struct xnvi_part
 first_part(uint64_t offset, uint64_t end)
 {
@@ -245,7 +245,7 @@ first_part(uint64_t offset, uint64_t end)
 	};
 }
 
-/** What can fail comes before the side file, so that a mark is in both places or in none */
+/** Allocate before the side file changes, so that a mark is in both places or in none */
 uint16_t
 xnvi_store_mark_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
@@ -410,7 +410,7 @@ xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part, struct 
 	return XNVI_ST_SUCCESS;
 }
 
-/** Part of the store in memory: in place, or in the bounce buffer; NULL when the file fails */
+/** Get a part in memory: in place, or in the bounce buffer; NULL when the file fails */
 static const uint8_t *
 peek(struct xnvi_store *store, uint64_t offset, size_t nbytes, uint8_t *bounce)
 {
@@ -473,7 +473,7 @@ xnvi_store_verify(struct xnvi_store *store, const struct xnvi_part *part)
 	return XNVI_ST_SUCCESS;
 }
 
-/** Take the memory of a whole chunk away; it reads as zeroes then */
+/** Free the memory of a whole chunk, which then reads as zeroes */
 static uint16_t
 chunk_free(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
 {
@@ -536,7 +536,7 @@ xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool dea
 uint64_t
 xnvi_store_next_used(struct xnvi_store *store, uint64_t offset)
 {
-	/* What a file has allocated is not in the table, and a pattern is everywhere */
+	/* The table does not know what a file has allocated, and a pattern is everywhere */
 	return store->patterned || store->fd >= 0 ? offset : next_leaf(store, offset);
 }
 
@@ -555,9 +555,9 @@ xnvi_store_used_nbytes(struct xnvi_store *store)
 	return nbytes < store->nbytes ? nbytes : store->nbytes;
 }
 
-/* Erasing and lifecycle: one user */
+/* Erasing, opening and closing: the caller is the only user */
 
-/** Report how much is done; false when the work is to be left */
+/** Report progress; false when the work has to stop */
 static bool
 progress_report(struct xnvi_progress *progress, uint64_t done, uint64_t total)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The file under a store that keeps its data
+ * The image: the file that holds the data of a store
  */
 #include <target/private.h>
 
@@ -24,7 +24,7 @@ xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset)
 			continue;
 		}
 		if (n <= 0) {
-			/* Nothing to read: somebody cut the file */
+			/* End of file: somebody cut the file */
 			return n ? -errno : -EIO;
 		}
 		retry = (struct xnvi_retry){0};
@@ -119,7 +119,7 @@ fd_resize(int fd, uint64_t nbytes)
 	return err;
 }
 
-/** Holes before truncation: a file that is cut and does not grow again could not be opened */
+/** Punch a hole before truncating: if a cut file failed to grow again, it could not be opened */
 int
 xnvi_store_file_clear(struct xnvi_store *store)
 {
@@ -181,7 +181,7 @@ image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 	const int err = xnvi_file_lock(image->fd);
 	const int holder = err == -EBUSY ? xnvi_file_lock_holder(image->fd) : 0;
 
-	/* Another process locked the file that this open made: it is not ours to remove */
+	/* Another process locked the file that this open created, so it is not removed here */
 	image->is_new = image->is_new && err != -EBUSY;
 	if (holder) {
 		return xnvi_target_refuse(words, err, "wait until it is closed there",
@@ -214,7 +214,7 @@ image_check(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words 
 	image->uid = st.st_uid;
 	image->gid = st.st_gid;
 	if (!S_ISREG(st.st_mode)) {
-		return xnvi_target_refuse(words, -EINVAL, "use a path that is a file, or none",
+		return xnvi_target_refuse(words, -EINVAL, "use the path of a file, or a new path",
 					  "the image is not a regular file");
 	}
 	if (st.st_nlink > 1) {
