@@ -2,7 +2,7 @@
 /**
  * Open a device, write one block, read it back
  *
- * usage: hello [URI], an in-memory device by default. Writes to the first block of the device!
+ * usage: hello [URI], by default a device in memory. It writes to the first block of the device!
  */
 #include <errno.h>
 #include <libxnvme.h>

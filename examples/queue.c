@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Read a device from its start to its end over a queue, and count what came back
+ * Read a device from start to end over a queue, and count completions and errors
  *
- * usage: queue [URI [ASYNC]], an in-memory device and the default interface if not given
+ * usage: queue [URI [ASYNC]], by default a device in memory and the default interface
  */
 #include <errno.h>
 #include <libxnvme.h>
@@ -72,7 +72,7 @@ main(int argc, char **argv)
 	if (!err) {
 		const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
 
-		/* Every command has memory of its own: commands run at the same time */
+		/* Commands run at the same time, so each has memory of its own */
 		nlbas = (size_t)XNVME_MIN_U64(geo->tbytes / geo->lba_nbytes, NLBAS_MAX);
 		buf = xnvme_buf_alloc(dev, nlbas * geo->lba_nbytes);
 		err = buf ? xnvme_queue_set_cb(queue, on_completion, &progress) : -ENOMEM;
