@@ -8,13 +8,13 @@
  * tables, allocates their private state and owns everything that they share:
  *
  *  - the check for a full queue, the pool of contexts, `outstanding` and calling the callback;
- *  - decoding: a mechanism gets a request {kind, offset, bytes, buffers} and never looks at
- * opcodes, unless it passes commands through, then it takes ctx->cmd as it is;
+ *  - decoding: a mechanism gets a request {kind, offset, bytes, buffers} and does not look at
+ * opcodes; one that passes commands through takes ctx->cmd unchanged;
  *  - commands that a mechanism does not carry: core runs them over `sync` on the device's thread
  * pool;
  *  - `max` of poke is clamped to 1..outstanding; drain, terminate and re-entry are handled above.
  *
- * A slot that is NULL means unsupported and core answers -ENOSYS. No two slots share a type.
+ * A NULL slot means unsupported, and core returns -ENOSYS. No two slots have the same type.
  */
 #ifndef XNVI_BACKEND_H
 #define XNVI_BACKEND_H
@@ -24,11 +24,11 @@
 #include <stdint.h>
 #include <libxnvme.h>
 
-/** What a URI is; a row of backends.def names the classes it serves as a set of these bits */
+/** Class of a URI; a row of backends.def names the classes that it serves as a set of these bits */
 enum xnvi_class {
 	XNVI_CLASS_NONE = 0x00,
 	XNVI_CLASS_RAMDISK = 0x01,    ///< In-memory device: <N>GB or ram:...
-	XNVI_CLASS_FILE = 0x02,	      ///< Regular file, or a path where one is to be created
+	XNVI_CLASS_FILE = 0x02,	      ///< Regular file, or the path of a file to create
 	XNVI_CLASS_BLOCK = 0x04,      ///< Block device that is not an NVMe namespace
 	XNVI_CLASS_NVME = 0x08,	      ///< NVMe character node of the kernel: /dev/nvmeX, /dev/ngXnY
 	XNVI_CLASS_PCI = 0x10,	      ///< PCI address: 0000:01:00.0
@@ -36,22 +36,22 @@ enum xnvi_class {
 	XNVI_CLASS_NVME_BLOCK = 0x40, ///< NVMe block node of the kernel: /dev/nvmeXnY
 };
 
-/** What read(2), write(2) and the like work on */
+/** Classes that read(2) and write(2) work on */
 #define XNVI_CLASSES_RW (XNVI_CLASS_FILE | XNVI_CLASS_BLOCK | XNVI_CLASS_NVME_BLOCK)
 
-/** What the kernel's NVMe driver takes commands on */
+/** Classes that the kernel's NVMe driver takes commands on */
 #define XNVI_CLASSES_NVME (XNVI_CLASS_NVME | XNVI_CLASS_NVME_BLOCK)
 
-/** What a command asks for, after decoding */
+/** Kind of a request, after decoding */
 enum xnvi_kind {
 	XNVI_KIND_COMMAND =
-	    0,		 ///< Any other command: only mechanisms that pass commands through do it
+	    0,		 ///< Any other command: only mechanisms that pass commands through carry it
 	XNVI_KIND_READ,	 ///< Read [offset, offset + nbytes)
 	XNVI_KIND_WRITE, ///< Write [offset, offset + nbytes)
 	XNVI_KIND_FLUSH, ///< Make completed writes durable
 	XNVI_KIND_WRITE_ZEROES, ///< Zero [offset, offset + nbytes); no buffer
 	XNVI_KIND_DEALLOCATE,	///< Dataset Management; the buffer holds the ranges
-	XNVI_KIND_BEYOND,	///< Read or write that ends behind the last known LBA
+	XNVI_KIND_BEYOND,	///< Read or write that ends after the last known LBA
 	XNVI_KIND_ZONE_SEND,	///< Zone Management Send, of a zoned device
 	XNVI_KIND_ZONE_RECV,	///< Zone Management Receive, of a zoned device
 };
@@ -61,11 +61,12 @@ enum xnvi_kind {
 
 enum xnvi_req_flags {
 	XNVI_REQ_FUA = 0x1,	 ///< The write is durable when it completes
-	XNVI_REQ_EXACT = 0x2,	 ///< Ends at end of file are LBA Out of Range, not short transfers
-	XNVI_REQ_DEFERRED = 0x4, ///< Of core: the pool has it, not the queue's mechanism
+	XNVI_REQ_EXACT = 0x2,	 ///< The end of the file is LBA Out of Range, not a short transfer
+	XNVI_REQ_DEFERRED = 0x4, ///< Set by core: the pool has it, not the mechanism of the queue
 };
 
-#define XNVI_REQ_KIND_SHIFT 4 ///< The upper half of `flags` is what a XNVI_KIND_BEYOND was
+#define XNVI_REQ_KIND_SHIFT                                                                        \
+	4 ///< For XNVI_KIND_BEYOND, the upper half of `flags` is the original kind
 
 /** A decoded command: 48 bytes, one per context of a queue */
 struct xnvi_req {
@@ -83,8 +84,8 @@ struct xnvi_req {
 /**
  * Length of the caller's buffer or vectors in bytes
  *
- * It fits, because it was a size_t before. The range of a request without a buffer (Write Zeroes)
- * does not fit on 32-bit hosts: there, look at `nbytes`.
+ * It fits, because the caller passed it as a size_t. The range of a request without a buffer (Write
+ * Zeroes) may not fit on 32-bit hosts: use `nbytes` for that.
  */
 static inline size_t
 xnvi_req_len(const struct xnvi_req *req)
@@ -96,16 +97,16 @@ struct xnvi_uri;
 
 struct xnvi_dev_ops {
 	const char *id;
-	/** Open what `uri` names and put the private state into dev->be_state; explain failures */
+	/** Open the device of `uri` and set the private state in dev->be_state; explain failures */
 	int (*open)(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 	void (*close)(struct xnvme_dev *dev);
-	/** Current size in bytes, also after the file grew; NULL when Identify tells it */
+	/** Get the current size in bytes, also after the file grew; NULL: Identify has the size */
 	int (*size)(struct xnvme_dev *dev, uint64_t *nbytes);
-	/** Narrow what Identify says to what the system moves with one command; NULL: it does not
-	 * matter */
+	/** Reduce limits from Identify to what the system moves with one command; NULL: the system
+	 * has no limits of its own */
 	void (*limits)(struct xnvme_dev *dev, struct xnvme_geo *geo);
 	/**
-	 * Claim the device until it is closed, as in xnvme_dev_claim(); `all`: as in
+	 * Claim the device until it is closed, as xnvme_dev_claim() does, or with `all` as
 	 * xnvme_dev_claim_all(). Claiming again changes nothing. NULL: there is nothing to claim.
 	 */
 	int (*claim)(struct xnvme_dev *dev, bool all);
@@ -127,8 +128,7 @@ struct xnvi_dev_ops {
 
 struct xnvi_admin_ops {
 	const char *id;
-	/** Returns 0 and fills ctx->cpl, or a negative errno when the host could not get a verdict
-	 */
+	/** Returns 0 and fills ctx->cpl, or a negative errno when the host got no status */
 	int (*pass)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
 		    size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes);
 	int (*subsystem_reset)(struct xnvme_dev *dev);
@@ -140,8 +140,8 @@ struct xnvi_admin_ops {
 struct xnvi_sync_ops {
 	const char *id;
 	uint32_t kinds; ///< Bit set of enum xnvi_kind that `io` can do
-	uint8_t raw;	///< Takes any opcode from ctx->cmd; the device judges
-	uint8_t bytes;	///< Takes file commands of any offset and length, where it is raw
+	uint8_t raw;	///< Takes any opcode from ctx->cmd, and the device decides
+	uint8_t bytes;	///< If raw: takes file commands of any offset and length
 	/** Returns 0 and fills ctx->cpl, or a negative errno; called from any thread */
 	int (*io)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 };
@@ -174,18 +174,18 @@ struct xnvi_async_ops {
 	size_t slot_nbytes;  ///< Private state of a context, zeroed, at xnvi_queue_slot()
 	/** Largest capacity of a queue of this device; NULL: XNVI_QUEUE_CAPACITY_MAX */
 	uint32_t (*capacity_max)(const struct xnvme_dev *dev);
-	/** Asked when the caller names no interface: false when this one cannot be had */
+	/** Asked when the caller names no interface: whether this one works here */
 	bool (*usable)(void);
 	int (*init)(struct xnvme_queue *queue, int opts);
 	/** Release everything; nothing is in flight unless queue->abandoned */
 	void (*term)(struct xnvme_queue *queue);
 	/**
-	 * The time of a command is over: see to it that nothing writes to its buffers any more
+	 * The time of a command is over: make sure that nothing writes to its buffers any more
 	 *
 	 * NULL: a command of this mechanism never outlives the poke that began it.
 	 */
 	enum xnvi_expiry (*expire)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
-	/** The time for terminating is over: complete what has not begun, by
+	/** The time for terminating is over: complete commands that have not begun, by
 	 * xnvi_queue_cancelled() */
 	void (*cancel)(struct xnvme_queue *queue);
 	/** Accept by xnvi_queue_accept(), or return a negative errno and leave no trace; never call
@@ -194,9 +194,9 @@ struct xnvi_async_ops {
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);
-	/** Another poke would complete something; asked when the event is in use, after a poke */
+	/** Whether another poke would complete something; asked after a poke if event is in use */
 	bool (*ready)(struct xnvme_queue *queue);
-	/** From now on set queue->event when poke would complete something */
+	/** From now on, set queue->event when poke would complete something */
 	int (*arm)(struct xnvme_queue *queue);
 };
 
@@ -205,7 +205,7 @@ struct xnvi_mem_ops {
 	void *(*alloc)(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys);
 	void *(*realloc)(const struct xnvme_dev *dev, void *buf, size_t nbytes);
 	void (*free)(const struct xnvme_dev *dev, void *buf);
-	/** Size of a buffer, at least what was asked for; 0 when `buf` is none */
+	/** Size of a buffer, at least the size that was asked for; 0 when `buf` is not a buffer */
 	size_t (*nbytes)(void *buf);
 	int (*vtophys)(const struct xnvme_dev *dev, void *buf, uint64_t *phys);
 	int (*map)(const struct xnvme_dev *dev, void *vaddr, size_t nbytes);
@@ -233,7 +233,7 @@ struct xnvi_row {
 struct xnvi_family {
 	const char *name;
 	const char *alias;  ///< Another name that callers may use, or NULL
-	const char *remedy; ///< Where it is not built: what to do; "" when nothing helps
+	const char *remedy; ///< What to do where it is not built; "" when nothing helps
 };
 
 /** A key that a backend takes in a URI */

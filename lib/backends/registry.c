@@ -3,7 +3,8 @@
  * backends.def as tables
  *
  * XNVI_IF_<SYSTEM>(row) is the row where it is built, and nothing elsewhere (lib/meson.build). The
- * name of a backend is made a string at once: "linux" is a macro to GNU compilers on Linux.
+ * name of a backend is made a string before macros expand: for GNU compilers on Linux, "linux" is a
+ * macro.
  */
 #include <backends/backend.h>
 #include <backends/tables.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Declarations of the tables that backends.def names, whether they are built or not
+ * Declarations of the tables in backends.def, whether they are built or not
  */
 #ifndef XNVI_TABLES_H
 #define XNVI_TABLES_H

@@ -193,7 +193,7 @@ for line in "lblk write @ --slba 0x0 --nlb 0" "lblk read @ --slba 0x0 --nlb 0" "
 	[ "$line" != "${line#lblk read}" ] && dry=
 	# shellcheck disable=SC2046,SC2086 # words
 	expect 1 $(echo "$line" | sed 's|@|ram:1MiB?path=none|') $dry
-	says .err "the image does not exist, and a read-only open creates none"
+	says .err "the image does not exist, and a read-only open does not create it"
 	[ ! -e none ] && [ ! -e none.xnvme ]
 	report $? "no image is created by $line $dry"
 done

@@ -101,7 +101,7 @@ for args in "write-uncor image --slba 0x0 --nlb 0" "copy image --slba 0x0 --nlb 
 	says .err "use an NVMe namespace"
 done
 expect 1 lblk dir-send image --dtype 0x0 --doper 0x1
-says .err "a regular file has no controller to take admin opcode 19h"
+says .err "a regular file has no controller for admin opcode 19h"
 says .err "send admin commands to an NVMe device"
 
 # Words beside paths: a word wins, ./WORD is a path

@@ -106,7 +106,7 @@ for args in "format file" "sanitize file --sanact 0x2" "log file --lid 0x2" "log
 	    "feature-set file --fid 0x6 --feat 0x1" "padc file --opcode 0x9 --cdw10 0x6"; do
 	# shellcheck disable=SC2086
 	expect 1 xnvme $args
-	says .err "a regular file has no controller to take admin opcode"
+	says .err "a regular file has no controller for admin opcode"
 	says .err "send admin commands to an NVMe device"
 done
 

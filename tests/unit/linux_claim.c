@@ -431,7 +431,7 @@ a_loop_device_that_cannot_be_asked_counts_as_a_holder(void)
 		node->err = rows[i].open_err;
 		node->info_err = rows[i].info_err;
 		res = xnvi_linux_loop_over(&g_view, "sda", NULL, text, sizeof(text));
-		if (res >= 0 || !strstr(text, "/loop3 does not say what it is over: ")) {
+		if (res >= 0 || !strstr(text, "/loop3 for the file below it failed: ")) {
 			test_fail(__FILE__, __LINE__, "row %zu: %d %s", i, res, text);
 		}
 	}

@@ -3,15 +3,15 @@
  * admin: block
  *
  * Talks to:             the block layer's ioctls, and the limits of the queue in sysfs
- * Serves:               block devices, zoned ones among them
+ * Serves:               block devices, including zoned ones
  * Needs:                /sys
  * Queue and limits:     -
  * Completion delivery:  on return
  * Threads:              any
- * Error mapping:        as file_as_ns, which answers what is the same for a file
+ * Error mapping:        as file_as_ns, which serves the commands that are the same for a file
  * Quirks:               MDTS is the largest request that the block layer does not split, rounded
- *                       down to a power of two; a cache is always assumed, so that flushes are
- *                       sent: the block layer drops those that the disk does not need
+ *                       down to a power of two; a cache is always reported, so that flushes are
+ *                       sent; the block layer drops those that the disk does not need
  * Not supported:        everything but Identify and the number of queues: there is no controller
  *                       to ask
  */
@@ -43,7 +43,7 @@ xnvi_linux_queue_limit(const char *sys, uint64_t rdev, const char *attr, uint64_
 	snprintf(name, sizeof(name), "queue/%s", attr);
 	err = xnvi_sysfs_u64(path, name, value);
 	if (err == -ENOENT) {
-		/* A partition has no queue; its folder is below that of the disk */
+		/* A partition has no queue; its folder is within that of the disk */
 		snprintf(name, sizeof(name), "../queue/%s", attr);
 		err = xnvi_sysfs_u64(path, name, value);
 	}
@@ -56,7 +56,7 @@ limit_of(const struct xnvme_dev *dev, const char *attr, uint64_t *value)
 {
 	const int err = xnvi_linux_queue_limit(SYS, xnvi_fd_of(dev)->rdev, attr, value);
 
-	/* Kernels that do not tell have no such thing */
+	/* Kernels without the attribute lack the feature */
 	if (err == -ENOENT) {
 		*value = 0;
 		return 0;
@@ -67,7 +67,7 @@ limit_of(const struct xnvme_dev *dev, const char *attr, uint64_t *value)
 		   : 0;
 }
 
-/** The exponent of 4 KiB pages that fit into a request; 0 would mean that there is no limit */
+/** log2 of the 4 KiB pages that fit into a request; not 0, which would mean no limit */
 static uint8_t
 mdts_of(uint64_t nbytes)
 {
@@ -80,7 +80,7 @@ mdts_of(uint64_t nbytes)
 	return mdts;
 }
 
-/** The kernel does not have the question; emulators say ENOSYS then */
+/** Whether the kernel does not know the request; emulators return ENOSYS */
 static bool
 is_unknown(int err)
 {
@@ -113,7 +113,7 @@ xnvi_linux_zone_nbytes(int fd, uint64_t *nbytes)
 	uint32_t nsectors = 0;
 	const int res = xnvi_linux_ioctl(fd, BLKGETZONESZ, &nsectors);
 
-	/* Kernels without the call have no zones either */
+	/* Kernels without the request have no zones either */
 	if (res < 0 && !is_unknown(res) && res != -EINVAL && res != -EOPNOTSUPP) {
 		return res;
 	}
@@ -136,7 +136,7 @@ idfy_zoned(struct xnvme_dev *dev, struct xnvme_spec_znd_idfy_ns *zns)
 		return err;
 	}
 	memset(zns, 0, sizeof(*zns));
-	/* Zero-based there, where 0 is no limit here: both wrap to all ones */
+	/* The fields are zero-based; 0 (no limit) wraps to all ones, which means the same */
 	zns->mar = (uint32_t)(nactive - 1);
 	zns->mor = (uint32_t)(nopen - 1);
 	zns->lbafe[0].zsze = xnvi_fd_of(dev)->zone_nbytes / xnvi_fd_of(dev)->lba_nbytes;
@@ -144,7 +144,7 @@ idfy_zoned(struct xnvme_dev *dev, struct xnvme_spec_znd_idfy_ns *zns)
 	return 0;
 }
 
-/** What differs from a file, into a page that file_as_ns filled in or refused */
+/** Change a page that file_as_ns filled in or refused, where a block device differs from a file */
 static int
 idfy(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf)
 {

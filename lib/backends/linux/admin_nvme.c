@@ -3,7 +3,7 @@
  * admin: nvme
  *
  * Talks to:             ioctl(2) of the kernel's NVMe driver; sysfs and the controller's node for
- *                       what a namespace's node does not offer
+ *                       requests that a namespace's node does not take
  * Serves:               /dev/nvmeX, /dev/nvmeXnY, /dev/ngXnY
  * Needs:                CAP_SYS_ADMIN for most commands
  * Queue and limits:     one command at a time per call; length as the kernel allows
@@ -11,8 +11,8 @@
  * Threads:              any
  * Error mapping:        a positive result of ioctl(2) is the controller's status; an errno is the
  *                       host's failure
- * Quirks:               opts.admin_timeout goes along with every command, so that no stale field
- *                       is ever taken for one; EINTR says that the kernel gave the command up
+ * Quirks:               every command carries opts.admin_timeout; EINTR means that the kernel gave
+ *                       the command up
  * Not supported:        fused commands: the kernel refuses them
  */
 #include <backends/linux/nvme.h>
@@ -53,7 +53,7 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_n
 	return xnvi_nvme_verdict(dev, ctx, res, cmd.ioctl.result);
 }
 
-/** Folder of the controller in sysfs, from the node by its number: names may be links */
+/** Folder of the controller in sysfs, found by the number of the node, since names may be links */
 static int
 sysfs_of_controller(const struct xnvme_dev *dev, char *path, size_t nbytes)
 {
@@ -69,7 +69,7 @@ sysfs_of_controller(const struct xnvme_dev *dev, char *path, size_t nbytes)
 	return 0;
 }
 
-/** The controller's own node; a namespace behind several controllers has none of its own */
+/** Open the node of the controller; a namespace of several controllers has no single one */
 static int
 open_controller(const struct xnvme_dev *dev)
 {
@@ -93,7 +93,7 @@ open_controller(const struct xnvme_dev *dev)
 	name = strrchr(link, '/');
 	if (!name || strncmp(name, "/nvme", 5) != 0 || name[5 + strspn(name + 5, "0123456789")]) {
 		return xnvi_err(-ENOTSUP, LAYER, dev->ident.uri, "name a controller: /dev/nvmeX",
-				"the namespace is a subsystem's, not one controller's");
+				"several controllers share the namespace");
 	}
 	snprintf(node, sizeof(node), "/dev%s", name);
 	fd = xnvi_open(node, O_RDWR, 0);
@@ -140,7 +140,7 @@ namespace_rescan(struct xnvme_dev *dev)
 	return on_controller(dev, NVME_IOCTL_RESCAN, "namespace rescan");
 }
 
-/** Registers are read in dwords, as every controller allows */
+/** Copy in dwords, an access that every controller allows */
 static void
 copy_registers(struct xnvme_spec_ctrlr_bar *bar, const volatile uint32_t *from)
 {
@@ -174,9 +174,9 @@ registers(struct xnvme_dev *dev, struct xnvme_spec_ctrlr_bar *bar)
 	err = mapped == MAP_FAILED ? -errno : 0;
 	close(fd);
 	if (err) {
-		return xnvi_err(err, LAYER, path,
-				"boot with iomem=relaxed, or unbind the kernel's driver",
-				"the kernel keeps the registers to itself: %s", strerror(-err));
+		return xnvi_err(
+		    err, LAYER, path, "boot with iomem=relaxed, or unbind the kernel's driver",
+		    "the kernel does not let the registers be mapped: %s", strerror(-err));
 	}
 	copy_registers(bar, mapped);
 	munmap(mapped, sizeof(*bar));

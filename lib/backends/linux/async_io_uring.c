@@ -10,13 +10,13 @@
  * Completion delivery:  the completion ring; at most one system call per poke
  * Threads:              the kernel's, when an operation would block
  * Error mapping:        -errno of the completion as it is; EINTR and EAGAIN go to the sync path
- * Quirks:               submission waits for poke, unless the completion fd is in use; a short
- *                       transfer is done over again by the sync path, which knows what it means,
- *                       and so is what the kernel does not accept any more (a seccomp filter that
- *                       came later, a submission thread that died), or does not take within
- *                       opts.command_timeout (EAGAIN for want of memory); on a file system in user
- *                       space, so are reads (the ring goes on with a short one at the wrong offset)
- *                       and writes with FUA (RWF_DSYNC does not sync them)
+ * Quirks:               submission waits for poke, unless the completion fd is in use; the sync
+ *                       path executes again: short transfers, to find out what they mean; commands
+ *                       that the kernel accepts no more (a later seccomp filter, a submission
+ *                       thread that died) or not within opts.command_timeout (EAGAIN for lack of
+ *                       memory); on a file system in user space it executes all reads (the ring
+ *                       continues a short one at the wrong offset) and writes with FUA (RWF_DSYNC
+ *                       does not sync them);
  *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
  *                       opts.register_buffers is for the first 256 live buffers of the device, of
  *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
@@ -36,11 +36,11 @@
 #include <stdlib.h>
 #include <sys/uio.h>
 
-/** How a kind of request is an operation of the ring */
+/** The operation of the ring for a kind of request */
 static const struct {
 	uint8_t opcode;
 	uint8_t opcode_vectored;
-	uint8_t opcode_fixed; ///< Within a registered buffer; 0: there is none
+	uint8_t opcode_fixed; ///< The operation for a registered buffer; 0: there is none
 	uint32_t flags;
 	uint32_t flags_fua;
 } g_operations[] = {
@@ -57,7 +57,7 @@ prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 	struct io_uring_sqe *sqe = &sq->sqes[sq->sqe_tail & sq->ring_mask];
 	const uint8_t kind = req->kind;
 
-	/* At least as many places as commands may be outstanding, see setup_ring() */
+	/* The ring has room for all commands that may be outstanding, see setup_ring() */
 	assert(io_uring_sq_space_left(&priv->ring));
 	sq->sqe_tail++;
 	assert(kind < sizeof(g_operations) / sizeof(g_operations[0]));
@@ -72,14 +72,14 @@ prepare(struct xnvi_uring *priv, const struct xnvi_req *req)
 		sqe->len = req->iovcnt;
 	} else {
 		sqe->opcode = g_operations[kind].opcode;
-		/* What is longer than a system call transfers comes back short */
+		/* A request longer than one system call can transfer comes back short */
 		sqe->len = req->nbytes < UINT_MAX ? (unsigned)req->nbytes : UINT_MAX;
 	}
 
 	return sqe;
 }
 
-/** RWF_DSYNC would not do what FUA says: the sync path writes and then syncs */
+/** Whether RWF_DSYNC does not do what FUA asks for: then the sync path writes, and syncs */
 static inline bool
 lacks_dsync(const struct xnvme_queue *queue, const struct xnvi_req *req)
 {
@@ -97,7 +97,7 @@ uring_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	return xnvi_uring_accept(queue, ctx, prepare(queue->priv, req));
 }
 
-/** With opts.register_buffers: the pages of what is registered need not be looked up */
+/** With opts.register_buffers: submit without a look-up of pages, if the buffer is registered */
 static int
 uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
@@ -138,7 +138,7 @@ uring_poke(struct xnvme_queue *queue, uint32_t max)
 	const unsigned mask = priv->ring.cq.ring_mask;
 	const unsigned end = *priv->ring.cq.khead + nready;
 
-	/* Callbacks submit, they do not reap */
+	/* Callbacks may submit, but not reap */
 	for (unsigned head = end - nready; head != end; ++head) {
 		const struct io_uring_cqe *cqe = &cqes[head & mask];
 
@@ -165,7 +165,7 @@ static int uring_init(struct xnvme_queue *queue, int opts);
 
 const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit);
 
-/** Of a queue with opts.register_buffers: without the option a command pays nothing for it */
+/** For queues with opts.register_buffers, so that other queues have no cost from it */
 static const struct xnvi_async_ops g_ops_fixed = OPS(uring_submit_fixed);
 
 static int

@@ -2,7 +2,7 @@
 /**
  * async: io_uring_cmd
  *
- * Talks to:             io_uring's IORING_OP_URING_CMD, as the kernel's NVMe driver takes it
+ * Talks to:             IORING_OP_URING_CMD of io_uring, which the kernel's NVMe driver serves
  * Serves:               namespaces by their character node: /dev/ngXnY
  * Needs:                Linux 5.19; CAP_SYS_ADMIN, or since 6.2 the node's permissions
  * Queue and limits:     1..4096; at most what the kernel maps at once
@@ -10,8 +10,8 @@
  * Threads:              none
  * Error mapping:        a positive result is the controller's status, with all 64 bits of the
  *                       command's result; an errno is the host's failure
- * Quirks:               entries of 128 bytes and completions of 32; what the kernel refuses before
- *                       it sends it goes to the sync path, which knows a detour for some of it
+ * Quirks:               entries of 128 bytes and completions of 32; commands that the kernel
+ *                       refuses to send go to the sync path, which can send some of them
  * Not supported:        reads and writes without metadata on a namespace that keeps it in a buffer
  *                       of its own (core runs them over the sync path); opts.register_buffers,
  *                       for liburing has no flag for it before 2.3
@@ -19,7 +19,7 @@
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
 
-/** An entry of twice the size: the command begins where the short one has its last fields */
+/** An entry of twice the size: the command begins at the last fields of a short one */
 union entry {
 	struct io_uring_sqe sqe;
 	struct {
@@ -34,7 +34,7 @@ uring_cmd_init(struct xnvme_queue *queue, int opts)
 	return xnvi_uring_init(queue, opts, IORING_SETUP_SQE128 | IORING_SETUP_CQE32);
 }
 
-/** Older kernels know no commands: that does not change, so it is asked once */
+/** Whether the kernel has the operation, which is asked once */
 static bool
 uring_cmd_usable(void)
 {
@@ -42,7 +42,7 @@ uring_cmd_usable(void)
 	struct io_uring_probe *probe;
 	int answer = atomic_load_explicit(&known, memory_order_relaxed);
 
-	/* Asked each time: a child of fork(2) may have a filter */
+	/* Not cached here: a child of fork(2) may have a seccomp filter */
 	if (!xnvi_uring_usable()) {
 		return false;
 	}
@@ -76,7 +76,7 @@ uring_cmd_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xn
 		cmd.data_len = req->iovcnt;
 	}
 	sqe = io_uring_get_sqe(&priv->ring);
-	/* At least as many places as commands may be outstanding, see xnvi_uring_init() */
+	/* The ring has room for all commands that may be outstanding, see xnvi_uring_init() */
 	assert(sqe);
 	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, priv->fd, NULL, 0, 0);
 	sqe->cmd_op = req->iovcnt ? NVME_URING_CMD_IO_VEC : NVME_URING_CMD_IO;
@@ -102,7 +102,7 @@ complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res, uint64_t
 	case -EINVAL:
 	case -ENOTTY:
 	case -EOPNOTSUPP:
-		/* Nothing was sent: the sync path may know a detour, and has the last word */
+		/* Nothing was sent: the sync path tries another way, and decides the outcome */
 		return xnvi_queue_redo(queue, ctx);
 	default:
 		break;
@@ -126,7 +126,7 @@ uring_cmd_poke(struct xnvme_queue *queue, uint32_t max)
 	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
 	const struct io_uring_cq *cq = &priv->ring.cq;
 
-	/* Callbacks submit, they do not reap */
+	/* Callbacks may submit, but not reap */
 	for (unsigned i = 0; i < nready; ++i) {
 		/* Entries of twice the size */
 		const struct io_uring_cqe *cqe = &cq->cqes[((*cq->khead + i) & cq->ring_mask) * 2];

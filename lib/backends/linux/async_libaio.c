@@ -11,10 +11,10 @@
  * Threads:              none; without O_DIRECT, or where the file system is not asynchronous, the
  *                       call that submits does the work
  * Error mapping:        errno of the event as it is
- * Quirks:               submission waits for poke, unless the completion fd is in use; a short
- *                       transfer, and what the kernel refuses to begin, or does not take within
- *                       opts.command_timeout, is done over again by the sync path. Looking at the
- *                       ring in memory is all the polling there is, so XNVME_QUEUE_IOPOLL changes
+ * Quirks:               submission waits for poke, unless the completion fd is in use; the sync
+ *                       path executes again: short transfers, and commands that the kernel refuses
+ *                       to begin, or does not take within opts.command_timeout. Polling is reading
+ *                       the ring in memory, which is always done, so XNVME_QUEUE_IOPOLL changes
  *                       nothing
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
@@ -32,7 +32,7 @@
 #define LAYER	   "be:libaio"
 #define RING_MAGIC 0xa10a10a1U
 
-/** The ring that the kernel maps at the address of the context, as in linux/fs/aio.c */
+/** Ring that the kernel maps at the address of the context, see linux/fs/aio.c */
 struct aio_ring {
 	uint32_t id;
 	uint32_t nr;
@@ -47,18 +47,18 @@ struct aio_ring {
 
 struct libaio {
 	io_context_t ctx;
-	struct aio_ring *ring; ///< NULL when the kernel's ring is not of the known kind
+	struct aio_ring *ring; ///< NULL when the ring of the kernel has an unknown layout
 	bool armed;
-	uint32_t nqueued;	 ///< Prepared and not yet submitted, in `queued`
-	struct iocb **queued;	 ///< One place per command that may be outstanding
-	struct xnvi_retry retry; ///< Since the kernel last took some
+	uint32_t nqueued;	 ///< Number of prepared commands in `queued`, not yet submitted
+	struct iocb **queued;	 ///< Room for each command that may be outstanding
+	struct xnvi_retry retry; ///< Patience since the kernel last took some
 };
 
 /**
  * Idle contexts, kept for the next queue of the same capacity
  *
- * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context whose events
- * are all taken is as good as new.
+ * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context without
+ * events left can be used again.
  */
 #define NCACHED_MAX 8U
 
@@ -68,7 +68,7 @@ static struct {
 	struct {
 		io_context_t ctx;
 		uint32_t capacity;
-		uint32_t fork_gen; ///< A child of fork(2) does not have its parent's contexts
+		uint32_t fork_gen; ///< A child of fork(2) does not have these contexts
 	} entries[NCACHED_MAX];
 } g_cache = {.lock = XNVI_MUTEX_INITIALIZER};
 
@@ -109,7 +109,7 @@ cache_put(uint32_t capacity, uint32_t fork_gen, io_context_t ctx)
 	return kept;
 }
 
-/** Idle contexts count against fs.aio-max-nr: give them back when somebody needs the room */
+/** Idle contexts count against fs.aio-max-nr: destroy them when the room is needed */
 static void
 cache_empty(void)
 {
@@ -141,7 +141,7 @@ context_get(uint32_t capacity, io_context_t *ctx)
 	return err;
 }
 
-/** The kernel says EAGAIN when its limit is met, but the limit does not go away by itself */
+/** The kernel returns EAGAIN at its limit, which trying again does not change */
 static int
 explain_setup(const struct xnvme_queue *queue, int err)
 {
@@ -192,7 +192,7 @@ libaio_term(struct xnvme_queue *queue)
 {
 	struct libaio *priv = queue->priv;
 
-	/* After fork(2) it is the parent's; that of an abandoned queue would be waited for */
+	/* After fork(2) the parent has the context; that of an abandoned queue would block */
 	if (!xnvi_queue_is_forked(queue) && !queue->abandoned &&
 	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
 		io_destroy(priv->ctx);
@@ -207,7 +207,7 @@ forget_queued(struct libaio *priv, uint32_t n)
 	memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
 }
 
-/** Hand prepared commands to the kernel; 0 when it took some, or a negative errno */
+/** Submit prepared commands; 0 when the kernel took some, or a negative errno */
 static int
 flush_queued(struct libaio *priv)
 {
@@ -232,9 +232,10 @@ has_events(const struct libaio *priv)
 }
 
 /**
- * Whether offering the first of the prepared commands again is no use
+ * Whether to give up submitting the first of the prepared commands
  *
- * What the kernel does not take now stays for the next poke, until opts.command_timeout.
+ * A command that the kernel does not take now is submitted by the next poke, for at most
+ * opts.command_timeout.
  */
 static bool
 is_refused(struct libaio *priv, int err)
@@ -242,7 +243,7 @@ is_refused(struct libaio *priv, int err)
 	if (err != -EINTR && err != -EAGAIN) {
 		return true;
 	}
-	/* Events that are read make room */
+	/* Reading events makes room */
 	if (priv->ring && has_events(priv)) {
 		return false;
 	}
@@ -251,7 +252,7 @@ is_refused(struct libaio *priv, int err)
 	return !xnvi_retry(&priv->retry);
 }
 
-/** As flush_queued(); the sync path does what is refused, so that the rest is not blocked */
+/** As flush_queued(); refused commands go to the sync path, so that they do not block the rest */
 static uint32_t
 flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 {
@@ -299,7 +300,7 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	xnvi_queue_accept(queue, ctx);
 	if (XNVI_UNLIKELY(priv->armed)) {
 		io_set_eventfd(iocb, xnvi_queue_event_fd(queue));
-		/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
+		/* The caller is going to sleep; a command that cannot start wakes it */
 		if (flush_queued(priv) || priv->nqueued) {
 			xnvi_queue_wake(queue);
 		}
@@ -308,7 +309,7 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	return 0;
 }
 
-/** Without the ring: one event at a time, by the system call */
+/** Read events by the system call, for rings of an unknown layout */
 static XNVI_COLD uint32_t
 reap_by_call(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 {
@@ -324,10 +325,10 @@ reap_by_call(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 }
 
 /**
- * Read events where the kernel puts them
+ * Read events from the ring in memory
  *
- * They are given back together, after the last callback: what the kernel cannot begin meanwhile for
- * want of room stays prepared.
+ * All are given back together, after the last callback. Commands that the kernel cannot begin until
+ * then for lack of room stay prepared.
  */
 static uint32_t
 reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
@@ -392,7 +393,7 @@ libaio_ready(struct xnvme_queue *queue)
 {
 	const struct libaio *priv = queue->priv;
 
-	/* Without the ring there is no looking without taking: let the caller poke */
+	/* Without the ring, looking would take the events: let the caller poke */
 	return priv->nqueued || !priv->ring || has_events(priv);
 }
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Claiming devices: nobody else uses them until they are closed
+ * Claiming devices: until they are closed, nobody else can mount or claim them
  *
- * A claim is a descriptor of a block node that was opened with O_EXCL: the kernel grants it when
- * the disk is neither mounted, nor swap, nor part of another device, nor claimed by anyone else,
- * and refuses all of these while the descriptor is open. A claim on a disk covers its partitions. A
- * claim on a partition leaves the other partitions alone. Character nodes have no claims, so the
- * block nodes of the same namespaces stand in for them.
+ * A claim is a descriptor of a block node that was opened with O_EXCL. The kernel grants it when
+ * the disk is neither mounted, nor swap, nor part of another device, nor claimed by another
+ * program, and refuses all of these while the descriptor is open. A claim on a disk covers its
+ * partitions. A claim on a partition does not affect the other partitions. Character nodes have no
+ * claims, so the block nodes of the same namespaces are claimed for them.
  *
- * A device's own block node is opened once more, with the access that the device has: while a
- * claim is there, the kernel lets only its descriptor discard and zero what is dirty in the page
- * cache. The other commands stay with the device's first descriptor. io_uring keeps that one for a
- * while after everything is closed, and would keep a claim as long.
+ * The block node of the device is opened a second time, with the access mode of the device: while a
+ * claim exists, the kernel lets only its descriptor discard and zero ranges that are dirty in the
+ * page cache. The other commands use the first descriptor. io_uring keeps that one open for a while
+ * after everything is closed, and would keep the claim as long.
  *
- * The kernel does not count a loop device as a user of the file or block device below it. Every
- * loop device is asked what it is over. A block device below is probed and not held, because the
- * loop driver discards and zeroes there.
+ * The kernel does not count a loop device as a user of the file or block device below it, so every
+ * loop device is asked what it is attached to. A block device below a loop device is probed but not
+ * held, because the loop driver discards and zeroes there.
  */
 #include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
@@ -33,11 +33,11 @@
 #define HINT	    "unmount or release it, or use another device"
 #define TEXT_NBYTES 256
 
-/** Whose node is being claimed */
+/** What a node belongs to */
 enum role {
-	ROLE_OWN = 0, ///< The device's
+	ROLE_OWN = 0, ///< The device itself
 	ROLE_OTHER,   ///< A namespace that the device stands for, or reaches
-	ROLE_BELOW,   ///< What is below the device, if that is a loop device
+	ROLE_BELOW,   ///< The block device below the device, if that is a loop device
 };
 
 struct held {
@@ -50,14 +50,14 @@ struct xnvi_claims {
 	struct held held[];
 };
 
-/** One call: the device, and where the kernel shows things */
+/** One call: the device, and the folders of the kernel */
 struct claim {
 	struct xnvme_dev *dev;
 	const struct xnvi_linux_view *view;
-	const char *folder; ///< That is being gone through
-	dev_t own;	    ///< The device's block node, which is claimed last; 0: it has none
-	const struct xnvi_linux_loop *above; ///< Whose device is being looked at; NULL: none
-	int err;			     ///< Of the first device that is held
+	const char *folder; ///< Folder that is being read
+	dev_t own; ///< Number of the device's block node, which is claimed last; 0: it has none
+	const struct xnvi_linux_loop *above; ///< Loop device above the one in question; NULL: none
+	int err;			     ///< Errno of the first device that is held
 };
 
 static struct xnvi_claims **
@@ -73,7 +73,7 @@ refuse(const struct claim *claim, const char *node, const char *text)
 			text);
 }
 
-/** A probe that cannot be made counts as held: nobody knows what would be overwritten */
+/** A device that cannot be probed counts as held, since it may be in use */
 static int
 refuse_unprobed(const struct claim *claim, const char *node, const char *why)
 {
@@ -115,7 +115,7 @@ hold(const struct claim *claim, dev_t rdev, int fd)
 	return 0;
 }
 
-/** Give back all but the first `n` */
+/** Give back all claims except the first `n` */
 static void
 let_go(struct xnvi_claims *claims, size_t n)
 {
@@ -124,7 +124,7 @@ let_go(struct xnvi_claims *claims, size_t n)
 	}
 }
 
-/** By its own descriptor, whatever the node's name is now; `node` where there is no /proc */
+/** Open the device again, by its descriptor in /proc; by `node` without /proc */
 static int
 open_own(const struct claim *claim, const char *node, dev_t rdev)
 {
@@ -141,7 +141,7 @@ open_own(const struct claim *claim, const char *node, dev_t rdev)
 				    (flags & (O_ACCMODE | O_DIRECT)) | O_EXCL);
 }
 
-/** `fd` is exclusive: keep it as long as the device is open */
+/** Keep the exclusive descriptor `fd` as long as the device is open */
 static int
 keep(const struct claim *claim, dev_t rdev, int fd, enum role role)
 {
@@ -159,7 +159,7 @@ keep(const struct claim *claim, dev_t rdev, int fd, enum role role)
 	return err;
 }
 
-/** -EBUSY or -errno of xnvi_linux_open_node(), in words */
+/** Explain -EBUSY, or another failure of xnvi_linux_open_node() */
 static int
 explain_open(const struct claim *claim, const char *name, const char *node, int err)
 {
@@ -177,7 +177,7 @@ explain_open(const struct claim *claim, const char *name, const char *node, int 
 
 static int claim_below(struct claim *claim, const char *name, int fd);
 
-/** Refuse `node` when a loop device is over `name`, or when nobody can tell */
+/** Refuse `node` when a loop device is over `name`, or when that cannot be found out */
 static int
 refuse_loop_over(const struct claim *claim, const char *name, const char *node,
 		 const struct xnvi_linux_loop *own)
@@ -192,7 +192,7 @@ refuse_loop_over(const struct claim *claim, const char *name, const char *node,
 	return res ? refuse(claim, node, text) : 0;
 }
 
-/** What an exclusive descriptor does not tell: loop devices over the device, and what is below */
+/** Check what O_EXCL does not: loop devices over the device, and the device below it */
 static int
 look_around(struct claim *claim, const char *name, const char *node, int fd, enum role role)
 {
@@ -254,7 +254,7 @@ claim_under(struct claim *claim, const struct xnvi_linux_loop *loop, const char 
 	return err;
 }
 
-/** Writing to a loop device writes to its file, which may be a block device. `fd` is open on it */
+/** Claim the block device below a loop device, if there is one; `fd` is open on the loop device */
 static int
 claim_below(struct claim *claim, const char *name, int fd)
 {
@@ -280,7 +280,7 @@ claim_below(struct claim *claim, const char *name, int fd)
 			 : refuse_loop_over(claim, NULL, node, &loop);
 }
 
-/** A namespace by the name of its disk, of its path (nvme0c1n1) or of its character node (ng0n1) */
+/** Claim a namespace by the name of its disk, path (nvme0c1n1) or character node (ng0n1) */
 static int
 claim_namespace(void *arg, const char *name)
 {
@@ -295,7 +295,7 @@ claim_namespace(void *arg, const char *name)
 	return claim->err ? 1 : 0;
 }
 
-/** Claim what `func` finds in the folder of a controller or a subsystem */
+/** Claim what `func` finds among the names in the folder of a controller or a subsystem */
 static int
 claim_folder(struct claim *claim, const char *folder, xnvi_linux_name_func func)
 {
@@ -323,7 +323,7 @@ claim_controller(void *arg, const char *name)
 	return claim->err ? 1 : 0;
 }
 
-/** The namespaces of a subsystem, and those of its controllers */
+/** Claim the namespaces of a subsystem, and those of its controllers */
 static int
 claim_subsystem(struct claim *claim, const char *name)
 {
@@ -336,7 +336,7 @@ claim_subsystem(struct claim *claim, const char *name)
 	return err ? err : claim_folder(claim, folder, claim_controller);
 }
 
-/** The subsystem that the controller `claim->folder` belongs to */
+/** Get the subsystem of the controller in `claim->folder` */
 static int
 claim_subsystem_of(void *arg, const char *name)
 {
@@ -353,7 +353,7 @@ claim_subsystem_of(void *arg, const char *name)
 	return 1;
 }
 
-/** Whatever an admin command to this controller, or subsystem, can reach */
+/** Claim all namespaces that an admin command to this controller or subsystem can reach */
 static int
 claim_reach(struct claim *claim, const char *name)
 {
@@ -367,7 +367,7 @@ claim_reach(struct claim *claim, const char *name)
 	if (err) {
 		return claim->err;
 	}
-	/* Kernels before 4.15 show no subsystems */
+	/* Kernels before 4.15 have no folders of subsystems */
 	snprintf(dir, sizeof(dir), "%s/class/nvme-subsystem", claim->view->sys);
 	claim->folder = name;
 	err = xnvi_linux_each_name(dir, claim_subsystem_of, claim);
@@ -375,7 +375,7 @@ claim_reach(struct claim *claim, const char *name)
 	return err < 0 && err != -ENOENT ? refuse_unprobed(claim, dir, strerror(-err)) : claim->err;
 }
 
-/** Name in sysfs of what the device's descriptor is a node of */
+/** Name in sysfs of the device that the descriptor is a node of */
 static int
 name_of(struct claim *claim, char *name, bool *is_char)
 {
@@ -402,7 +402,7 @@ claim_char(struct claim *claim, const char *name)
 		return claim->err;
 	}
 	if (!xnvi_linux_matches(name, "ng#n#")) {
-		return refuse_unprobed(claim, name, "it is no namespace");
+		return refuse_unprobed(claim, name, "it is not a namespace");
 	}
 	claim_namespace(claim, name);
 
@@ -420,7 +420,7 @@ claim_all(struct claim *claim, const char *name, bool is_char)
 		return claim_reach(claim, name);
 	}
 	if (!xnvi_linux_namespace_disk(name, disk, sizeof(disk))) {
-		return refuse_unprobed(claim, name, "it is no namespace");
+		return refuse_unprobed(claim, name, "it is not a namespace");
 	}
 	snprintf(dir, sizeof(dir), "%s/class/block/%s", claim->view->sys, disk);
 	if (xnvi_sysfs_link(dir, "device", owner, sizeof(owner))) {
@@ -450,7 +450,7 @@ xnvi_linux_claim_at(struct xnvme_dev *dev, const struct xnvi_linux_view *view, b
 	if (!err && all && (dev->cls & XNVI_CLASSES_NVME)) {
 		err = claim_all(&claim, name, is_char);
 	}
-	/* Last, so that it is never given back while the device is open: it is in use from here */
+	/* Last, since it is in use from here on, and so is not given back before close */
 	if (!err && !is_char) {
 		err = claim_node(&claim, name, ROLE_OWN);
 	}

@@ -9,11 +9,11 @@
  * Completion delivery:  -
  * Threads:              any
  * Error mapping:        errno as it is
- * Quirks:               opts.direct is never dropped: what O_DIRECT cannot be had on does not
- *                       open. A namespace's block node is opened with O_DIRECT where commands go
- *                       past the page cache, so that all commands see one content, and so is
- *                       what has zones, for their writes are not to be put off. opts.nsid does
- *                       not matter: a node is of one namespace
+ * Quirks:               opts.direct is never dropped: a file without O_DIRECT does not open. A
+ *                       namespace's block node is opened with O_DIRECT where commands go past the
+ *                       page cache, so that all commands see the same content. A zoned device is
+ *                       opened with O_DIRECT too, since its writes must not be delayed. opts.nsid
+ *                       has no effect: a node belongs to one namespace
  * Not supported:        -
  */
 #include <backends/linux/ioctl.h>
@@ -39,7 +39,7 @@ open_flags(const struct xnvme_dev *dev)
 
 	flags = opts->rdonly ? O_RDONLY : opts->wronly ? O_WRONLY : O_RDWR;
 	if (dev->cls == XNVI_CLASS_NVME) {
-		/* Nothing but commands: these are direct, and there is nothing to create */
+		/* The node takes only commands: they are direct, and there is no file to create */
 		return flags;
 	}
 	flags |= opts->create ? O_CREAT : 0;
@@ -50,7 +50,7 @@ open_flags(const struct xnvme_dev *dev)
 	return flags;
 }
 
-/** An errno of open(2) in words; the remedy depends on what was asked for */
+/** Explain an errno of open(2); the remedy depends on the options */
 static int
 explain_open(const struct xnvme_opts *opts, const char *path, int err)
 {
@@ -76,7 +76,7 @@ explain_open(const struct xnvme_opts *opts, const char *path, int err)
 	return xnvi_err(-err, LAYER, path, hint, "open: %s", strerror(err));
 }
 
-/** The page cache writes zones back in any order, and nobody learns that it failed */
+/** The page cache would write zones back in any order, and no error would be reported */
 static int
 go_direct(struct xnvme_dev *dev, int fd)
 {
@@ -116,7 +116,7 @@ fill_state(struct xnvme_dev *dev, struct xnvi_fd *state)
 	return !err && state->zone_nbytes ? go_direct(dev, state->fd) : err;
 }
 
-/** A node of the NVMe driver: what it is, and who judges its commands */
+/** Set the type of a node of the NVMe driver, and whether core checks ranges */
 static int
 fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 {
@@ -130,7 +130,7 @@ fill_nvme(struct xnvme_dev *dev, const struct xnvi_fd *state)
 		return err;
 	}
 	if (state->block && dev->sync->raw) {
-		/* The block layer keeps to it, and commands would go past the block layer */
+		/* Commands go past the block layer, which would refuse writes */
 		if (xnvi_linux_ioctl(state->fd, BLKROGET, &read_only) == 0 && read_only) {
 			xnvi_dev_set_read_only(dev);
 		}
@@ -208,7 +208,7 @@ linux_close(struct xnvme_dev *dev)
 	close(xnvi_fd_of(dev)->fd);
 }
 
-/** The disk lost its driver; without sysfs nobody can tell */
+/** Whether the disk lost its driver; false without sysfs */
 static bool
 lost_driver(const struct xnvi_fd *state)
 {
@@ -227,14 +227,14 @@ xnvi_linux_check_lba(struct xnvme_dev *dev)
 	const struct xnvi_fd *state = xnvi_fd_of(dev);
 	uint32_t lba_nbytes = 0;
 
-	/* Without an answer there is nothing to say: what comes next fails with a reason */
+	/* When the size is not known, the next command fails with a reason */
 	return xnvi_linux_block_lba_nbytes(state->fd, &lba_nbytes) ||
 		       lba_nbytes == state->lba_nbytes
 		   ? 0
 		   : xnvi_dev_is_stale(dev, lba_nbytes, dev->geo.nbytes_oob);
 }
 
-/** A disk that is gone has no size: nothing is in or out of a range there */
+/** Size of a block device; -ENODEV for a disk that is gone, which has no size */
 static int
 block_size(struct xnvme_dev *dev, const struct xnvi_fd *state, uint64_t *nbytes)
 {
@@ -269,7 +269,7 @@ linux_size(struct xnvme_dev *dev, uint64_t *nbytes)
 	return 0;
 }
 
-/** Commands that the kernel passes on are not split, as reads and writes are */
+/** Reduce the limits: unlike reads and writes, the kernel does not split commands */
 static void
 linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
 {
@@ -277,7 +277,7 @@ linux_limits(struct xnvme_dev *dev, struct xnvme_geo *geo)
 	uint64_t nbytes;
 
 	if (state->block && dev->sync->raw) {
-		/* Not always that of Identify: the driver cannot do all sizes */
+		/* The driver does not support all sizes that Identify may report */
 		(void)xnvi_linux_block_lba_nbytes(state->fd, &state->lba_nbytes);
 	}
 	if (dev->sync->raw && xnvi_nvme_limit(xnvi_fd_of(dev)->fd, &nbytes) == 0 &&

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Who holds a block device, in words
+ * Finding out who holds a block device
  *
- * The kernel says that a device is held, and not by whom. This file looks at the places where the
- * kernel shows the usual holders: mounts, swap, the devices on top of it, and loop devices.
+ * The kernel says that a device is held, but not by whom. This file looks at the places where the
+ * kernel lists the usual holders: mounts, swap, devices on top, and loop devices.
  */
 #include <backends/linux/kernel.h>
 
@@ -33,10 +33,10 @@ struct search {
 	const struct xnvi_linux_loop *own; ///< The loop device that is being claimed, or NULL
 	char *text;
 	size_t text_nbytes;
-	int err; ///< The first that kept us from looking at a place
+	int err; ///< First error that kept us from looking at a place
 };
 
-/** Looks at one place; true when the holder is there, and `text` names it */
+/** Look at one place; true when it lists the holder, and `text` names it */
 typedef bool (*look_func)(struct search *search);
 
 int
@@ -75,7 +75,7 @@ xnvi_linux_node(const struct xnvi_linux_view *view, const char *name, char *node
 	}
 }
 
-/** What is not there, or goes away meanwhile, holds nothing; other failures leave a place unseen */
+/** Record a failure to look at a place, unless the place does not exist or just went away */
 static void
 note(struct search *search, int err)
 {
@@ -116,7 +116,7 @@ word_is(const char *line, unsigned n, const char *expected)
 	return len == strlen(expected) && memcmp(start, expected, len) == 0;
 }
 
-/** A line of mountinfo; file systems on several disks have a number of their own, and name a node
+/** Match a line of mountinfo; a file system on several disks has its own number, and names a node
  */
 static bool
 is_mount_of(const struct search *search, const char *line)
@@ -199,7 +199,7 @@ holder_take(void *arg, const char *name)
 	return 1;
 }
 
-/** Devices on top: the device mapper, md, bcache */
+/** Look for devices on top: the device mapper, md, bcache */
 static bool
 look_at_holders(struct search *search)
 {
@@ -224,7 +224,7 @@ look_everywhere(struct search *search)
 	return false;
 }
 
-/** Point the search at a device; false when sysfs does not know it */
+/** Direct the search at a device; false when sysfs does not have it */
 static bool
 search_name(struct search *search, const char *name)
 {
@@ -259,7 +259,7 @@ xnvi_linux_disk_of(const struct xnvi_linux_view *view, const char *name, char *d
 	return xnvi_sysfs_link(dir, devno, disk, nbytes);
 }
 
-/** A search, and the disk whose folder it goes through */
+/** A search, and the disk whose folder it reads */
 struct parts {
 	struct search *search;
 	look_func look;
@@ -282,7 +282,7 @@ part_look(void *arg, const char *name)
 	return !err && search_name(parts->search, name) && parts->look(parts->search);
 }
 
-/** The device itself, then its partitions or the disk that it is a partition of */
+/** Search for the device itself, then for its partitions or the disk that it is a partition of */
 static bool
 look_at_family(struct search *search, const char *name, look_func look)
 {
@@ -394,7 +394,7 @@ xnvi_linux_loop_ask(int fd, struct xnvi_linux_loop *loop)
 	return 0;
 }
 
-/** By its node, for the kernel knows the file when its name leads nowhere, or elsewhere */
+/** Ask by the node of the loop device: the name of its file may be gone, or lead elsewhere */
 static int
 loop_ask_by_node(const struct search *search, const char *name, const char *node,
 		 struct xnvi_linux_loop *loop)
@@ -416,7 +416,7 @@ loop_ask_by_node(const struct search *search, const char *name, const char *node
 	return err;
 }
 
-/** The loop device is over what the search is for */
+/** Whether the loop device is over the target of the search */
 static bool
 is_over(const struct search *search, const struct xnvi_linux_loop *loop)
 {
@@ -449,7 +449,7 @@ loop_look(void *arg, const char *name)
 	if (err && xnvi_linux_loop_is_bound(search->view, name)) {
 		search->err = err;
 		snprintf(search->text, search->text_nbytes,
-			 "the loop device %.80s does not say what it is over: %s", node,
+			 "asking the loop device %.80s for the file below it failed: %s", node,
 			 strerror(-err));
 	}
 	if (err || !is_over(search, &loop)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** Questions by ioctl(2) */
+/** ioctl(2), and what it tells of block devices */
 #ifndef XNVI_LINUX_IOCTL_H
 #define XNVI_LINUX_IOCTL_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-/** What a C library declares the second argument of ioctl(2) as: unsigned long in glibc */
+/** Type of the second argument of ioctl(2), which differs between C libraries */
 #ifdef __GLIBC__
 typedef unsigned long xnvi_ioctl_request;
 #else
@@ -30,7 +30,7 @@ xnvi_linux_ioctl_once(int fd, unsigned long request, void *arg)
 /**
  * ioctl(2) that goes on after signals
  *
- * Not for NVMe commands: an interrupted one may have been executed.
+ * Not for NVMe commands, since an interrupted one may have been executed.
  *
  * @return The result, 0 or positive, or a negative errno; -EINTR or -EAGAIN after
  * XNVI_RETRY_DEFAULT_US of it

@@ -8,11 +8,11 @@
  * Queue and limits:     -
  * Completion delivery:  -
  * Threads:              any
- * Error mapping:        no huge page left is ENOMEM; an environment that makes no sense is EINVAL
+ * Error mapping:        no huge page left is ENOMEM; wrong environment variables are EINVAL
  * Quirks:               XNVME_HUGEPAGE_BACKEND=memfd|hugetlbfs, memfd by default;
  *                       XNVME_HUGETLB_PATH names the mount and implies hugetlbfs; every buffer
  *                       has pages of its own, so a small one takes a whole huge page; a device
- *                       address is that of its first byte, and holds within a huge page
+ *                       address is valid up to the end of its huge page
  * Not supported:        mapping other memory
  */
 #include <backends/linux/kernel.h>
@@ -35,10 +35,10 @@
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define PAGEMAP_PFN	((1ULL << 55) - 1)
 
-/** What munmap(2) and realloc() have to know of a buffer */
+/** A buffer, as munmap(2) and realloc need it */
 struct region {
 	uint8_t *addr;
-	size_t nbytes;	      ///< As asked for
+	size_t nbytes;	      ///< Size that was asked for
 	size_t mapped_nbytes; ///< Whole huge pages
 	struct region *next;
 };
@@ -49,7 +49,7 @@ static struct region *g_buckets[NBUCKETS];
 static struct region **
 bucket_of(const void *addr)
 {
-	/* Huge pages are 2 MiB and more: the bits below say nothing */
+	/* Huge pages have at least 2 MiB, so the bits below are all zero */
 	return &g_buckets[((uintptr_t)addr >> 21) % NBUCKETS];
 }
 
@@ -84,7 +84,7 @@ region_remove(const void *addr)
 	return region;
 }
 
-/** Any address within a buffer counts */
+/** Whether an address lies within a buffer */
 static bool
 is_ours(const void *addr)
 {
@@ -102,7 +102,7 @@ is_ours(const void *addr)
 	return found;
 }
 
-/** Where pages come from: *mount is NULL for memfd */
+/** Decide where pages come from; *mount is NULL for memfd */
 static int
 source(const char **mount)
 {
@@ -139,7 +139,7 @@ open_memfd(void)
 		      : fd;
 }
 
-/** A file without a name on the mount; elsewhere it would be one of small pages, or on a disk */
+/** Make a file without a name on the mount, which has to be a hugetlbfs */
 static int
 open_hugetlbfs(const char *mount)
 {
@@ -149,7 +149,7 @@ open_hugetlbfs(const char *mount)
 
 	if (statfs(mount, &fs) < 0 || (unsigned long)fs.f_type != HUGETLBFS_MAGIC) {
 		return xnvi_err(-EINVAL, LAYER, mount,
-				"set " ENV_PATH " to where hugetlbfs is mounted",
+				"set " ENV_PATH " to the mount point of hugetlbfs",
 				"no hugetlbfs is mounted at '%s'", mount);
 	}
 	if (snprintf(path, sizeof(path), "%s/xnvme-XXXXXX", mount) >= (int)sizeof(path)) {
@@ -168,7 +168,7 @@ open_hugetlbfs(const char *mount)
 		      : fd;
 }
 
-/** Map whole huge pages of the file; they are reserved here, so that touching them cannot fail */
+/** Map huge pages of the file; mapping reserves them, so touching them cannot fail */
 static int
 map(int fd, struct region *region)
 {
@@ -224,7 +224,7 @@ region_map(struct region *region)
 		   : 0;
 }
 
-/** Physical address by the page tables of this process */
+/** Get a physical address from the page tables of this process */
 static int
 hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 {
@@ -239,9 +239,9 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	(void)dev;
 	if (!is_ours(buf)) {
 		return xnvi_err(-EFAULT, LAYER, "", "allocate it with xnvme_buf_alloc()",
-				"%p is in no buffer of huge pages", buf);
+				"%p is not in a buffer of huge pages", buf);
 	}
-	/* A page has no address before it is touched; what is read is kept, or valgrind drops the
+	/* A page has no address before it is touched; the value is kept, or valgrind drops the
 	 * load */
 	touched = *(volatile uint8_t *)buf;
 	(void)touched;
@@ -257,7 +257,7 @@ hugepage_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	close(fd);
 	if (n != (ssize_t)sizeof(entry) || !(entry & PAGEMAP_PRESENT)) {
 		return xnvi_err(-EIO, LAYER, "/proc/self/pagemap", "",
-				"the page tables do not know %p", buf);
+				"the page tables do not have %p", buf);
 	}
 	if (!(entry & PAGEMAP_PFN)) {
 		return xnvi_err(-EPERM, LAYER, "/proc/self/pagemap", "run with CAP_SYS_ADMIN",

@@ -13,14 +13,14 @@
 
 #define LAYER	       "be:nvme"
 #define NSID_BROADCAST 0xffffffffU
-#define PAGE_NBYTES    4096U /* What the driver maps by, whatever the page size */
+#define PAGE_NBYTES    4096U /* Unit of the mappings of the driver, whatever the page size */
 
 /* Generic status codes: NVMe Base 2.0, "Status Code - Generic Command Status Values" */
 #define SC_INVALID_FIELD 0x02
 #define SC_SGL_LENGTH	 0x0f
 #define SC_PRP_OFFSET	 0x13
 
-/* Of a status in the kernel's layout: SCT and SC, and Host Pathing Error, made up by the driver */
+/* In the kernel's layout of a status: SCT and SC, and Host Pathing Error, which the driver makes */
 #define STATUS_MASK	0x7ff
 #define HOST_PATH_ERROR 0x370
 
@@ -36,13 +36,13 @@ xnvi_nvme_nsid(int fd, uint32_t *nsid)
 	if (res < 0 && res != -ENOTTY && res != -EINVAL) {
 		return res;
 	}
-	/* A controller's node has no namespace to tell of */
+	/* The node of a controller has no namespace */
 	*nsid = NSID_BROADCAST;
 
 	return 0;
 }
 
-/** A character node stands for the disk of the same name: ng0n1 for nvme0n1 */
+/** Get the disk of a node; a character node has the disk of the same numbers: ng0n1, nvme0n1 */
 static int
 disk_of_generic(dev_t rdev, dev_t *disk)
 {
@@ -74,7 +74,7 @@ disk_of_generic(dev_t rdev, dev_t *disk)
 	return 0;
 }
 
-/** A limit of the disk that a node stands for, or that a file is on */
+/** Get a limit of the disk of a node or of a file */
 static int
 queue_limit(int fd, const char *attr, uint64_t *value)
 {
@@ -204,7 +204,7 @@ hint_of(int err)
 	}
 }
 
-/** Whether a controller in this state ever serves its namespaces again */
+/** Whether the state of a controller says that it will not serve its namespaces again */
 static bool
 is_leaving(const char *dir)
 {
@@ -214,7 +214,7 @@ is_leaving(const char *dir)
 	       (strncmp(state, "dele", 4) == 0 || strncmp(state, "dead", 4) == 0);
 }
 
-/** The node's device left the system, or is leaving it */
+/** Whether the device of the node left the system, or is leaving it */
 static bool
 is_gone(int fd)
 {
@@ -229,11 +229,11 @@ is_gone(int fd)
 		 major(st.st_rdev), minor(st.st_rdev));
 	snprintf(device, sizeof(device), "%s/device", dir);
 
-	/* A removal takes the entry first, then its links: the entry is looked at last */
+	/* A removal takes the entry first, then its links, so the entry is checked last */
 	return is_leaving(dir) || is_leaving(device) || access(dir, F_OK) < 0;
 }
 
-/** What the driver says of commands that met a removal: one of several things, for a while */
+/** -ENODEV if the device is gone: during a removal the driver returns one of several errors */
 static XNVI_COLD int
 removed_or(const struct xnvme_dev *dev, int res)
 {
@@ -253,7 +253,7 @@ xnvi_nvme_verdict(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int res, uin
 		return xnvi_cmd_explained(ctx, res);
 	}
 	ctx->cpl.result = result;
-	/* The kernel's layout begins with SC, the completion's with the phase tag */
+	/* The layout of the kernel begins with SC, that of a completion with the phase tag */
 	ctx->cpl.status.val = (uint16_t)(res << 1);
 
 	return 0;
@@ -268,7 +268,7 @@ xnvi_nvme_is_read_only(const struct xnvme_dev *dev)
 	       xnvi_linux_ioctl(xnvi_fd_of(dev)->fd, BLKROGET, &read_only) == 0 && read_only;
 }
 
-/** What a controller says of a length or a range that was right before a format */
+/** Whether the status may mean that a format made a length or a range invalid */
 static bool
 is_about_length_or_range(const struct xnvme_cmd_ctx *ctx)
 {
@@ -283,7 +283,7 @@ is_about_length_or_range(const struct xnvme_cmd_ctx *ctx)
 	}
 }
 
-/** Ask the controller whether the format is still the one that geometry was derived of */
+/** Ask the controller whether the format is still that of the geometry */
 static XNVI_COLD int
 check_format(struct xnvme_dev *dev)
 {
@@ -302,7 +302,7 @@ check_format(struct xnvme_dev *dev)
 		return 0;
 	}
 	lbaf = &ns.lbaf[ns.flbas.format | (ns.flbas.format_msb << 4)];
-	/* What no LBA can have is not what it was either */
+	/* An impossible LBA size is another size too */
 	lba_nbytes = lbaf->ds < 32 ? 1U << lbaf->ds : 0;
 
 	return lba_nbytes == dev->geo.nbytes && lbaf->ms == dev->geo.nbytes_oob

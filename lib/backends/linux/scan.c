@@ -2,15 +2,15 @@
 /**
  * scan: linux
  *
- * Talks to:             sysfs, by reading alone; no device is opened
+ * Talks to:             sysfs, which it only reads; no device is opened
  * Serves:               NVMe controllers and namespaces of PCIe and fabrics, other block devices
  * Needs:                /sys; permissions on the devices do not matter
  * Queue and limits:     -
  * Completion delivery:  calls back in the order of names, numbers by value
  * Threads:              any
- * Error mapping:        what vanishes while looking is passed over; what the system forbids to
- *                       read is returned after everything else was reported
- * Quirks:               the hidden path of a multipath namespace is not reported, its head is;
+ * Error mapping:        a device that vanishes meanwhile is skipped; a permission error is
+ *                       returned after all other devices were reported
+ * Quirks:               of a multipath namespace, the head is reported and not the hidden paths;
  *                       a PCI function without the kernel's driver is reported by its address
  * Not supported:        controllers of fabrics that are not connected
  */
@@ -29,14 +29,14 @@
 #define NFOUND_INITIAL 16U
 #define DOTTED_NBYTES  32
 
-/** Everything found, to be put in order before it is reported */
+/** All devices, to be sorted before they are reported */
 struct scan {
 	const char *sys;
 	const char *dev;
 	struct xnvme_ident *idents;
 	size_t n;
 	size_t nmax;
-	int err; ///< The first that kept us from looking
+	int err; ///< First error that kept us from looking
 };
 
 typedef void (*entry_func)(struct scan *scan, const char *dir, const char *name);
@@ -79,7 +79,7 @@ xnvi_linux_namespace_disk(const char *name, char *disk, size_t nbytes)
 	return len >= 0 && (size_t)len < nbytes;
 }
 
-/** Devices come and go, and kernels differ in what they tell: that is no failure of looking */
+/** Record a failure, unless the device went away or the kernel lacks the attribute */
 static void
 note(struct scan *scan, int err, const char *dir, const char *attr)
 {
@@ -153,7 +153,7 @@ each_entry(struct scan *scan, const char *folder, entry_func func)
 	note(scan, xnvi_linux_each_name(dir, visit, &entries), scan->sys, folder);
 }
 
-/** Room for one more, as of a URI that nobody opened; NULL when there is none */
+/** Add an identity as of an unopened URI; NULL without memory */
 static struct xnvme_ident *
 add_uri(struct scan *scan, const char *uri, enum xnvi_dtype dtype)
 {
@@ -180,7 +180,7 @@ add_uri(struct scan *scan, const char *uri, enum xnvi_dtype dtype)
 	return ident;
 }
 
-/** A node of a device; the kernel writes '!' where the name of the node has a '/' */
+/** Add a node of a device; the kernel writes '!' for a '/' in the name of the node */
 static struct xnvme_ident *
 add_node(struct scan *scan, const char *name, enum xnvi_dtype dtype)
 {
@@ -190,7 +190,7 @@ add_node(struct scan *scan, const char *name, enum xnvi_dtype dtype)
 	for (char *c = path + strlen(scan->dev); *c; ++c) {
 		*c = *c == '!' ? '/' : *c;
 	}
-	/* Without a node, as in a container, there is nothing to open by that name */
+	/* Without a node, as in a container, the device cannot be opened */
 	if (access(path, F_OK)) {
 		return NULL;
 	}
@@ -206,7 +206,7 @@ add_pci(struct scan *scan, const char *dir, const char *name)
 	if (number(scan, dir, "class", 0) != CLASS_NVME) {
 		return;
 	}
-	/* What the kernel drives is reported by its nodes */
+	/* A device with a driver is reported by its nodes */
 	if (xnvi_sysfs_link(dir, "driver", driver, sizeof(driver)) || strcmp(driver, "nvme") != 0) {
 		add_uri(scan, name, XNVI_DTYPE_CONTROLLER);
 	}
@@ -227,7 +227,7 @@ add_controller(struct scan *scan, const char *dir, const char *name)
 	}
 }
 
-/** What the disk of a namespace says, for either node; `name` is that of the disk */
+/** Set what the disk `name` of a namespace tells, for either node */
 static void
 fill_namespace(struct scan *scan, struct xnvme_ident *ident, const char *name)
 {
@@ -245,7 +245,7 @@ fill_namespace(struct scan *scan, struct xnvme_ident *ident, const char *name)
 	     dir, "device/subsysnqn");
 }
 
-/** Both nodes of the namespace whose disk is `name` */
+/** Add both nodes of the namespace whose disk is `name` */
 static void
 add_namespace(struct scan *scan, const char *name, bool block, bool generic)
 {
@@ -269,7 +269,7 @@ is_hidden(struct scan *scan, const char *dir)
 	return number(scan, dir, "hidden", 0) != 0;
 }
 
-/** The disk's device is a controller, or the subsystem where there are several paths */
+/** Whether the disk belongs to a controller, or to a subsystem with several paths */
 static bool
 is_nvme_disk(const char *dir, const char *name)
 {
@@ -300,7 +300,7 @@ add_nvme_generic(struct scan *scan, const char *dir, const char *name)
 	}
 }
 
-/** Any other block device that has a size: a loop device without a file has none */
+/** Add another block device, if it has a size: a loop device without a file has none */
 static void
 add_block(struct scan *scan, const char *dir, const char *name)
 {
@@ -318,7 +318,7 @@ add_block(struct scan *scan, const char *dir, const char *name)
 	}
 }
 
-/** A namespace below a controller: nvme0n1, or the path nvme0c1n1 whose head is nvme0n1 */
+/** Add a namespace of a controller: nvme0n1, or the path nvme0c1n1 whose head is nvme0n1 */
 static void
 add_of_controller(struct scan *scan, const char *dir, const char *name)
 {
@@ -337,7 +337,7 @@ add_of_controller(struct scan *scan, const char *dir, const char *name)
 	add_namespace(scan, name, !is_hidden(scan, dir), true);
 }
 
-/** Names by the value of their numbers, so that nvme10 comes after nvme2; addresses as they are */
+/** Compare names by the value of their numbers, so that nvme10 comes after nvme2 */
 static int
 compare(const void *one, const void *two)
 {
@@ -392,7 +392,7 @@ report(struct scan *scan, xnvme_scan_cb cb, void *cb_args)
 	return scan->err;
 }
 
-/** Room for the name of a controller; ends the walk at the first */
+/** Buffer for the name of the first controller */
 struct found {
 	char *name;
 	size_t nbytes;
@@ -407,7 +407,7 @@ is_controller(void *arg, const char *name)
 	       snprintf(found->name, found->nbytes, "%s", name) < (int)found->nbytes;
 }
 
-/** Name of the controller that `sys_uri` stands for, by its node or by its PCI address */
+/** Name of the controller in `sys_uri`, which is its node or its PCI address */
 static int
 controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t nbytes)
 {
@@ -424,7 +424,7 @@ controller_of(const struct scan *scan, const char *sys_uri, char *name, size_t n
 	}
 	snprintf(dir, sizeof(dir), "%s/bus/pci/devices/%s/nvme", scan->sys, sys_uri);
 
-	/* Otherwise there is no function, or none that the kernel drives */
+	/* Otherwise there is no such function, or it has no driver */
 	return xnvi_linux_each_name(dir, is_controller, &found) > 0 ? 0 : -ENOTSUP;
 }
 
@@ -443,7 +443,7 @@ scan_controller(struct scan *scan, const char *sys_uri)
 	snprintf(folder, sizeof(folder), "class/nvme/%s", err ? "" : name);
 	snprintf(dir, sizeof(dir), "%s/%s", scan->sys, folder);
 	if (err || access(dir, F_OK)) {
-		return xnvi_err(-ENOENT, LAYER, sys_uri, "see xnvme scan for what there is",
+		return xnvi_err(-ENOENT, LAYER, sys_uri, "see xnvme scan for the controllers",
 				"the kernel has no NVMe controller of that name");
 	}
 	each_entry(scan, folder, add_of_controller);
@@ -451,7 +451,7 @@ scan_controller(struct scan *scan, const char *sys_uri)
 	return 0;
 }
 
-/** The folder of all nodes stands for all of them, as in 0.7.5 */
+/** Whether `sys_uri` is the folder of all nodes, which stands for all of them as in 0.7.5 */
 static bool
 is_everything(const struct scan *scan, const char *sys_uri)
 {

@@ -5,16 +5,15 @@
  * Talks to:             as psync; zones by BLKREPORTZONE, BLKRESETZONE, BLKOPENZONE, ...
  * Serves:               block devices
  * Needs:                nothing
- * Queue and limits:     any length: the system's limit per call is met by continuing
+ * Queue and limits:     any length: transfers beyond the system's limit per call are continued
  * Completion delivery:  on return
  * Threads:              any number at once
- * Error mapping:        errno as it is; too many open or active zones are the status codes that
- *                       the kernel made them from
+ * Error mapping:        errno as it is; errors about too many open or active zones become the
+ *                       status codes that the kernel made them from
  * Quirks:               a conventional zone of a disk is reported with the kernel's type 1; with
- *                       select all, other zones than those that the action applies to are left
- *                       alone, zone by zone
+ *                       select all, the action is sent zone by zone to the zones that can take it
  * Not supported:        Zone Append, zone descriptor extensions and random write areas: the block
- *                       layer has no way to ask for them
+ *                       layer has no requests for them
  */
 #include <backends/posix/fd.h>
 #include <backends/posix/roles.h>
@@ -30,7 +29,7 @@
 
 #define IS(state) (1U << XNVME_SPEC_ZND_STATE_##state)
 
-/** States that a report is to have, by the reporting option */
+/** States of the zones in a report, by reporting option */
 static const uint32_t g_filters[] = {
     [XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_ALL] = UINT32_MAX,
     [XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_EMPTY] = IS(EMPTY),
@@ -42,7 +41,7 @@ static const uint32_t g_filters[] = {
     [XNVME_SPEC_ZND_CMD_MGMT_RECV_SF_OFFLINE] = IS(OFFLINE),
 };
 
-/** Actions, and the zones that they apply to with select all; 0: the whole device in one call */
+/** Actions, and the states of zones that select all applies to; 0: the whole device in one call */
 static const struct action {
 	uint8_t zsa;
 	unsigned long request;
@@ -54,7 +53,7 @@ static const struct action {
     {XNVME_SPEC_ZND_CMD_MGMT_SEND_RESET, BLKRESETZONE, 0},
 };
 
-/** Called with each zone; a positive value ends the walk, a negative errno as well */
+/** Called with each zone; a value other than 0 ends the walk */
 typedef int (*zone_func)(struct xnvme_dev *dev, const struct xnvme_spec_znd_descr *descr,
 			 void *arg);
 
@@ -77,7 +76,7 @@ retry_ioctl(const struct xnvme_dev *dev, unsigned long request, void *arg)
 	return res < 0 ? res : 0;
 }
 
-/** In sectors of 512 bytes there, in logical blocks here */
+/** Convert a zone from sectors of 512 bytes to logical blocks */
 static struct xnvme_spec_znd_descr
 descr_of(const struct blk_zone *zone, bool has_capacity, unsigned shift)
 {
@@ -94,7 +93,7 @@ descr_of(const struct blk_zone *zone, bool has_capacity, unsigned shift)
 	return descr;
 }
 
-/** One call's worth of zones; *sector is moved behind them */
+/** Walk the zones of one call; *sector moves to the sector after them */
 static int
 walk_some(struct xnvme_dev *dev, struct blk_zone_report *report, uint64_t *sector, zone_func func,
 	  void *arg)
@@ -128,11 +127,11 @@ walk_some(struct xnvme_dev *dev, struct blk_zone_report *report, uint64_t *secto
 		}
 	}
 
-	/* Fewer than there are: the report says so by its count */
+	/* The report has fewer zones than its count says */
 	return report->nr_zones ? 0 : 1;
 }
 
-/** Every zone from the one that holds `slba` on */
+/** Walk all zones, beginning with the one that contains `slba` */
 static int
 walk_zones(struct xnvme_dev *dev, uint64_t slba, zone_func func, void *arg)
 {
@@ -155,7 +154,7 @@ walk_zones(struct xnvme_dev *dev, uint64_t slba, zone_func func, void *arg)
 	return res < 0 ? res : 0;
 }
 
-/** Put bytes at a place of the command's data, which may be in several pieces */
+/** Copy bytes to an offset in the data of the command, which may be in several pieces */
 static void
 put(const struct xnvi_req *req, size_t pos, const void *src, size_t nbytes)
 {
@@ -188,9 +187,9 @@ struct report {
 	const struct xnvi_req *req;
 	uint32_t states;
 	bool partial;
-	size_t room;	   ///< Descriptors that fit
-	size_t nput;	   ///< Descriptors in the buffer
-	uint64_t nmatches; ///< Zones that match
+	size_t room;	   ///< Number of descriptors that fit
+	size_t nput;	   ///< Number of descriptors in the buffer
+	uint64_t nmatches; ///< Number of zones that match
 };
 
 static int
@@ -259,7 +258,7 @@ struct apply {
 	struct xnvme_cmd_ctx *ctx;
 };
 
-/** An action on a range; what the disk said is in the errno that the kernel made of it */
+/** Send an action for a range; turn the errno of the kernel back into the status of the disk */
 static int
 act(struct xnvme_dev *dev, const struct apply *apply, uint64_t slba, uint64_t nlbas)
 {

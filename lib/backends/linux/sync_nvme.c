@@ -6,17 +6,17 @@
  *                       writes as psync
  * Serves:               namespaces: /dev/nvmeXnY, /dev/ngXnY
  * Needs:                Linux 5.11; CAP_SYS_ADMIN, or since 6.2 the node's permissions
- * Queue and limits:     any opcode, as it is; at most what the kernel maps at once
+ * Queue and limits:     any opcode, unchanged; at most what the kernel maps at once
  * Completion delivery:  on return
  * Threads:              any number at once
  * Error mapping:        a positive result of ioctl(2) is the controller's status; an errno is the
  *                       host's failure
- * Quirks:               vectors that the kernel cannot map, or a kernel that takes none, go through
- *                       one buffer; where a namespace has metadata of its own and the caller passes
- *                       none, some is sent along: what a write says in it is "not checked". On a
- *                       block node, what goes by ioctl(2) finds no dirty page of its range in the
- *                       page cache, and a write leaves none behind, unless another process maps
- *                       the page or changes it meanwhile
+ * Quirks:               vectors that the kernel cannot map, or does not take at all, go through one
+ *                       buffer; where a namespace has separate metadata and the caller passes none,
+ *                       the command gets a buffer of metadata, which for a write says "do not
+ *                       check". On a block node, dirty pages of the range are written out before a
+ *                       command by ioctl(2), and a write leaves no stale pages, unless another
+ *                       process maps the page or changes it meanwhile
  * Not supported:        fused commands: the kernel refuses them
  */
 #include <backends/linux/kernel.h>
@@ -32,12 +32,12 @@
 #define BUF_ALIGN	  4096U
 #define OPC_TO_CONTROLLER 0x1U /* Data transfer direction: NVMe Base 2.0, "Opcode field" */
 #define OPC_TO_HOST	  0x2U
-#define FOLIO_NBYTES	  (2ULL << 20) /* The largest that the page cache has */
+#define FOLIO_NBYTES	  (2ULL << 20) /* The largest folio of the page cache */
 
-/** Application tag (and reference tag) that tells controllers to check nothing */
+/** Byte of an application tag (and reference tag) that disables checking */
 #define PI_ESCAPE 0xff
 
-/** The vectors in one buffer, `nbytes` long; `out` copies out of the vectors */
+/** Copy between the vectors and one buffer; `out` copies out of the vectors */
 static void
 copy_vectors(const struct xnvi_req *req, uint8_t *buf, bool out)
 {
@@ -59,13 +59,13 @@ submit(struct xnvme_dev *dev, union xnvi_nvme_cmd *cmd, unsigned long request)
 	return xnvi_linux_ioctl_once(xnvi_fd_of(dev)->fd, request, &cmd->ioctl);
 }
 
-/** Vectors by way of one buffer */
+/** Send a command with vectors by way of one buffer */
 static int
 submit_bounced(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cmd *cmd)
 {
 	const size_t pad = BUF_ALIGN - 1;
 	const size_t nbytes = xnvi_req_len(req);
-	/* On a 32-bit host the sum of the vectors may be all that a size_t holds */
+	/* On a 32-bit host the sum of the vectors may be the largest size_t */
 	uint8_t *buf =
 	    nbytes > SIZE_MAX - pad ? NULL : aligned_alloc(BUF_ALIGN, (nbytes + pad) & ~pad);
 	int res;
@@ -98,7 +98,7 @@ submit_vectored(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nv
 		res = submit(dev, cmd, NVME_IOCTL_IO64_CMD_VEC);
 	}
 
-	/* Refused before anything was sent: more pieces than the kernel maps, or an old kernel */
+	/* Nothing was sent: there are more pieces than the kernel maps, or the kernel is too old */
 	return res == -EINVAL || res == -ENOTTY ? submit_bounced(dev, req, cmd) : res;
 }
 
@@ -108,7 +108,8 @@ submit_any(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cm
 	return req->iovcnt ? submit_vectored(dev, req, cmd) : submit(dev, cmd, NVME_IOCTL_IO64_CMD);
 }
 
-/** Metadata that nobody asked for: what is read is dropped, what is written says nothing */
+/** Send a command with metadata that the caller did not pass: ignored by a read, unchecked by a
+ * write */
 static XNVI_COLD int
 submit_with_scratch(struct xnvme_dev *dev, const struct xnvi_req *req, union xnvi_nvme_cmd *cmd)
 {
@@ -136,7 +137,7 @@ refuse(const struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, int err, const ch
 	return xnvi_cmd_explained(ctx, xnvi_err(err, LAYER, dev->ident.uri, hint, "%s", what));
 }
 
-/** Send a command as it is */
+/** Send a command unchanged */
 static int
 pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -162,9 +163,9 @@ pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *re
 	return xnvi_nvme_io_verdict(dev, ctx, res, is_file ? req->nbytes : cmd.ioctl.result);
 }
 
-/* --- the block node: its page cache is other people's ----------------------------------------- */
+/* --- the block node: other programs share its page cache -------------------------------------- */
 
-/** Bytes of the disk, in whole folios of the page cache; `nbytes` 0 stands for all of it */
+/** Range of bytes of the disk, in whole folios of the page cache; `nbytes` 0 is the whole disk */
 struct range {
 	off_t offset;
 	off_t nbytes;
@@ -188,7 +189,7 @@ cached_range(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx,
 	return (struct range){(off_t)start, (off_t)((end & ~(FOLIO_NBYTES - 1)) - start)};
 }
 
-/** What is dirty in the page cache is older than the command, and must not be written after it */
+/** Write dirty pages out: they are older than the command, and must not be written after it */
 static void
 write_back(const struct xnvme_dev *dev, struct range range)
 {
@@ -197,7 +198,7 @@ write_back(const struct xnvme_dev *dev, struct range range)
 				  SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
-/** A command by ioctl(2) on the block node: it leaves no page behind that shows old data */
+/** Send a command by ioctl(2) on the block node, so that no page with old data remains */
 static int
 pass_coherently(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -210,7 +211,7 @@ pass_coherently(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct x
 		return refuse(dev, ctx, -EPERM, "blockdev --setrw",
 			      "the block device is read-only");
 	}
-	/* Commands count LBAs of the new size, where the block layer gets bytes of the old one */
+	/* After a format, commands count new LBAs, and the block layer old bytes */
 	err = xnvi_linux_check_lba(dev);
 	if (err) {
 		return xnvi_cmd_explained(ctx, err);
@@ -227,7 +228,7 @@ pass_coherently(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct x
 	return err;
 }
 
-/** The block layer can carry all of the command: that it does for queues as well */
+/** Whether the block layer can carry the whole command, as it does for queues */
 static bool
 is_plain(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -236,7 +237,7 @@ is_plain(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx, const str
 	       !(req->kind == XNVI_KIND_READ && (req->flags & XNVI_REQ_FUA));
 }
 
-/** What the block layer did not do the controller judges, but not what must not be written */
+/** Send a command that the block layer failed to the controller, unless writing is not allowed */
 static XNVI_COLD int
 ask_controller(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
 	       int err)

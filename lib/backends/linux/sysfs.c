@@ -37,7 +37,7 @@ xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes)
 	if (fd < 0) {
 		return -errno;
 	}
-	/* The kernel hands out an attribute in one piece */
+	/* The kernel returns an attribute with one read */
 	do {
 		len = read(fd, text, nbytes - 1);
 	} while (len < 0 && errno == EINTR && xnvi_retry(&retry));

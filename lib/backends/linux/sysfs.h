@@ -2,8 +2,8 @@
 /**
  * Attributes of sysfs and procfs: short texts and links
  *
- * A path is `<dir>/<attr>`; `attr` may lead on, as in "device/nsid". Functions return 0 or a
- * negative errno, and print nothing.
+ * A path is `<dir>/<attr>`; `attr` may have several components, as in "device/nsid". Functions
+ * return 0 or a negative errno, and print nothing.
  */
 #ifndef XNVI_SYSFS_H
 #define XNVI_SYSFS_H
@@ -12,16 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Longest path that is put together here, with its terminator */
+/** Longest path, with its terminator */
 #define XNVI_SYSFS_PATH_NBYTES 768
 
-/** The attribute as text, without blanks and newlines at its end; cut to what `text` holds */
+/** Read an attribute as text, without blanks and newlines at its end; cut to the size of `text` */
 int xnvi_sysfs_text(const char *dir, const char *attr, char *text, size_t nbytes);
 
-/** A number, decimal or 0x...; -EINVAL when the attribute is anything else */
+/** Read an attribute as a number, decimal or 0x...; -EINVAL when it is not a number */
 int xnvi_sysfs_u64(const char *dir, const char *attr, uint64_t *value);
 
-/** Last component of what a link points to: the name of a driver, a subsystem, a device */
+/** Last component of the target of a link: the name of a driver, a subsystem, a device */
 int xnvi_sysfs_link(const char *dir, const char *attr, char *name, size_t nbytes);
 
 #endif /* XNVI_SYSFS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The ring that io_uring and io_uring_cmd share: set up, handed to the kernel, torn down
+ * The ring, for io_uring and io_uring_cmd: setting up, submitting, tearing down
  */
 #include <backends/linux/uring.h>
 
@@ -17,10 +17,10 @@
 #define NOBODY	     UINT64_MAX
 
 /**
- * What the kernel may have, newest first; each set of flags is tried until one is accepted
+ * Sets of flags, newest first; each is tried until the kernel accepts one
  *
- * Without interrupting the caller, completions wait for its next system call: the second flag lets
- * a poke see that one is due.
+ * With the first flag, completions do not interrupt the caller but wait for its next system call.
+ * The second flag lets a poke see that such a call is due.
  */
 static const unsigned g_setup_flags[] = {
     IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
@@ -33,7 +33,7 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 	const char *hint = "use async thrpool, and see the kernel log";
 
 	if (err == -EAGAIN) {
-		/* No thread for XNVME_QUEUE_SQPOLL: that does not pass by trying again */
+		/* No thread for XNVME_QUEUE_SQPOLL, which trying again does not change */
 		return xnvi_err(-ENOMEM, LAYER, queue->dev->ident.uri,
 				"raise the limit of processes (ulimit -u), or use async thrpool",
 				"io_uring_setup: the kernel has no thread for the ring");
@@ -54,7 +54,7 @@ explain_setup(const struct xnvme_queue *queue, int err, unsigned flags)
 			strerror(-err));
 }
 
-/** As xnvi_fd_keep(), for the descriptor that liburing made; nothing has used it yet */
+/** As xnvi_fd_keep(), for the descriptor from liburing, which nothing has used yet */
 static int
 keep_ring(struct io_uring *ring)
 {
@@ -73,8 +73,8 @@ keep_ring(struct io_uring *ring)
 static int
 setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 {
-	/* The thread of the kernel gives places back after it posts completions: twice as many are
-	 * enough for all that it has not given back and all that may follow */
+	/* The thread of the kernel frees entries after it posts completions: twice as many
+	 * have room for those that it has not freed and those that may follow */
 	const unsigned nentries = queue->capacity * (priv->sqpoll ? 2U : 1U);
 	int err = -EINVAL;
 
@@ -95,7 +95,7 @@ setup_ring(struct xnvme_queue *queue, struct xnvi_uring *priv, unsigned flags)
 	return err ? explain_setup(queue, err, flags) : 0;
 }
 
-/** Polling that is refused command by command, or done without, is no polling: say so now */
+/** Refuse polling now where the kernel would refuse it for each command, or ignore it */
 static int
 check_iopoll(const struct xnvme_queue *queue)
 {
@@ -111,7 +111,7 @@ check_iopoll(const struct xnvme_queue *queue)
 			"clear poll_io, or set opts.direct and give the disk queues to poll "
 			"(nvme.poll_queues=N)",
 			past_cache ? "the disk has no queues to poll"
-				   : "what is cached is not polled for");
+				   : "the kernel does not poll for cached reads and writes");
 }
 
 int
@@ -129,14 +129,14 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		return err;
 	}
 	if (flags & IORING_SETUP_IOPOLL) {
-		/* Only reads and writes can be polled for, and nobody but the caller does */
+		/* Only reads and writes can be polled for, and only the caller polls */
 		xnvi_queue_drop_kinds(queue, 1U << XNVI_KIND_FLUSH);
 		xnvi_queue_set_polled(queue);
 	}
 	priv->plain_fd = priv->ring.enter_ring_fd;
 	priv->plain_flags = priv->ring.int_flags;
 	priv->fd = xnvi_fd_of(queue->dev)->fd;
-	/* Both save work per command; where they cannot be had, everything works all the same */
+	/* Both only save work per command, so failures do not matter */
 	if (io_uring_register_files(&priv->ring, &priv->fd, 1) == 0) {
 		priv->fd = FIXED_FILE;
 		priv->sqe_flags = IOSQE_FIXED_FILE;
@@ -156,7 +156,7 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 	return err;
 }
 
-/** Of the calling thread; never used again, as addresses of its memory are */
+/** Number of the calling thread; unlike an address of its memory, it is never used again */
 static inline uint64_t
 thread_id(void)
 {
@@ -183,7 +183,7 @@ change_caller(struct xnvi_uring *priv)
 	if (!priv->owner) {
 		const bool done = io_uring_register_ring_fd(&priv->ring) == 1;
 
-		/* Where it cannot be had, everything works all the same */
+		/* It only saves work, so a failure does not matter */
 		priv->owner = done ? thread_id() : NOBODY;
 		priv->owner_fd = priv->ring.enter_ring_fd;
 		priv->owner_flags = priv->ring.int_flags;
@@ -201,16 +201,16 @@ xnvi_uring_as_caller(struct xnvi_uring *priv)
 }
 
 /**
- * Whether rings can be had; made sure of by making one, once per process
+ * Whether rings work here; found out by making one, once per process
  *
- * A filter or a setting may forbid them, there may be no locked memory for them, no descriptor, or
- * no such call: whatever it is, what open chose for a caller that named nothing has to be true when
- * the queue is made.
+ * A seccomp filter or a setting may forbid rings, and locked memory, a descriptor or the system
+ * call may be missing. When open chooses this interface by itself, making a queue later has to
+ * work.
  */
 bool
 xnvi_uring_usable(void)
 {
-	/* Generation of the process that knows, plus one: a child of fork(2) may have a filter */
+	/* Fork generation of the process that asked, plus one: a child may have a filter */
 	static _Atomic uint32_t known;
 	struct io_uring_params params = {0};
 	struct io_uring ring;
@@ -234,20 +234,20 @@ xnvi_uring_term(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	/* What a child of fork(2) has registered is its own, whatever its parent had */
+	/* A child of fork(2) does not have the registrations of its parent */
 	const bool forked = xnvi_queue_is_forked(queue);
 	const bool owner = !forked && priv->owner == thread_id();
 
 	enter_as(priv, owner);
 	if (!forked && !owner && priv->owner) {
-		/* The ring stays until the thread that registered it ends: let go of the device */
+		/* The ring exists until the thread that registered it ends: release the device */
 		(void)io_uring_unregister_files(&priv->ring);
 	}
 	io_uring_queue_exit(&priv->ring);
 	free(priv->bufs);
 }
 
-/** Hand prepared commands to the kernel; 0 when it took some, or a negative errno */
+/** Submit prepared commands; 0 when the kernel took some, or a negative errno */
 static int
 flush_queued(struct xnvi_uring *priv)
 {
@@ -270,9 +270,10 @@ flush_queued(struct xnvi_uring *priv)
 }
 
 /**
- * Whether offering the prepared commands again is no use
+ * Whether to give up submitting the prepared commands
  *
- * What the kernel does not take now stays for the next poke, until opts.command_timeout.
+ * Commands that the kernel does not take now are submitted by the next poke, for at most
+ * opts.command_timeout.
  */
 static bool
 is_refused(struct xnvi_uring *priv, int err)
@@ -280,7 +281,7 @@ is_refused(struct xnvi_uring *priv, int err)
 	if (err != -EINTR && err != -EAGAIN && err != -EBUSY) {
 		return true;
 	}
-	/* Completions that are read make room; a thread of the kernel may take entries any time */
+	/* Reading completions makes room; a thread of the kernel may take entries at any time */
 	if (priv->sqpoll || io_uring_cq_ready(&priv->ring)) {
 		return false;
 	}
@@ -294,16 +295,16 @@ xnvi_uring_kick(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	/* The caller is going to sleep on the descriptor; what cannot start now wakes it */
+	/* The caller is going to sleep; a command that cannot start wakes it */
 	if (flush_queued(priv) || priv->nqueued) {
 		xnvi_queue_wake(queue);
 	}
 }
 
 /**
- * Take prepared commands back from the ring, and have the sync path do them
+ * Take prepared commands back from the ring, and have the sync path execute them
  *
- * Newest first, one by one, for a callback may submit.
+ * Newest first and one by one, because a callback may submit.
  */
 static uint32_t
 redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
@@ -316,7 +317,7 @@ redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
 		const struct io_uring_sqe *sqe =
 		    &sq->sqes[(--sq->sqe_tail & sq->ring_mask) << shift];
 
-		/* The kernel looks when it is called, and its thread is dead: nobody reads this */
+		/* The kernel reads it only when called, and its thread is dead: there is no race */
 		sq->sqe_head = sq->sqe_tail;
 		io_uring_smp_store_release(sq->ktail, sq->sqe_tail);
 		ndone += xnvi_queue_redo(queue, (void *)(uintptr_t)sqe->user_data);
@@ -377,7 +378,7 @@ xnvi_uring_is_ready(struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = queue->priv;
 
-	/* What the kernel did not take yet, a poke offers again */
+	/* A poke submits again what the kernel has not taken yet */
 	return io_uring_cq_ready(&priv->ring) || priv->nqueued;
 }
 

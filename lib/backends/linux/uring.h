@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What io_uring and io_uring_cmd share: the ring, and when it is handed to the kernel
+ * The ring, for io_uring and io_uring_cmd, and when its entries are submitted
  */
 #ifndef XNVI_LINUX_URING_H
 #define XNVI_LINUX_URING_H
@@ -13,47 +13,47 @@ struct xnvi_uring_bufs;
 
 struct xnvi_uring {
 	struct io_uring ring;
-	int fd;		   ///< Descriptor, or its index when registered
-	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is
+	int fd;		   ///< Descriptor of the device, or its index when registered
+	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is registered
 	bool sqpoll;
 	bool armed;
-	uint32_t nqueued;	 ///< Prepared and not yet the kernel's
-	struct xnvi_retry retry; ///< Since the kernel last took some
+	uint32_t nqueued;	 ///< Number of entries that are prepared and not yet submitted
+	struct xnvi_retry retry; ///< Patience since the kernel last took some
 
 	/* The thread that calls the kernel, see as_caller() */
-	uint64_t owner;	 ///< Thread that has the ring registered, NOBODY when that was refused
-	uint64_t caller; ///< Thread that the next two are of
-	int owner_fd, plain_fd; ///< liburing's fields of the ring for the owner, for all others
+	uint64_t owner;		///< Thread that registered the ring; NOBODY when the kernel refused
+	uint64_t caller;	///< Thread for which the fields of the ring are set
+	int owner_fd, plain_fd; ///< Fields of liburing for the owner, and for others
 	uint8_t owner_flags, plain_flags;
 
 	struct xnvi_uring_bufs *bufs; ///< NULL unless opts.register_buffers
 };
 
-/** Set the ring up; `flags` are of io_uring_setup(2), beside those that follow from `opts` */
+/** Set up the ring; `flags` of io_uring_setup(2) are added to those that follow from `opts` */
 int xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags);
 
-/** false when rings cannot be had */
+/** Whether rings work here */
 bool xnvi_uring_usable(void);
 
 /**
- * To be called before liburing may enter the kernel
+ * Call it before liburing may enter the kernel
  *
- * By a registered descriptor of the ring the kernel need not look it up. But that is an index in a
- * table of the thread, and may mean another ring in another one, and a queue may move between
- * threads: the first one registers the ring, all others go the plain way.
+ * A registered descriptor of the ring saves the kernel a look-up. But it is an index in a table of
+ * the thread, which another thread does not share, and a queue may move between threads. So the
+ * first thread registers the ring, and all others use the plain descriptor.
  */
 void xnvi_uring_as_caller(struct xnvi_uring *priv);
 
-/** Of xnvi_uring_accept(), with the completion descriptor in use: hand over at once */
+/** Part of xnvi_uring_accept(): submit at once, since the completion descriptor is in use */
 void xnvi_uring_kick(struct xnvme_queue *queue);
 
-/** Of xnvi_uring_flush(): something is prepared */
+/** Part of xnvi_uring_flush(): submit, since entries are prepared */
 uint32_t xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max);
 
-/** Of xnvi_uring_ready(): nothing is, unless the kernel is asked to bring it */
+/** Part of xnvi_uring_ready(): ask the kernel for completions that it has not posted */
 unsigned xnvi_uring_look(struct xnvi_uring *priv);
 
-/** An entry is prepared but for its flags and its data: the command is in flight from here on */
+/** Complete an entry with flags and user data; the command is in flight from here on */
 static inline int
 xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct io_uring_sqe *sqe)
 {
@@ -70,7 +70,7 @@ xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct i
 	return 0;
 }
 
-/** Hand over what is prepared; what the kernel refuses is done over again: number completed */
+/** Submit prepared entries; refused commands are executed again. Returns the number completed */
 static inline uint32_t
 xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
 {
@@ -80,10 +80,10 @@ xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
 }
 
 /**
- * Completions to be read, at most `max`
+ * Number of completions to read, at most `max`
  *
- * They are given back together, after the last callback: the ring has room for all that callbacks
- * may submit meanwhile, for it is twice as long as the queue.
+ * All are given back together, after the last callback. The ring is twice as long as the queue, so
+ * it has room for all completions of commands that callbacks submit meanwhile.
  */
 static inline unsigned
 xnvi_uring_ready(struct xnvi_uring *priv, uint32_t max)
@@ -97,36 +97,36 @@ xnvi_uring_ready(struct xnvi_uring *priv, uint32_t max)
 	return nready < max ? nready : max;
 }
 
-/* --- uring_bufs.c: the buffers that the ring knows -------------------------------------------- */
+/* --- uring_bufs.c: registered buffers of the ring --------------------------------------------- */
 
-/** A buffer that is registered */
+/** A registered buffer */
 struct xnvi_uring_buf {
 	uintptr_t addr;
 	size_t nbytes;
-	uint16_t place; ///< In the ring's table
+	uint16_t place; ///< Index in the table of the ring
 };
 
 struct xnvi_uring_bufs {
-	uint64_t generation; ///< Of the device's table, when this was made of it
+	uint64_t generation; ///< Generation of the device's table when this was copied from it
 	uint32_t nbufs;
-	struct xnvi_uring_buf bufs[XNVI_BUFS_MAX]; ///< By address
-	uint64_t ids[XNVI_BUFS_MAX];		   ///< What is at the places of the ring's table
+	struct xnvi_uring_buf bufs[XNVI_BUFS_MAX]; ///< Sorted by address
+	uint64_t ids[XNVI_BUFS_MAX];		   ///< Ids of the buffers in the table of the ring
 };
 
-/** Give the ring a table, and register what buffers there are */
+/** Give the ring a table, and register the existing buffers */
 int xnvi_uring_bufs_init(struct xnvme_queue *queue);
 
-/** Make the ring's table what the device's is by now; the ring's own calls are as_caller()'s */
+/** Update the table of the ring from that of the device; call xnvi_uring_as_caller() before */
 void xnvi_uring_bufs_update(struct xnvme_queue *queue);
 
-/** The registered buffer that [addr, addr + nbytes) lies within, or NULL */
+/** Find the registered buffer that contains [addr, addr + nbytes); or NULL */
 static inline const struct xnvi_uring_buf *
 xnvi_uring_bufs_find(const struct xnvi_uring_bufs *bufs, const void *data, size_t nbytes)
 {
 	const uintptr_t addr = (uintptr_t)data;
 	const struct xnvi_uring_buf *buf = bufs->bufs;
 
-	/* The last one that begins at or before it; the entry behind the last is never looked at */
+	/* Find the last one that begins at or before `addr`; no entry after the last is read */
 	for (uint32_t n = bufs->nbufs; n > 1; n -= n / 2) {
 		buf += buf[n / 2].addr <= addr ? n / 2 : 0;
 	}

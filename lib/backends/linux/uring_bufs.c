@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Buffers that a ring knows, for opts.register_buffers
+ * Registered buffers of a ring, for opts.register_buffers
  *
- * The kernel keeps the pages of a registered buffer, whatever becomes of its address. So a buffer
- * is known by more than its address (see struct xnvi_buf), and what was given back is taken out of
- * the ring before the next command looks for its buffer. Only the thread that submits touches the
- * ring's table: who allocates and frees meanwhile only lets the device's generation rise.
+ * The kernel keeps the pages of a registered buffer, even when its address gets other pages. So a
+ * buffer is identified by more than its address (see struct xnvi_buf), and a freed buffer is taken
+ * out of the ring before the next command looks for its buffer. Only the submitting thread uses the
+ * table of the ring. Threads that allocate and free only raise the generation of the device.
  */
 #include <backends/linux/uring.h>
 
@@ -13,7 +13,7 @@
 
 #define LAYER "be:io_uring"
 
-/** One place of the ring's table; a buffer of no length empties it */
+/** Set one entry of the table of the ring; a buffer without length empties it */
 static bool
 set_place(struct xnvi_uring *priv, unsigned place, const struct xnvi_buf *buf)
 {
@@ -40,7 +40,7 @@ insert(struct xnvi_uring_bufs *bufs, const struct xnvi_buf *buf, unsigned place)
 	};
 }
 
-/** Take out what is no more, so that its pages do not count against what is to come */
+/** Remove freed buffers first, so that their pages do not count against new ones */
 static void
 drop_stale(struct xnvi_uring *priv, const struct xnvi_buf *live)
 {
@@ -54,7 +54,7 @@ drop_stale(struct xnvi_uring *priv, const struct xnvi_buf *live)
 		if (live[place].id == bufs->ids[place]) {
 			bufs->bufs[nkept++] = bufs->bufs[i];
 		} else {
-			/* Where that fails the pages stay, and are not used any more */
+			/* If that fails, the pages remain and are not used any more */
 			(void)set_place(priv, place, &nothing);
 		}
 	}
@@ -71,15 +71,15 @@ xnvi_uring_bufs_update(struct xnvme_queue *queue)
 	struct xnvi_uring_bufs *bufs = priv->bufs;
 	struct xnvi_buf live[XNVI_BUFS_MAX];
 
-	/* Not with the table's lock held: to pin memory takes a while */
+	/* Without the lock of the table, since pinning memory takes a while */
 	bufs->generation = xnvi_bufs_copy(queue->dev->bufs, live);
 	drop_stale(priv, live);
 	for (unsigned place = 0; place < XNVI_BUFS_MAX; ++place) {
 		if (live[place].id == bufs->ids[place]) {
 			continue;
 		}
-		/* What the kernel does not take (the limit of locked memory, more than 1 GiB)
-		 * is transferred the way of memory that is not registered */
+		/* Buffers that the kernel does not take (limit of locked memory, more than 1 GiB)
+		 * are used like memory that is not registered */
 		if (live[place].id && set_place(priv, place, &live[place])) {
 			insert(bufs, &live[place], place);
 		}
@@ -95,7 +95,7 @@ explain_table(const struct xnvme_queue *queue, int err)
 	if (err == -EINVAL) {
 		return xnvi_err(-ENOTSUP, LAYER, uri,
 				"clear opts.register_buffers, or use Linux 5.19 or later",
-				"the kernel registers no table of buffers that is empty at first");
+				"the kernel cannot register an empty table of buffers");
 	}
 
 	return xnvi_err(err, LAYER, uri,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The commands of a queue in the order of submission, for mechanisms that execute in poke
+ * Commands of a queue in the order of submission, for mechanisms that execute in poke
  */
 #ifndef XNVI_FIFO_H
 #define XNVI_FIFO_H
@@ -9,8 +9,8 @@
 
 /** Private state of a queue; the ring itself is in the slots of the contexts, 2 bytes each */
 struct xnvi_fifo {
-	uint32_t head; ///< Next to take; runs freely, the ring's size is a power of two
-	uint32_t tail; ///< Next to fill
+	uint32_t head; ///< Next entry to take; wraps, since the size is a power of two
+	uint32_t tail; ///< Next entry to fill
 };
 
 static inline void
@@ -23,7 +23,7 @@ xnvi_fifo_push(struct xnvme_queue *queue, uint16_t idx)
 	ring[fifo->tail++ & (queue->capacity - 1)] = idx;
 }
 
-/** Take the oldest; false when there is none */
+/** Take the oldest entry; false when there is none */
 static inline bool
 xnvi_fifo_pop(struct xnvme_queue *queue, uint16_t *idx)
 {

@@ -64,7 +64,7 @@ idfy_ns(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, struct xnvme_spec_idfy
 	return 0;
 }
 
-/** A file may have grown since; a block device that was just asked is not asked again */
+/** Size in bytes; a file may have grown, a block device was asked just before */
 static int
 size_of(struct xnvme_dev *dev, uint64_t *nbytes)
 {
@@ -79,7 +79,7 @@ size_of(struct xnvme_dev *dev, uint64_t *nbytes)
 	return 0;
 }
 
-/** What is managed here has the file commands, whatever else it has */
+/** The descriptor list names the command set of files */
 static void
 idfy_descriptors(uint8_t *page)
 {
@@ -166,7 +166,7 @@ xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbu
 		return xnvi_cmd_explained(
 		    ctx, xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
 				  "send admin commands to an NVMe device",
-				  "%s has no controller to take admin opcode %02xh",
+				  "%s has no controller for admin opcode %02xh",
 				  xnvi_class_name(dev->cls), ctx->cmd.common.opcode));
 	}
 }

@@ -10,9 +10,9 @@
  * Threads:              those of the C library
  * Error mapping:        errno of aio_return(3) as it is
  * Quirks:               a short transfer is continued; with the completion fd in use, commands
- *                       run on the device's pool, for signals and detached threads are no way to
- *                       wake a sleeper; likewise in a child of a process that used aio, for the
- *                       C library's threads are not in the child
+ *                       run on the device's pool, since aio can wake a sleeper only by signals or
+ *                       detached threads; likewise in a child of a process that used aio, since
+ *                       the C library's threads are not in the child
  * Not supported:        vectors (core runs them over the sync path)
  */
 #include <backends/posix/fd.h>
@@ -40,8 +40,8 @@
 struct slot {
 	struct aiocb cb;
 	uint64_t done; ///< Bytes of earlier, short transfers
-	uint16_t next; ///< Younger command in flight
-	bool syncing;  ///< The write is done, its FUA is under way
+	uint16_t next; ///< Next younger command in flight
+	bool syncing;  ///< The write is complete, and its FUA is under way
 };
 
 struct posix {
@@ -50,12 +50,12 @@ struct posix {
 	uint16_t newest; ///< Likewise
 };
 
-/** Generation of the process that first used aio, plus one; 0: nobody has */
+/** Fork generation of the process that first used aio, plus one; 0: no process has */
 static _Atomic uint32_t g_user_gen;
 
 /**
- * In a child of fork(2) the C library takes its helper threads for alive, so what it accepts there
- * never completes
+ * In a child of fork(2) the C library still believes that its helper threads exist, so requests
+ * that it accepts there never complete
  */
 static bool
 is_lost(void)
@@ -111,7 +111,7 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	}
 	err = start(queue, req, slot);
 	if (err == -EAGAIN) {
-		/* No thread, or no room within the system's limits: poke executes it */
+		/* No thread, or the limits of the system are reached: poke executes it */
 		return xnvi_queue_defer(queue, ctx, req);
 	}
 	if (err) {
@@ -128,7 +128,7 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 	return xnvi_queue_accept(queue, ctx);
 }
 
-/** What a finished transfer means: 0 when the command is complete, 1 when it goes on */
+/** Evaluate a finished transfer: 0 when the command is complete, 1 when it continues */
 static int
 settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req,
        struct slot *slot)
@@ -160,7 +160,7 @@ settle(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		return -EIO;
 	}
 	if (slot->done < req->nbytes) {
-		/* With a controller behind it, the sync path asks that one */
+		/* With a controller, the sync path asks it */
 		return queue->dev->sync->raw ? -EAGAIN : xnvi_fd_ends_early(queue->dev, ctx, req);
 	}
 	if (req->kind == XNVI_KIND_WRITE && (req->flags & XNVI_REQ_FUA)) {
@@ -188,7 +188,7 @@ unlink_slot(struct xnvme_queue *queue, int32_t prev, uint16_t idx)
 	priv->count--;
 }
 
-/** @return Number of commands completed, 0 when the sync path does it over again */
+/** @return Number of commands completed; 0 when the sync path executes the command again */
 static uint32_t
 posix_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int err)
 {
@@ -212,7 +212,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 	int32_t prev = -1;
 	uint32_t ndone = 0;
 
-	/* Callbacks append; what is there now is what this round looks at */
+	/* Callbacks append commands; this round looks only at those that are there now */
 	while (left-- && ndone < max) {
 		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 		struct slot *slot = xnvi_queue_slot(queue, idx);
@@ -242,7 +242,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)ndone;
 }
 
-/** A request that a helper thread of the C library has not begun, the C library forgets */
+/** Cancel a request; false when a helper thread of the C library has begun it */
 static bool
 is_forgotten(struct aiocb *cb)
 {
@@ -295,7 +295,7 @@ posix_cancel(struct xnvme_queue *queue)
 	}
 }
 
-/** Sleepers are woken by the pool: nothing is carried here any more */
+/** The pool wakes sleepers, so this mechanism carries nothing any more */
 static int
 posix_arm(struct xnvme_queue *queue)
 {
@@ -318,8 +318,8 @@ const struct xnvi_async_ops xnvi_async_posix = {
 };
 
 /**
- * POSIX aio needs a descriptor and memory has none: nothing is carried, core runs every command
- * over the sync path and counts it
+ * POSIX aio needs a descriptor, and memory has none: this mechanism carries nothing, and core runs
+ * and counts every command over the sync path
  */
 const struct xnvi_async_ops xnvi_async_posix_nofd = {
     .id = "posix",

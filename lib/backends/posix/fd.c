@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** What the result of a call on a descriptor means */
+/** Results of calls on a descriptor */
 #include <backends/posix/fd.h>
 
 bool

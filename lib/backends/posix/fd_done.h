@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What mechanisms on descriptors do with the result of a call
+ * Completing a command by the result of a call on a descriptor
  */
 #ifndef XNVI_POSIX_FD_DONE_H
 #define XNVI_POSIX_FD_DONE_H
@@ -8,9 +8,10 @@
 #include <backends/posix/fd.h>
 
 /**
- * A read met the end of a file that became shorter, or of a disk that is gone
+ * A read reached the end of a file that became shorter, or of a disk that is gone
  *
- * An NVM command is told so, and the size is known from now on; a file command has a short read.
+ * For an NVM command this is LBA Out of Range, and the new size is stored. For a file command it is
+ * a short read.
  */
 static inline int
 xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
@@ -23,13 +24,14 @@ xnvi_fd_ends_early(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struc
 		return 0;
 	}
 
-	/* A controller behind it knows the size */
+	/* With a controller, Identify has the size */
 	return dev->sync->raw ? 0 : xnvi_dev_refresh_size(dev);
 }
 
 /**
- * A controller behind the descriptor says better than an errno what is wrong. A permission error is
- * final all the same: the command is not tried again by ioctl(2).
+ * Whether to ask the controller of the descriptor, whose status says more than an errno
+ *
+ * A permission error is final: the command is not tried again by ioctl(2).
  */
 static inline bool
 xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
@@ -38,7 +40,7 @@ xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
 }
 
 /**
- * What the kernel says of a command: it is done, or the sync path has to look at it
+ * Complete a command by the result from the kernel, or hand it to the sync path
  *
  * @param res Bytes transferred, or a negative errno
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Slots of POSIX roles that the roles of other backends build on
+ * Slots of POSIX roles, for roles of other backends that build on them
  */
 #ifndef XNVI_POSIX_ROLES_H
 #define XNVI_POSIX_ROLES_H
@@ -11,7 +11,7 @@
 int xnvi_file_as_ns_pass(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, void *dbuf,
 			 size_t dbuf_nbytes, void *mbuf, size_t mbuf_nbytes);
 
-/** What xnvi_psync_io() can do */
+/** Kinds that xnvi_psync_io() can execute */
 #define XNVI_PSYNC_KINDS                                                                           \
 	(XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH) | (1U << XNVI_KIND_WRITE_ZEROES) |                \
 	 (1U << XNVI_KIND_DEALLOCATE) | (1U << XNVI_KIND_BEYOND))

@@ -22,16 +22,16 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What IOV_MAX is on the systems at hand; _XOPEN_IOV_MAX (16) is the promise */
+/* IOV_MAX of today's systems; POSIX guarantees only _XOPEN_IOV_MAX (16) */
 #ifndef IOV_MAX
 #define IOV_MAX 1024
 #endif
 
-/** Where a vectored transfer stands */
+/** Progress of a vectored transfer */
 struct cursor {
 	const struct iovec *iov;
 	uint32_t iovcnt;
-	size_t skip; ///< Bytes of iov[0] that are done
+	size_t skip; ///< Bytes of iov[0] that were transferred
 };
 
 static void
@@ -46,7 +46,7 @@ cursor_advance(struct cursor *cur, size_t nbytes)
 	cur->skip += nbytes;
 }
 
-/** One system call; inside a segment the rest of that segment, else as many whole ones as allowed
+/** Make one system call: for the rest of a segment, or for as many whole segments as allowed
  */
 static ssize_t
 transfer_some(int fd, bool write, const struct cursor *cur, off_t offset)
@@ -62,7 +62,7 @@ transfer_some(int fd, bool write, const struct cursor *cur, off_t offset)
 		     : preadv(fd, cur->iov, (int)XNVME_MIN_U64(cur->iovcnt, IOV_MAX), offset);
 }
 
-/** Until all is done, end of file, or an error; *done counts in every case */
+/** Transfer all bytes, to end of file, or until an error; *done counts in every case */
 static int
 transfer(const struct xnvme_dev *dev, bool write, struct cursor *cur, uint64_t offset,
 	 uint64_t nbytes, uint64_t *done)
@@ -84,7 +84,7 @@ transfer(const struct xnvme_dev *dev, bool write, struct cursor *cur, uint64_t o
 		}
 		retry = patience;
 		if (!res) {
-			/* A write that moves nothing and says nothing would spin for ever */
+			/* A write that moves nothing and reports no error would loop for ever */
 			return write ? -EIO : 0;
 		}
 		*done += (uint64_t)res;
@@ -107,7 +107,7 @@ sync_data(const struct xnvme_dev *dev)
 	return res < 0 ? -errno : 0;
 }
 
-/** What a completed command changed is durable when the command asks for it */
+/** Make the change of a command durable if the command asks for it */
 static inline int
 sync_fua(const struct xnvme_dev *dev, const struct xnvi_req *req)
 {
@@ -126,7 +126,7 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 		cur.iov = req->data;
 		cur.iovcnt = req->iovcnt;
 	}
-	/* A read with FUA returns what is on the medium: earlier writes get there first */
+	/* Before a read with FUA, earlier writes are made durable */
 	err = write ? 0 : sync_fua(dev, req);
 	if (err) {
 		return err;
@@ -143,7 +143,7 @@ do_rw(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *r
 	return write ? sync_fua(dev, req) : 0;
 }
 
-/** The single-call case, which is nearly all of them */
+/** Try one system call, which is enough for nearly all commands */
 static inline int
 do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req, bool write)
 {
@@ -159,7 +159,7 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 		return -errno;
 	}
 	if (XNVI_UNLIKELY(res < 0 || (uint64_t)res != req->nbytes)) {
-		/* Repeating what was moved does no harm, and there is one place that judges */
+		/* The long way repeats the transfer, and is the one place that evaluates errors */
 		return xnvi_cpl_patience(ctx, do_rw(dev, ctx, req, write));
 	}
 	ctx->cpl.result = (uint64_t)res;
@@ -167,7 +167,7 @@ do_rw_fast(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
-/** Dataset Management: every range is checked before any is touched; without AD it is only a hint
+/** Dataset Management: all ranges are checked before any changes; without AD it is only a hint
  */
 static XNVI_COLD int
 deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
@@ -205,7 +205,7 @@ deallocate(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
-/** By the size as it is now: 1 and LBA Out of Range, 0 when the range is there, or why not known */
+/** Check a range against the current size: 0; 1 with LBA Out of Range; or a negative errno */
 static int
 is_out_of_range(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 {
@@ -225,7 +225,7 @@ is_out_of_range(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx)
 	return 1;
 }
 
-/** A file may have become shorter: zeroing what is not there any more would make it longer */
+/** A file may have become shorter; zeroing past its end would make it longer again */
 static XNVI_COLD int
 write_zeroes(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -241,7 +241,7 @@ write_zeroes(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 	return err ? err : sync_fua(dev, req);
 }
 
-/** Beyond the size last seen: the file may have grown */
+/** Execute a request beyond the size that was last seen: the file may have grown */
 static XNVI_COLD int
 beyond(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {

@@ -9,8 +9,8 @@
  * Completion delivery:  on return
  * Threads:              any number at once
  * Error mapping:        the controller's status codes, unchanged
- * Quirks:               a name or a path is shared by all opens in the process; a path keeps
- *                       data and state across runs, and is open in one process at a time
+ * Quirks:               opens in one process with the same name or path share one device; a path
+ *                       keeps data and state across runs, and one process at a time can open it
  * Not supported:        resets and registers: there is no PCI function
  */
 #include <core/mechanism.h>
@@ -21,8 +21,8 @@
 #define LBA_NBYTES_MAX 4096U
 
 struct ramdisk {
-	int fd;	       ///< -1: where others have a descriptor
-	bool has_file; ///< That a child of fork(2) has to keep its hands off
+	int fd;	       ///< -1; other backends have a descriptor here
+	bool has_file; ///< Has an image, which a child of fork(2) must not use
 	uint32_t fork_gen;
 	struct xnvi_target *target;
 };
@@ -57,7 +57,7 @@ params_of(const struct xnvi_uri *uri, struct xnvi_target_params *params)
 				(unsigned long long)lba_nbytes);
 	}
 	params->nbytes = uri->ram_nbytes;
-	/* A file knows what it was formatted with */
+	/* An image has its LBA size */
 	params->lba_nbytes = path && !lba ? 0 : (uint32_t)lba_nbytes;
 	params->name = xnvi_uri_opt(uri, "name");
 	params->path = path;
@@ -65,7 +65,7 @@ params_of(const struct xnvi_uri *uri, struct xnvi_target_params *params)
 	return 0;
 }
 
-/** In the target's words, where it has some */
+/** Explain the failure, by the words of the target if there are any */
 static int
 refuse(const struct xnvi_uri *uri, const struct xnvi_target_params *params, int err)
 {
@@ -77,8 +77,9 @@ refuse(const struct xnvi_uri *uri, const struct xnvi_target_params *params, int 
 	}
 
 	if (err == -ENOENT && params->path && params->read_only) {
-		return xnvi_err(err, LAYER, where, "open it for writing to create it",
-				"the image does not exist, and a read-only open creates none");
+		return xnvi_err(
+		    err, LAYER, where, "open it for writing to create it",
+		    "the image does not exist, and a read-only open does not create it");
 	}
 
 	return xnvi_err(err, LAYER, where,
@@ -117,7 +118,7 @@ ramdisk_close(struct xnvme_dev *dev)
 	xnvi_target_close(ramdisk_of(dev)->target);
 }
 
-/** The file, its lock and the locks in memory belong to the parent, whatever state they are in */
+/** The image and all locks belong to the parent, and their state is unknown here */
 static inline bool
 is_inherited(const struct ramdisk *state)
 {
