@@ -30,8 +30,8 @@
  *
  *  - Data, metadata and arrays of vectors belong to the command from its submission to its
  *    callback. Do not change or free them in between.
- *  - When xnvme_queue_term() returns -ETIMEDOUT, the system may still write to the memory of
- *    commands after their callbacks. See there.
+ *  - A command that does not complete in time is called back with -ETIMEDOUT, and the system may
+ *    still write to its memory afterwards. See "Time limits" in libxnvme_queue.h.
  *  - With opts.direct, the system wants addresses, offsets and lengths that are aligned to the LBA
  *    size. xnvme_buf_alloc() aligns to a page.
  *

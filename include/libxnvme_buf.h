@@ -47,10 +47,9 @@ void *xnvme_buf_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes);
 /**
  * Free a buffer from xnvme_buf_alloc()
  *
- * No command that uses the buffer may be in flight. When xnvme_queue_term() returned -ETIMEDOUT,
- * the system may still write to buffers of the commands that did not complete. Such a buffer is
- * withheld: the caller must not use it any more, and its memory stays allocated until the process
- * ends.
+ * No command that uses the buffer may be in flight. When a queue gave a command up, the system may
+ * still write to its buffers (see "Time limits" in libxnvme_queue.h). Such a buffer is withheld:
+ * the caller must not use it any more, and its memory stays allocated until the process ends.
  *
  * @param dev Device with the `mem` interface that allocated the buffer
  * @param buf The buffer; NULL does nothing

@@ -35,12 +35,13 @@ struct xnvme_opts_css {
  * any other memory. Until a registered buffer is freed, its pages must stay in place: do not call
  * mremap(2) on it, nor a madvise(2) that replaces them.
  *
- * command_timeout limits three waits: a queue that drains waits this long, and half a second more,
- * for its next completion; the kernel waits this long for an NVMe command; and a system call that
- * is interrupted, or told to try again, is repeated for this long. 0 stands for 30 s, and for the
- * kernel's default with NVMe commands. Interfaces that execute commands in the calling thread can
- * exceed it, see xnvme_queue_drain(). So can commands without a queue: on files and block devices
- * they take as long as the disk's driver waits.
+ * command_timeout limits three waits: a queue gives a command up after this time and half a second,
+ * or later on NVMe character nodes (see "Time limits" in libxnvme_queue.h); the kernel waits this
+ * long for an NVMe command; and a system call that is interrupted, or told to try again, is
+ * repeated for this long. 0 stands for 30 s, and for the kernel's default with NVMe commands.
+ * Interfaces that execute commands in the calling thread can exceed it, see xnvme_queue_drain(). So
+ * can commands without a queue: on files and block devices they take as long as the disk's driver
+ * waits.
  */
 struct xnvme_opts {
 	const char *be;	  ///< Backend id: linux, ramdisk, spdk, ...; NULL: by the URI

@@ -5,6 +5,26 @@
  * A queue and its contexts are used by one thread at a time, without locks. Different threads may
  * use different queues of the same device at once. A queue may move to another thread, as long as
  * no two threads use it at once.
+ *
+ * Time limits
+ *
+ * A command that is outstanding for too long is given up by poke, drain or terminate: it is called
+ * back with the host error -ETIMEDOUT. The limit is opts.command_timeout (0: 30 s) plus half a
+ * second; a command may be given up up to 15 % later, and only while the queue is poked. With the
+ * completion descriptor in use, the descriptor wakes the caller for that. On the character node of
+ * an NVMe namespace (/dev/ngXnY) the limit is 2 x opts.command_timeout + 10 seconds: the kernel
+ * aborts a command after opts.command_timeout, and resets the controller after the same time again;
+ * then every command has its true status, and nothing is transferred any more.
+ *
+ * In the callback, xnvme_cmd_ctx_explain() tells two cases apart:
+ *
+ *  - The command had not begun. It never begins, and its memory is free.
+ *  - The system still has the command, and may read and write its memory: data, metadata and the
+ *    array of vectors. A buffer of the library may be freed nevertheless: xnvme_buf_free() and
+ *    xnvme_buf_virt_free() withhold it until the process ends. All other memory has to stay
+ *    allocated and unused until the process ends: memory of malloc(3), the stack, or a mapping. Put
+ *    the context back as usual. Until the system returns the command, the context cannot be used
+ *    again, and the queue takes one command less.
  */
 #ifndef __LIBXNVME_QUEUE_H
 #define __LIBXNVME_QUEUE_H
@@ -53,7 +73,8 @@ typedef void (*xnvme_queue_cb)(struct xnvme_cmd_ctx *, void *);
  * May be called from several threads.
  *
  * @param dev The device; when it is closed, it stays until the queue is terminated
- * @param capacity Largest number of outstanding commands: a power of two in 1..4096
+ * @param capacity Largest number of outstanding commands: a power of two in 1..4096, or up to a
+ * smaller limit of the device, see xnvme_caps.queue_capacity_max
  * @param opts Set of enum xnvme_queue_opts; the device's poll_io and poll_sq are added
  * @param queue Where to put the queue; release it with xnvme_queue_term(). Not written when an
  * argument is refused; NULL when setting up failed.
@@ -88,19 +109,8 @@ uint32_t xnvme_queue_get_outstanding(struct xnvme_queue *queue);
  *
  * Accepts no more commands, completes the outstanding ones with one callback each, and frees the
  * queue with its contexts. It waits as long as xnvme_queue_drain() does, and the same interfaces
- * can exceed opts.command_timeout.
- *
- * On the character node of an NVMe namespace (/dev/ngXnY) the limit for the next completion is
- * 2 x opts.command_timeout + 10 seconds. The kernel aborts a command after opts.command_timeout and
- * resets the controller after the same time again; then every command has its true status, and
- * nothing is transferred any more.
- *
- * After -ETIMEDOUT the system may still read and write the memory of the commands that did not
- * complete: data, metadata and the array of vectors. In the callback of such a command
- * xnvme_cmd_ctx_explain() says so. It also says which commands had not begun; those never begin,
- * and their memory is free. A buffer of the library may be freed nevertheless: xnvme_buf_free() and
- * xnvme_buf_virt_free() withhold it until the process ends. All other memory has to stay allocated
- * and unused until the process ends: memory of malloc(3), the stack, or a mapping.
+ * can exceed the time limit. Then it gives up the commands that are left, see "Time limits" at the
+ * head of this file.
  *
  * @param queue The queue; it is gone afterwards, unless the result is -EINVAL or -EDEADLK
  *
@@ -114,7 +124,8 @@ int xnvme_queue_term(struct xnvme_queue *queue);
  * Make progress: submit waiting commands, and call back completed ones
  *
  * Does not wait for a completion. Interfaces that execute commands in the calling thread do so
- * here, see xnvme_queue_drain().
+ * here, see xnvme_queue_drain(). Commands that are late are given up, see "Time limits" at the head
+ * of this file.
  *
  * @param queue The queue
  * @param max Largest number of callbacks; 0, or more than are outstanding, stands for all
@@ -128,9 +139,9 @@ int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
 /**
  * Poke until nothing is outstanding
  *
- * Gives up when nothing completes for opts.command_timeout (0: 30 s) plus half a second. Each
- * completion starts that time again. The clock is read between pokes, so work that a poke does
- * itself can exceed the time:
+ * Stops waiting when nothing completes for the time limit at the head of this file, which is
+ * opts.command_timeout (0: 30 s) plus half a second on most devices. Each completion starts that
+ * time again. The clock is read between pokes, so work that a poke does itself can exceed the time:
  *
  *  - emu: every command, one after the other.
  *  - thrpool without a completion descriptor: each command that no thread has taken.
@@ -148,9 +159,8 @@ int xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max);
  * io_uring, io_uring_cmd, posix, and thrpool with a completion descriptor leave commands to the
  * kernel or to threads. While threads can be started, only callbacks make them exceed the time.
  *
- * On the character node of an NVMe namespace the limit is that of xnvme_queue_term(). After
- * -ETIMEDOUT the commands are still outstanding: their memory is in use, and draining again may
- * complete them.
+ * After -ETIMEDOUT the commands are still outstanding: their memory is in use. Poking or draining
+ * again completes them, or gives them up.
  *
  * @param queue The queue
  *
@@ -187,6 +197,9 @@ struct xnvme_cmd_ctx *xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue);
 /**
  * Put a context back, usually in its callback
  *
+ * A context whose command was given up is put back in the same way; see "Time limits" at the head
+ * of this file.
+ *
  * @param queue The queue that the context is from
  * @param ctx The context
  *
@@ -215,7 +228,7 @@ int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_ar
  *  1. When submitting or poking returns, the descriptor is set if another poke would complete
  *     something.
  *  2. It may also be set when nothing is ready. Such a needless wake-up happens at most once per
- *     completion.
+ *     completion. It is set as well when a command is late, which the next poke gives up.
  *  3. A poke that leaves completions sets it again, even if it is set already: a reader who took
  *     the 8 bytes is woken, and an edge-triggered user gets a new edge.
  *  4. A poke with nothing outstanding clears it.
