@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Buffers: those a device can reach, by its `mem` role, and plain aligned memory
+ * Buffers that a device can reach, by its `mem` interface, and plain aligned memory
  */
 #include <core/buf.h>
 
@@ -8,12 +8,12 @@
 
 #define LAYER "buf"
 
-/** -ENOSYS: the `mem` interface of the device has no such function */
+/** -ENOSYS, explained: the `mem` interface of the device does not have the function */
 static int
 refuse_mem(const struct xnvme_dev *dev, const char *what)
 {
 	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
-			"do without: this interface needs no such thing; or set opts.mem",
+			"leave the call out, which this interface does not need, or set opts.mem",
 			"mem '%s' %s", dev->mem->id, what);
 }
 
@@ -51,14 +51,14 @@ nbytes_of(const struct xnvme_dev *dev, void *buf)
 	return dev->mem->nbytes ? dev->mem->nbytes(buf) : 1;
 }
 
-/** A buffer that the system may still write to stays as it is, whatever its owner does with it */
+/** Whether the system may still write to the buffer, so that its memory must remain */
 static bool
 is_withheld(const struct xnvme_dev *dev, void *buf)
 {
 	return buf && XNVI_IS_WITHHELD(buf, nbytes_of(dev, buf));
 }
 
-/** Another buffer with the content of a withheld one */
+/** Copy a withheld buffer to a new one */
 static void *
 move(const struct xnvme_dev *dev, void *buf, size_t nbytes)
 {
@@ -109,7 +109,7 @@ xnvme_buf_phys_realloc(const struct xnvme_dev *dev, void *buf, size_t nbytes, ui
 	void *mem = xnvme_buf_realloc(dev, buf, nbytes);
 
 	if (mem && phys) {
-		/* Memory without device addresses leaves *phys as it is, like the allocation */
+		/* Without device addresses, *phys is not written, as by the allocation */
 		(void)xnvme_buf_vtophys(dev, mem, phys);
 	}
 
@@ -199,7 +199,7 @@ xnvme_buf_virt_alloc(size_t alignment, size_t nbytes)
 			     "alignment %zu or nbytes %zu is impossible", alignment, nbytes));
 	}
 	buf = NULL;
-	/* No object is longer than a difference of addresses can be */
+	/* No object can be longer than the largest difference of addresses */
 	if (!__builtin_add_overflow(nbytes, alignment - 1, &rounded) && rounded <= PTRDIFF_MAX) {
 		buf = aligned_alloc(alignment, rounded & ~(alignment - 1));
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Buffers, for core: those that are registered, and memory that is withheld
+ * Buffers, for core: registered buffers, and withheld memory
  */
 #ifndef XNVI_CORE_BUF_H
 #define XNVI_CORE_BUF_H
@@ -9,32 +9,32 @@
 
 /* --- Registered buffers: the table of a device ----------------------------------------------- */
 
-/** Give the device a table when it is to have one; -ENOMEM */
+/** Give the device a table if its options ask for one; -ENOMEM */
 int xnvi_bufs_init(struct xnvme_dev *dev);
 void xnvi_bufs_term(struct xnvi_bufs *table);
 
-/** Memory is being handed out as a buffer; without a table nothing happens */
+/** Add a buffer that is handed to the caller; does nothing without a table */
 void xnvi_bufs_add(struct xnvi_bufs *table, const void *addr, size_t nbytes);
 
 /**
- * A buffer is about to be given back, or to move: no table has it from here on
+ * Remove a buffer from all tables, before it is freed or moves
  *
- * @return The size that it had in `table`, 0 when it was not in there
+ * @return Its size in `table`, 0 when it was not there
  */
 size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
 
-/* --- Memory of commands that never came back ------------------------------------------------- */
+/* --- Memory of commands that never completed -------------------------------------------------- */
 
-/** Something is withheld; read without the lock, for hardly any process ever withholds memory */
+/** Some memory is withheld; read without the lock, since hardly any process withholds memory */
 extern atomic_bool xnvi_withheld_any;
 
 /** Withhold the memory that the command of this context names; before its callback */
 void xnvi_withhold(const struct xnvme_queue *queue, uint32_t idx);
 
-/** Memory that is withheld is within [addr, addr + nbytes) */
+/** Whether [addr, addr + nbytes) contains withheld memory */
 bool xnvi_withheld_has(const void *addr, size_t nbytes);
 
-/** The system may still write to a piece of memory, so it must not be given back */
+/** Whether the system may still write to the memory, so that it must not be freed */
 #define XNVI_IS_WITHHELD(addr, nbytes)                                                             \
 	(XNVI_UNLIKELY(atomic_load_explicit(&xnvi_withheld_any, memory_order_relaxed)) &&          \
 	 xnvi_withheld_has((addr), (nbytes)))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Tables of live buffers, for mechanisms that register them: of devices that ask for it, no others
+ * Tables of live buffers, for mechanisms that register them, of devices with opts.register_buffers
  *
- * A buffer may be given back on any device of the same `mem`, so all tables are looked through, and
- * one lock guards them all. Without a table the price of a buffer is one load.
+ * A buffer may be freed on any device with the same `mem`, so freeing looks through all tables, and
+ * one lock guards them all. Without a table, a buffer costs one load.
  */
 #include <core/buf.h>
 
@@ -54,7 +54,7 @@ xnvi_bufs_term(struct xnvi_bufs *table)
 	free(table);
 }
 
-/** With the lock held; what this brings is seen with the new generation, or after it */
+/** Raise the generation, with the lock held */
 static uint64_t
 next_generation(struct xnvi_bufs *table)
 {
@@ -65,7 +65,8 @@ next_generation(struct xnvi_bufs *table)
 	return next;
 }
 
-/** With the lock held: forget what touches [addr, addr + nbytes); the size of what began there */
+/** Remove buffers that overlap [addr, addr + nbytes), with the lock held; returns the size of the
+ * one that begins there */
 static size_t
 forget(struct xnvi_bufs *table, uintptr_t addr, size_t nbytes)
 {
@@ -93,7 +94,7 @@ xnvi_bufs_add(struct xnvi_bufs *table, const void *addr, size_t nbytes)
 		return;
 	}
 	xnvi_mutex_lock(&g_lock);
-	/* Memory that is handed out was given back before, even if by a way that is not ours */
+	/* Entries at this address are stale: memory that is handed out was freed before */
 	forget(table, (uintptr_t)addr, nbytes);
 	for (size_t i = 0; i < XNVI_BUFS_MAX; ++i) {
 		if (!table->bufs[i].id) {

@@ -24,7 +24,7 @@ xnvme_dev_get_caps(struct xnvme_dev *dev, struct xnvme_caps *caps)
 	snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
 		 dev->limit_src);
 	if (dev->bounded) {
-		/* Whatever the system moves per call, the sync path continues */
+		/* The sync path continues transfers beyond the limit of a system call */
 		caps->data_nbytes_max = 65536ULL * dev->geo.lba_nbytes;
 		snprintf(caps->data_nbytes_max_src, sizeof(caps->data_nbytes_max_src), "%s",
 			 "command:nlb");

@@ -70,7 +70,7 @@ xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cn
 				"%zu vectors at address NULL", dvec_cnt);
 	}
 	if (XNVI_UNLIKELY(!dvec_cnt)) {
-		/* Below, a count of zero says that the pointer is the data itself */
+		/* From here on, a count of zero means that the pointer is the data itself */
 		return dvec_nbytes ? xnvi_err(-EINVAL, LAYER, "dvec", "pass the vectors",
 					      "%zu bytes in no vector", dvec_nbytes)
 				   : xnvi_pass(ctx, NULL, 0, 0, mbuf, mbuf_nbytes);

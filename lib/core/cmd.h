@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Commands, for core: where a command goes by what its context is of
+ * Commands, for core: to the device or to the queue
  */
 #ifndef XNVI_CORE_CMD_H
 #define XNVI_CORE_CMD_H
@@ -8,14 +8,14 @@
 #include <core/err.h>
 #include <core/queue.h>
 
-/** Execute a command in the calling thread; the device half of xnvme_cmd_pass() and friends */
+/** Execute a command in the calling thread; xnvme_cmd_pass() and the like on a device */
 int xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
 		   size_t mbuf_nbytes);
 
-/** -EINVAL: the context is of neither */
+/** -EINVAL, explained: the context belongs neither to a device nor to a queue */
 int xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx);
 
-/** Where every I/O command goes, by what its context is of */
+/** Pass an I/O command to the device or the queue of its context */
 static inline int
 xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
 	  size_t mbuf_nbytes)

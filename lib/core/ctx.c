@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Contexts and completions: a clean start, host failures, verdicts and their words
+ * Contexts and completions: clearing, host failures, return values, words
  */
 #include <core/ctx.h>
 
@@ -27,7 +27,7 @@ xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx)
 	if (!ctx) {
 		return;
 	}
-	/* The queue still has to know its context again */
+	/* The queue has to recognise its context afterwards */
 	rsvd = *xnvi_rsvd_of(ctx);
 	rsvd.host_err = 0;
 	memset(ctx, 0, sizeof(*ctx));
@@ -43,7 +43,7 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	XNVI_TRACE2(host_err, ctx, err);
 
 	ctx->cpl.result = result;
-	/* SC has 8 bits: an errno that would read as "success" there is kept visible */
+	/* SC has 8 bits; an errno with zeroes there must not read as success */
 	ctx->cpl.status.sct = XNVME_STATUS_CODE_TYPE_VENDOR;
 	ctx->cpl.status.sc = (positive & 0xff) ? (uint8_t)positive : 0xff;
 	ctx->cpl.status.dnr = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Completions: host failures, and what a completion comes to for its caller
+ * Completions: host failures, and the return value and words of a completion
  */
 #ifndef XNVI_CORE_CTX_H
 #define XNVI_CORE_CTX_H
@@ -8,27 +8,27 @@
 #include <core/state.h>
 
 /**
- * A host failure at completion: SCT 7, SC the errno, the full value in the reserved bytes
+ * Complete with a host failure: SCT 7, SC the errno, the full value in the reserved bytes
  *
  * @param err Negative errno
- * @param result Bytes that were transferred all the same
+ * @param result Bytes that were transferred before
  */
 void xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result);
 
 /**
- * For the sync path: what a call that may be made again came to
+ * For the sync path: evaluate the errno of a call that was repeated
  *
- * After xnvi_retry() gave up, `err` still is what the system said, and that must not look like
- * something that the caller could try again.
+ * When xnvi_retry() gives up, `err` is still -EINTR or -EAGAIN, which must not reach the caller as
+ * if it should try again.
  *
  * @return `err`; 0 when it is -EINTR or -EAGAIN, and ctx->cpl then says -ETIMEDOUT
  */
 int xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err);
 
-/** Of a command that failed: the negative errno for the caller, and words for xnvme_err_last() */
+/** Record words for xnvme_err_last() of a command that failed; returns the negative errno */
 int xnvi_ctx_failed(const struct xnvme_cmd_ctx *ctx);
 
-/** The verdict of the device or the host as a return value: 0 or a negative errno, explained */
+/** Turn the status of the device or the host into 0 or a negative errno, explained */
 static inline int
 xnvi_ctx_verdict(const struct xnvme_cmd_ctx *ctx)
 {

@@ -2,19 +2,19 @@
 /**
  * Deadlines of commands on queues
  *
- * Reading the clock costs as much as a tenth of a command, so submission does not: a command keeps
- * the number of the queue's tick. The tick moves when poke looks at the clock: when it completed
- * nothing, and every 256th time when it did.
+ * Reading the clock costs as much as a tenth of a command, so submission does not read it: a
+ * command stores the number of the queue's tick. The tick moves when poke reads the clock: in each
+ * poke that completed nothing, and in every 256th of the others.
  *
- * A command is late when the tick has moved on by more than XNVI_DEADLINE_NTICKS. As the tick moves
- * at looks only, the command may be almost two ticks younger than the tick that it keeps. So this
- * many ticks are longer than the deadline, and no command is given up early.
+ * A command is late when the tick has moved by more than XNVI_DEADLINE_NTICKS. Because the tick
+ * moves only when the clock is read, a command may be almost two ticks younger than its tick says.
+ * So this many ticks are longer than the deadline, and no command is given up early.
  *
- * When more than two ticks have passed since the last look, commands that were submitted after it
- * are of an unknown age: they count as submitted now, just before the tick that begins.
+ * When more than two ticks have passed since the clock was last read, the age of commands that were
+ * submitted since is unknown. They count as submitted now, just before the tick that begins.
  *
  * With the completion event in use, the owner sleeps between pokes. Then the service thread moves
- * the tick, and sets the event when the command that waits longest is late.
+ * the tick, and sets the event when the oldest command is late.
  */
 #include <core/deadline.h>
 
@@ -23,14 +23,14 @@
 
 #define USEC_TO_NSEC 1000ULL
 #define DEFAULT_US   30000000ULL
-#define RESET_US     10000000ULL /* What the reset of a controller may take */
+#define RESET_US     10000000ULL /* Time for the reset of a controller */
 #define GRACE_NS     500000000ULL
 
 /**
- * The kernel's NVMe driver has the same time for a command. It aborts what is late, and after the
- * same time again it resets the controller. Waiting for that gives true completions, and nothing
- * writes to the buffers after them. Elsewhere the wait is longer than a command may take, so that a
- * mechanism that gives a command up can say so.
+ * The kernel's NVMe driver has the same time limit. It aborts a late command, and after the same
+ * time again it resets the controller. After that, commands have their true status, and nothing
+ * writes to their buffers. On other devices the queue waits a little longer than the limit of a
+ * command, so that a mechanism that gives a command up can report it.
  */
 uint64_t
 xnvi_deadline_ns(const struct xnvme_dev *dev)
@@ -48,7 +48,7 @@ xnvi_deadline_init(struct xnvme_queue *queue)
 	queue->tick_ns = xnvi_deadline_ns(queue->dev) / (XNVI_DEADLINE_NTICKS - 1) + 1;
 }
 
-/** Commands of the last tick may be much younger than it */
+/** Make commands of the last tick, whose age is unknown, count as submitted now */
 static void
 count_as_submitted_now(struct xnvme_queue *queue, uint32_t last)
 {
@@ -61,7 +61,7 @@ count_as_submitted_now(struct xnvme_queue *queue, uint32_t last)
 	}
 }
 
-/** Move the tick by the clock; false when it is the one of the last look */
+/** Move the tick by the clock; false when it did not move */
 static bool
 move_tick(struct xnvme_queue *queue)
 {
@@ -78,7 +78,7 @@ move_tick(struct xnvme_queue *queue)
 	if (!nticks) {
 		return false;
 	}
-	/* Beyond that everything is late, and the number must not turn negative */
+	/* After that many, all commands are late; the difference must not become negative */
 	queue->tick_seen += (uint32_t)XNVME_MIN_U64(nticks, 2 * XNVI_DEADLINE_NTICKS);
 	queue->tick_start_ns += nticks * queue->tick_ns;
 	atomic_store_explicit(&queue->tick, queue->tick_seen, memory_order_relaxed);
@@ -93,7 +93,7 @@ static enum xnvi_expiry
 expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	if (queue->reqs[xnvi_ctx_idx(ctx)].flags & XNVI_REQ_DEFERRED) {
-		/* What no thread has taken was given up before: a thread is in it */
+		/* Those that no thread has taken were given up before: a thread is in this one */
 		queue->ndeferred--;
 		return XNVI_EXPIRY_LATE;
 	}
@@ -116,7 +116,7 @@ give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	}
 }
 
-/** The oldest command that is not late yet is what the service thread watches */
+/** Give up late commands; the service thread watches the oldest of the others */
 static void
 give_up_all(struct xnvme_queue *queue)
 {
@@ -153,7 +153,7 @@ xnvi_deadline_look(struct xnvme_queue *queue)
 		return 0;
 	}
 	give_up_all(queue);
-	/* Poke counts what it returns */
+	/* Poke itself counts the commands that it returns */
 	ndone = (uint32_t)(queue->ncompleted - ncompleted);
 	queue->ncompleted = ncompleted;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Deadlines, for core: what is in flight for too long is called back
+ * Deadlines, for core: commands that are in flight for too long are called back
  */
 #ifndef XNVI_CORE_DEADLINE_H
 #define XNVI_CORE_DEADLINE_H
@@ -10,21 +10,21 @@
 /** How long the queue waits for a command, in nanoseconds */
 uint64_t xnvi_deadline_ns(const struct xnvme_dev *dev);
 
-/** Of a new queue */
+/** Set the fields of a new queue */
 void xnvi_deadline_init(struct xnvme_queue *queue);
 
 /**
- * From within poke, when it completed nothing, and now and then when it did: look at the clock, and
- * give up what is late
+ * Called in poke when it completed nothing, and in some pokes that did: read the clock, and give up
+ * late commands
  *
  * @return Number of commands called back
  */
 uint32_t xnvi_deadline_look(struct xnvme_queue *queue);
 
-/** Take back what was given up, while nothing else is outstanding */
+/** Take back commands that were given up, while nothing else is outstanding */
 void xnvi_deadline_collect(struct xnvme_queue *queue);
 
-/** The completion event is in use from now on: a sleeper is woken when a deadline has passed */
+/** From now on wake a sleeper on the completion event when a deadline has passed */
 void xnvi_watch_begin(struct xnvme_queue *queue);
 void xnvi_watch_end(struct xnvme_queue *queue);
 

@@ -2,8 +2,8 @@
 /**
  * From a command to a request
  *
- * The one place where the length that a command implies, the caller's buffer length and the sum of
- * its vectors are held against each other, and where arithmetic on LBAs is checked.
+ * The one place that compares the length that a command implies with the length of the caller's
+ * buffer and the sum of the vectors, and that checks arithmetic on LBAs.
  */
 #include <core/decode.h>
 
@@ -25,7 +25,7 @@ refuse(int err, const struct xnvme_spec_cmd *cmd, const char *hint, const char *
 			(unsigned long long)actual, (unsigned long long)expected);
 }
 
-/** The sum of the vectors is the length that the caller names */
+/** Check that the sum of the vectors is the length that the caller passes */
 static int
 check_iov(const struct xnvme_spec_cmd *cmd, const struct iovec *iov, size_t iovcnt, size_t nbytes)
 {
@@ -50,7 +50,7 @@ check_iov(const struct xnvme_spec_cmd *cmd, const struct iovec *iov, size_t iovc
 	return 0;
 }
 
-/** Bytes that the command itself implies; UINT64_MAX when it implies none of its own */
+/** Number of bytes that the command implies; UINT64_MAX when it implies no length */
 static uint64_t
 implied_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, uint8_t len)
 {
@@ -112,7 +112,7 @@ decode_data(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struc
 	int err;
 
 	if (opc->len == XNVI_LEN_NONE) {
-		/* Nothing moves, so what the caller says about buffers does not matter */
+		/* Nothing moves, so the buffers of the caller do not matter */
 		req->data = NULL;
 		req->nbytes = 0;
 		req->iovcnt = 0;
@@ -146,7 +146,7 @@ decode_data(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struc
 	return 0;
 }
 
-/** Separate metadata: all of it or none */
+/** Check separate metadata: all of it or none */
 static int
 decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	    const struct xnvi_opc *opc, struct xnvi_req *req)
@@ -175,7 +175,7 @@ decode_meta(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	return 0;
 }
 
-/** What the access mode forbids, by name of the reason */
+/** Refuse what the access mode forbids */
 static int
 check_access(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	     const struct xnvi_opc *opc)
@@ -198,7 +198,7 @@ is_within(const struct xnvme_spec_cmd *cmd, uint64_t nlbas)
 	return xnvi_lbas_are_within(cmd->nvm.slba, cmd->nvm.nlb + 1ULL, nlbas);
 }
 
-/** Beyond the last known LBA of a file: a write makes it longer, and it may have grown meanwhile */
+/** Whether a range beyond the last known LBA is possible: in a file, which can grow */
 static XNVI_COLD bool
 file_has_room(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struct xnvi_req *req)
 {
@@ -213,7 +213,7 @@ file_has_room(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const str
 	       is_within(cmd, atomic_load_explicit(&dev->nlbas, memory_order_relaxed));
 }
 
-/** From LBAs to bytes; beyond the last known LBA the sync path looks again and has the last word */
+/** From LBAs to bytes; beyond the last known LBA the sync path asks for the size and decides */
 static void
 decode_range(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, struct xnvi_req *req)
 {
@@ -251,7 +251,7 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 				      "metadata too",
 				      dev->geo.nbytes, dev->geo.lba_nbytes);
 		}
-		/* A device of blocks: file commands become NVM commands, so whole blocks only */
+		/* File commands become NVM commands here, so only whole blocks are possible */
 		if (!dev->sync->bytes && ((req->offset & mask) || (req->nbytes & mask) ||
 					  !req->nbytes || req->nbytes >> dev->ssw > 65536)) {
 			return refuse(-EINVAL, cmd, "use multiples of the LBA size, 1..65536 LBAs",
@@ -263,7 +263,7 @@ decode_bytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, stru
 	return 0;
 }
 
-/** Nothing is dropped: without a controller, its fields are refused; hints may be ignored */
+/** Without a controller, refuse fields that only a controller honours; hints may be ignored */
 static int
 check_flags(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd,
 	    const struct xnvi_opc *opc)
@@ -284,7 +284,7 @@ int
 xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx)
 {
 	return xnvi_err(-ENOSYS, LAYER, dev->ident.uri,
-			"use an NVMe namespace; xnvme_dev_can() tells before",
+			"use an NVMe namespace; ask xnvme_dev_can() first",
 			"opcode %02xh is not a command of %s", ctx->cmd.common.opcode,
 			xnvi_class_name(dev->cls));
 }
@@ -346,7 +346,7 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	return 0;
 }
 
-/** What the file commands mean in logical blocks, where commands go to a controller */
+/** NVM opcodes of file commands, where commands go to a controller */
 static const uint8_t g_nvm_opcs[256] = {
     [XNVME_SPEC_FS_OPC_READ] = XNVME_SPEC_NVM_OPC_READ,
     [XNVME_SPEC_FS_OPC_WRITE] = XNVME_SPEC_NVM_OPC_WRITE,

@@ -11,7 +11,7 @@
 /** Dword 12 of Read, Write and Write Zeroes: the type of a directive */
 #define XNVI_CDW12_DTYPE 0x00f00000U
 
-/** The command asks for what only a controller can do: it is fused, or it carries a directive */
+/** Whether only a controller can execute the command: it is fused, or has a directive */
 static inline bool
 xnvi_cmd_asks_more(const struct xnvme_spec_cmd *cmd)
 {
@@ -35,7 +35,7 @@ xnvi_cmd_lba_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cm
 int xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data, size_t iovcnt,
 		size_t nbytes, void *mbuf, size_t mbuf_nbytes, struct xnvi_req *req);
 
-/** What an opcode asks of this device: without zones there is nothing to manage */
+/** Kind of an opcode on this device: zone management only on a device with zones */
 static inline uint8_t
 xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 {
@@ -45,10 +45,11 @@ xnvi_kind_of(const struct xnvme_dev *dev, const struct xnvi_opc *opc)
 }
 
 /**
- * Decode what nearly all commands are: Read or Write within the device; of one buffer and without
- * metadata, which the caller has seen to
+ * Decode a Read or Write within the device, as nearly all commands are
  *
- * @return false when it is anything else: then xnvi_decode() has to look closely
+ * The caller has checked that there is one buffer, and no metadata.
+ *
+ * @return false for any other command: then use xnvi_decode()
  */
 static inline bool
 xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
@@ -63,7 +64,7 @@ xnvi_decode_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void 
 		return false;
 	}
 	opc = &xnvi_opcs_nvm[cmd->common.opcode];
-	/* A read with FUA makes the blocks durable first, which is the sync path's to do */
+	/* A read with FUA makes the blocks durable first, which only the sync path does */
 	if (XNVI_UNLIKELY((opc->reads & cmd->nvm.fua) ||
 			  (dev->bounded && xnvi_cmd_asks_more(cmd)))) {
 		return false;

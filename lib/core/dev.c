@@ -2,9 +2,9 @@
 /**
  * Opening and closing devices, and the getters
  *
- * Live devices and queues are kept in a registry, so that closing twice, or closing what was never
- * open, is refused instead of touching freed memory. A device that is closed while queues live on
- * it stays until the last of them is terminated.
+ * Live devices are in a registry, so that closing a device twice, or one that was never open, is
+ * refused instead of touching freed memory. A device that is closed while queues are live on it
+ * remains until the last of them is terminated.
  */
 #include <core/buf.h>
 #include <core/dev.h>
@@ -143,7 +143,7 @@ dev_apply_query(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	return 0;
 }
 
-/** Access mode: a direction that was asked for by itself wins over the default of rdwr */
+/** Set the access mode: rdonly and wronly win over rdwr, which is a default */
 static void
 dev_apply_access(struct xnvme_dev *dev)
 {
@@ -329,7 +329,7 @@ xnvme_dev_get_be_state(const struct xnvme_dev *dev)
 	return dev ? dev->be_state : xnvi_err_ptr(XNVI_NULL("dev"));
 }
 
-/** What getters point at when identifying failed: empty, and errno says why */
+/** Target of the getters when identifying failed: empty, and errno says why */
 static const struct xnvme_geo g_no_geo;
 static struct xnvi_idfy g_no_idfy; /* not const: in .bss it takes no room */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Devices, for core: opening, choosing, geometry, the registry
+ * Devices, for core: opening, the registry, choosing a backend, options
  */
 #ifndef XNVI_CORE_DEV_H
 #define XNVI_CORE_DEV_H
@@ -8,18 +8,18 @@
 #include <core/state.h>
 #include <core/uri.h>
 
-/** As xnvme_dev_open(), with the parser that says what the text is */
+/** As xnvme_dev_open(), with a parser for the URI */
 struct xnvme_dev *xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts,
 				xnvi_uri_parser parse);
 
 /** Begin to call the slot `service` of the backend; until the device is freed */
 void xnvi_dev_serve(struct xnvme_dev *dev);
 
-/** One queue more or less on a device; -ENODEV when the device was closed */
+/** Count one queue more or less on a device; -ENODEV when the device was closed */
 int xnvi_dev_ref(struct xnvme_dev *dev);
 void xnvi_dev_unref(struct xnvme_dev *dev);
 
-/** The device is one that is open */
+/** Whether the device is open */
 bool xnvi_dev_is_live(const struct xnvme_dev *dev);
 
 /* --- Choosing a backend, and checking options ------------------------------------------------ */
@@ -27,11 +27,11 @@ bool xnvi_dev_is_live(const struct xnvme_dev *dev);
 /** The id of a row's table */
 const char *xnvi_row_id(const struct xnvi_row *row);
 
-/** The backend is part of this build */
+/** Whether the backend is part of this build */
 bool xnvi_family_is_built(const char *name);
 
 /**
- * The backend that opts.be names
+ * Find the backend that opts.be names
  *
  * @param family Index into xnvi_families; -1 when opts.be is NULL
  *
@@ -39,7 +39,7 @@ bool xnvi_family_is_built(const char *name);
  */
 int xnvi_family_check(const struct xnvme_opts *opts, int *family);
 
-/** Choose backend and interfaces for `uri`, and open; fills dev's tables and ids */
+/** Choose backend and interfaces for `uri`, set the tables of the device, and open it */
 int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 
 /** Where an option cannot be honoured */
@@ -68,7 +68,7 @@ int xnvi_opts_check(const struct xnvme_opts *opts);
 /** Refuse what changes semantics and cannot be honoured on this class; -ENOTSUP with the option */
 int xnvi_opts_check_class(const struct xnvme_opts *opts, uint32_t cls);
 
-/** Refuse what the device's async interface does not honour; -ENOTSUP with the option named */
+/** Refuse options that the async interface does not honour; -ENOTSUP with the option named */
 int xnvi_opts_check_queue(const struct xnvme_dev *dev);
 
 #endif /* XNVI_CORE_DEV_H */

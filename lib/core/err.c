@@ -9,14 +9,14 @@
 
 static _Thread_local struct xnvme_err g_last;
 
-/** Words that are not copied to g_last yet; NULL: there are none */
+/** Words that are not yet copied to g_last; NULL: none */
 static _Thread_local const struct xnvme_err *g_lazy;
 
-/** Number of failures recorded so far, and the number of the words in g_last; 0: older words */
+/** Number of failures recorded so far, and that of the words in g_last; 0: restored words */
 static _Thread_local uint64_t g_nrecorded;
 static _Thread_local uint64_t g_last_number;
 
-/** Programs print what is recorded here, so it is made safe to print: it names URIs and paths */
+/** Copy text that names URIs and paths, made safe to print */
 static void
 copy_text(char *dst, size_t nbytes, const char *src)
 {
@@ -47,7 +47,7 @@ xnvi_err_hint(int err)
 	    {ENOSYS, "ask xnvme_dev_can() first, or use another interface"},
 	    {ENOTSUP, "ask xnvme_dev_can() first, or use another interface"},
 	    {ENXIO, "the node has no device; check that it is attached"},
-	    {EBUSY, "close what else uses it"},
+	    {EBUSY, "close the other program or handle that uses it"},
 	    {EPIPE, "the program that read the output has ended"},
 	};
 
@@ -83,8 +83,8 @@ xnvi_err(int err, const char *layer, const char *where, const char *hint, const 
 int
 xnvi_err_null(const char *func, const char *names)
 {
-	return xnvi_err(-EINVAL, "arg", func, "pass what the function needs", "%s is NULL or 0",
-			names);
+	return xnvi_err(-EINVAL, "arg", func, "pass all arguments that the function needs",
+			"%s is NULL or 0", names);
 }
 
 uint64_t

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Identifying a device, and the geometry that follows
+ * Identifying a device, and its geometry
  *
- * The first caller that needs it identifies the device, under its lock. A failure is the error of
- * that caller, and the next one tries again. What the device says is checked before it is used:
- * shifts, divisions and sizes.
+ * The first caller that needs geometry identifies the device, under its lock. A failure is the
+ * error of that caller, and the next one tries again. Values from the device are checked before
+ * they are used in shifts, divisions and sizes.
  */
 #include <core/geo.h>
 #include <core/mechanism.h>
@@ -51,7 +51,7 @@ csi_from_descriptors(const uint8_t *page)
 	return XNVME_SPEC_CSI_NVM;
 }
 
-/** All pages into `idfy`, through the buffer `page` that the device can reach */
+/** Read all pages into `idfy`, through the buffer `page`, which the device can reach */
 static int
 identify_pages(struct xnvme_dev *dev, struct xnvi_idfy *idfy, void *page)
 {
@@ -92,7 +92,7 @@ identify_pages(struct xnvme_dev *dev, struct xnvi_idfy *idfy, void *page)
 	return 0;
 }
 
-/** Largest transfer in bytes, capped to what the field can hold; 1 MiB when not reported */
+/** Largest transfer in bytes, limited by the size of the field; 1 MiB when not reported */
 static uint32_t
 mdts_nbytes(uint8_t mdts)
 {
@@ -106,8 +106,9 @@ mdts_nbytes(uint8_t mdts)
 static int
 geo_refuse(const struct xnvme_dev *dev, const char *what, uint64_t value)
 {
-	return xnvi_err(-EPROTO, LAYER, dev->ident.uri, "the device reports something impossible",
-			"identify: %s is %llu", what, (unsigned long long)value);
+	return xnvi_err(
+	    -EPROTO, LAYER, dev->ident.uri, "look for an update of the device's firmware",
+	    "identify: the device reports an impossible %s: %llu", what, (unsigned long long)value);
 }
 
 /** Protection information of the formatted LBA size */
@@ -184,7 +185,7 @@ geo_from_ns(struct xnvme_dev *dev, const struct xnvi_idfy *idfy, struct xnvme_ge
 	return 0;
 }
 
-/** A file is a range of bytes, addressed by NVM commands in units of 512 */
+/** A file is a range of bytes, which NVM commands address in units of 512 */
 static int
 geo_from_file(struct xnvme_dev *dev, struct xnvme_geo *geo)
 {
@@ -213,7 +214,7 @@ geo_from_file(struct xnvme_dev *dev, struct xnvme_geo *geo)
 static uint64_t
 nlbas_of(const struct xnvme_dev *dev, const struct xnvme_geo *geo)
 {
-	/* What is not addressed in LBAs has no bound: a controller, a key-value namespace */
+	/* Controllers and key-value namespaces are not addressed in LBAs, and have no bound */
 	return dev->bounded || geo->tbytes ? geo->tbytes >> geo->ssw : UINT64_MAX;
 }
 
@@ -231,7 +232,7 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	idfy = calloc(1, sizeof(*idfy));
 	page = xnvme_buf_alloc(dev, sizeof(struct xnvme_spec_idfy));
 	if (!page) {
-		/* The `mem` interface has said why, and what to do */
+		/* The `mem` interface has explained it */
 		err = -errno;
 		free(idfy);
 		return err;
@@ -327,7 +328,7 @@ xnvi_geo_refuse_gone(const struct xnvme_dev *dev)
 /**
  * Identify again, for example after Format NVM
  *
- * The caller makes sure that no I/O is running: an LBA size that changes under I/O has no meaning.
+ * The caller makes sure that no I/O is running, since LBAs may change their meaning.
  */
 int
 xnvme_dev_derive_geo(struct xnvme_dev *dev)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Geometry, for core: derived on first use by the first caller that needs it
+ * Geometry, for core: derived by the first caller that needs it
  */
 #ifndef XNVI_CORE_GEO_H
 #define XNVI_CORE_GEO_H
 
 #include <core/state.h>
 
-/** Make sure geometry is there; 0 or the negative errno of identifying the device */
+/** Derive geometry unless it is known; 0 or the negative errno of identifying the device */
 int xnvi_dev_derive(struct xnvme_dev *dev);
 
 static inline int
@@ -29,10 +29,10 @@ xnvi_geo_is_gone(const struct xnvme_dev *dev)
 	return XNVI_UNLIKELY(atomic_load_explicit(&dev->gone, memory_order_relaxed));
 }
 
-/** The size in `geo` becomes that of the file, which may have changed; a failure changes nothing */
+/** Update the size in `geo` from the file, which may have changed; a failure changes nothing */
 void xnvi_geo_follow_file(struct xnvme_dev *dev);
 
-/** Identify the device and compute geometry; called by xnvi_dev_derive() under the device's lock */
+/** Identify the device and compute geometry; the lock of the device is held */
 int xnvi_geo_derive(struct xnvme_dev *dev);
 
 #endif /* XNVI_CORE_GEO_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** Commands that the queue does not wait for any longer */
+/** Commands that the queue gives up */
 #include <core/give_up.h>
 #include <core/buf.h>
 #include <core/mechanism.h>

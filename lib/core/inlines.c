@@ -2,10 +2,10 @@
 /**
  * The inline functions of the public headers as symbols, for programs in other languages
  *
- * C programs have copies of their own by the headers, as with 0.7.5: nothing changes for them. Here
- * the inline functions get other names while the headers are read, so that each symbol can be
- * defined under its own name, and does what its inline function does. tests/compat/exports.sh
- * compares the headers with what the library exports.
+ * C programs have their own copies by the headers, as with 0.7.5. While this file reads the
+ * headers, the inline functions get other names. So each symbol can be defined under its own name,
+ * and calls its inline function. tests/compat/exports.sh compares the headers with the exports of
+ * the library.
  */
 #define xnvme_cmd_ctx_cpl_status  inline_cmd_ctx_cpl_status
 #define xnvme_cmd_ctx_set_cb	  inline_cmd_ctx_set_cb

@@ -2,8 +2,8 @@
 /**
  * What a backend may use of core
  *
- * Backends include this header of core and no other. They read the state of devices and queues, and
- * change it through the functions below. docs/backend.md takes a backend from an empty file to the
+ * Backends include no other header of core. They read the state of devices and queues, and change
+ * it only through the functions below. docs/backend.md takes a backend from an empty file to the
  * conformance suite.
  */
 #ifndef XNVI_CORE_MECHANISM_H
@@ -18,7 +18,7 @@
 #include <core/trace.h>
 #include <core/uri.h>
 
-/* A function that writes what core owns: the linter sees its declaration only, see state.h */
+/* For functions that write fields of core: the linter sees only their declaration, see state.h */
 #ifdef XNVI_CHECK_ROOMS
 #define XNVI_WRITER
 #else
@@ -27,48 +27,48 @@
 
 /* --- Opening a device: what the backend decides ----------------------------------------------- */
 
-/** What was opened, and the namespace that commands go to by default */
+/** Set the type of the device, and the namespace that commands go to by default */
 XNVI_WRITER void xnvi_dev_set_identity(struct xnvme_dev *dev, enum xnvi_dtype dtype, uint32_t nsid);
 
-/** Nothing below core knows LBAs: core checks that ranges lie within the device */
+/** Have core check that ranges lie within the device, if no controller does */
 XNVI_WRITER void xnvi_dev_set_bounded(struct xnvme_dev *dev, bool bounded);
 
-/** The device takes no writes, although it was opened for writing */
+/** Refuse writes, although the device was opened for writing */
 XNVI_WRITER void xnvi_dev_set_read_only(struct xnvme_dev *dev);
 
-/** The device is used past the page cache, although opts.direct was not set */
+/** Record that the device bypasses the page cache, although opts.direct was not set */
 XNVI_WRITER void xnvi_dev_set_direct(struct xnvme_dev *dev);
 
-/** The number of logical blocks as the system just said */
+/** Set the number of logical blocks that the system just reported */
 XNVI_WRITER void xnvi_dev_set_nlbas(struct xnvme_dev *dev, uint64_t nlbas);
 
-/** From within the slot `limits`: where the limit of one command comes from; a constant */
+/** In the slot `limits`: name the source of the limit of one command; a constant string */
 XNVI_WRITER void xnvi_dev_set_limit_src(struct xnvme_dev *dev, const char *src);
 
 /* --- Devices ---------------------------------------------------------------------------------- */
 
-/** Ask the slot `size` again, after a request went beyond the last known LBA */
+/** Call the slot `size` again, after a request went beyond the last known LBA */
 int xnvi_dev_refresh_size(struct xnvme_dev *dev);
 
 /**
- * Somebody else formatted the namespace: commands would go to other places than their caller means
+ * Record that somebody else formatted the namespace, so that LBAs may mean other bytes
  *
- * From here on the device refuses every command that counts LBAs, until geometry is derived again.
+ * From here on, the device refuses every command that counts LBAs, until geometry is derived again.
  *
  * @return -ESTALE, explained
  */
 int xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes);
 
 /**
- * The device was removed: commands, queues and geometry are refused from here on
+ * Record that the device was removed: commands, queues and geometry are refused from here on
  *
- * Commands in flight are ended by xnvi_queue_interrupted(), each on its queue.
+ * xnvi_queue_interrupted() ends the commands in flight, each on its queue.
  *
  * @return -ENODEV, explained
  */
 int xnvi_dev_is_gone(struct xnvme_dev *dev);
 
-/** The device's sync path can do the request; a mechanism that uses it asks before it accepts */
+/** Whether the sync path of the device can execute the request; ask before accepting it */
 static inline bool
 xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
 {
@@ -77,13 +77,13 @@ xnvi_dev_executes(const struct xnvme_dev *dev, const struct xnvi_req *req)
 
 /* --- Setting up a queue: what the mechanism decides ------------------------------------------- */
 
-/** The mechanism of this queue does not carry `kinds` (a bit set): the sync path does them */
+/** Have the sync path execute `kinds` (a bit set), which the mechanism does not carry */
 XNVI_WRITER void xnvi_queue_drop_kinds(struct xnvme_queue *queue, uint32_t kinds);
 
-/** The mechanism of this queue progresses in poke only, as with XNVI_ASYNC_POLLED */
+/** Record that this queue makes progress in poke only, as with XNVI_ASYNC_POLLED */
 XNVI_WRITER void xnvi_queue_set_polled(struct xnvme_queue *queue);
 
-/** Go on with another table of the same mechanism, such as one for a special kind of submission */
+/** Use another table of the same mechanism, such as one for a special kind of submission */
 XNVI_WRITER void xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi_async_ops *ops);
 
 /**
@@ -139,86 +139,86 @@ xnvi_ctx_idx(const struct xnvme_cmd_ctx *ctx)
 	return xnvi_rsvd_of(ctx)->idx;
 }
 
-/** The command of the context was accepted, and its callback was not called yet */
+/** Whether the command of the context was accepted, and not yet called back */
 static inline bool
 xnvi_ctx_is_in_flight(const struct xnvme_cmd_ctx *ctx)
 {
 	return xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT;
 }
 
-/** The queue was made by the parent of this process */
+/** Whether the queue was made by the parent of this process */
 static inline bool
 xnvi_queue_is_forked(const struct xnvme_queue *queue)
 {
 	return queue->fork_gen != xnvi_fork_generation;
 }
 
-/** When `submit` cannot fail any more: the command is in flight from here on; returns 0 */
+/** In `submit`, when it cannot fail any more: the command is in flight now; returns 0 */
 XNVI_WRITER int xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
- * From within poke: the command is done and ctx->cpl says how
+ * In poke: complete the command with the status in ctx->cpl
  *
- * Gives the slot back, then calls the callback.
+ * Frees the slot, then calls the callback.
  */
 XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
- * The system gives back a command that was given up before: its callback was called long ago
+ * Whether the system returns a command that was given up and called back before
  *
- * Every mechanism asks before it looks at what the system says of a command. It forgets the command
- * when the answer is true.
+ * Every mechanism asks before it evaluates a completion of the system. When the answer is true, it
+ * ignores the completion.
  */
 XNVI_WRITER bool xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** Whole ticks that a command may be in flight, see deadline.c */
+/** Number of ticks that a command may be in flight, see deadline.c */
 #define XNVI_DEADLINE_NTICKS 16
 
-/** The time of the command is over */
+/** Whether the time of the command is over */
 static inline bool
 xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
 	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS;
 }
 
-/** Of xnvi_queue_takes_back(): the context can be used again */
+/** Part of xnvi_queue_takes_back(): make the context usable again */
 void xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** Of xnvi_queue_accept(), with the completion event in use: a sleeper is woken in time */
+/** Part of xnvi_queue_accept(), with the completion event in use: watch the deadline */
 void xnvi_watch_accepted(struct xnvme_queue *queue);
 
 /**
- * From within poke: the host ends the command, for the controller was reset or the device removed
+ * In poke: end a command, because the controller was reset or the device removed
  *
- * Nothing writes to its buffers any more. It may have been executed.
+ * Nothing writes to its buffers any more. The command may have been executed.
  *
  * @param why XNVI_GIVEN_UP_RESET or XNVI_GIVEN_UP_REMOVED
  */
 void xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
 			    enum xnvi_given_up why);
 
-/** From within cancel: the command was not begun, and never will be */
+/** In cancel: complete a command that has not begun, and never will */
 void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
- * From within submit: the mechanism does not carry this command, so the sync path does it on the
+ * In submit: have the sync path execute a command that the mechanism does not carry, on the
  * device's pool
  */
 int xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
 		     const struct xnvi_req *req);
 
 /**
- * From within poke: the outcome is not plain (a short transfer, an interrupted call), so the sync
- * path does the command over again on the device's pool and has the last word
+ * In poke: have the sync path execute the command again on the device's pool, after a short
+ * transfer or an interrupted call; it decides the outcome
  *
- * @return Number of commands completed right now: 1 when there is no memory for a pool, else 0
+ * @return Number of commands that completed now: 1 without memory for a pool, else 0
  */
 uint32_t xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** The completion event is set: whoever sleeps on the queue's descriptor wakes up and pokes */
+/** Set the completion event, so that a caller that sleeps on the descriptor wakes up and pokes */
 XNVI_WRITER void xnvi_queue_wake(struct xnvme_queue *queue);
 
-/** The descriptor of the completion event, for a system that sets it by itself */
+/** Descriptor of the completion event, for a system that sets it */
 static inline int
 xnvi_queue_event_fd(const struct xnvme_queue *queue)
 {
@@ -227,17 +227,17 @@ xnvi_queue_event_fd(const struct xnvme_queue *queue)
 
 /* --- Completions ------------------------------------------------------------------------------ */
 
-/** For the sync path and admin: xnvi_err() has said why this command fails; returns `err` */
+/** For the sync path and admin: keep the words that xnvi_err() recorded; returns `err` */
 XNVI_WRITER int xnvi_cmd_explained(struct xnvme_cmd_ctx *ctx, int err);
 
-/** A new use of a context: clean completion, no host error */
+/** Clear the completion and the host error, for a new command of a context */
 XNVI_WRITER void xnvi_cpl_clear(struct xnvme_cmd_ctx *ctx);
 
-/** The outcome of a command, which was executed with a context of its own, becomes that of `ctx` */
+/** Copy the outcome of a command, which was executed with another context, to `ctx` */
 XNVI_WRITER void xnvi_ctx_take_outcome(struct xnvme_cmd_ctx *ctx, const struct xnvme_spec_cpl *cpl,
 				       const struct xnvi_rsvd *from);
 
-/** A verdict in the device's words, by a layer that stands in for the device */
+/** Set a status of the device, by a layer that acts for the device */
 static inline void
 xnvi_cpl_status(struct xnvme_cmd_ctx *ctx, uint8_t sct, uint8_t sc, bool dnr)
 {
@@ -246,7 +246,7 @@ xnvi_cpl_status(struct xnvme_cmd_ctx *ctx, uint8_t sct, uint8_t sc, bool dnr)
 	ctx->cpl.status.dnr = dnr;
 }
 
-/** Execute a request over the sync path and leave the outcome in ctx->cpl; for any thread */
+/** Execute a request over the sync path, in any thread; the outcome is in ctx->cpl */
 static inline void
 xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req)
 {
@@ -274,26 +274,25 @@ xnvi_execute(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi
 #define XNVI_CDW12_PRACT 0x20000000U
 
 /**
- * FUA and Limited Retry are all that a Read or Write by read(2) or write(2) may have beside NLB;
- * only a controller fuses commands
+ * Bits of dword 12 that read(2) and write(2) cannot carry: all except NLB, FUA and Limited Retry
  */
 #define XNVI_CDW12_EXTRAS 0x3fff0000U
 
-/** -ENOSYS, explained: the command is none of this device's */
+/** -ENOSYS, explained: the device does not have the command */
 int xnvi_refuse_kind(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx);
 
-/** Admin commands that change what is on the medium, or that take it away */
+/** Whether an admin command changes or erases data on the medium */
 bool xnvi_admin_writes(uint8_t opcode);
 
 /**
- * A controller has no file commands: what `file` means in logical blocks
+ * Turn a file command into an NVM command, since a controller has no file commands
  *
- * @return false when it is no file command; `cmd` is then not written
+ * @return false when `file` is not a file command; then `cmd` is not written
  */
 bool xnvi_cmd_from_file(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *file,
 			const struct xnvi_req *req, struct xnvme_spec_cmd *cmd);
 
-/** The blocks are among the first `nlbas`; no sum wraps */
+/** Whether the blocks are among the first `nlbas`; no sum wraps */
 static inline bool
 xnvi_lbas_are_within(uint64_t slba, uint64_t nblocks, uint64_t nlbas)
 {
@@ -301,8 +300,8 @@ xnvi_lbas_are_within(uint64_t slba, uint64_t nblocks, uint64_t nlbas)
 }
 
 /**
- * The controller inserts and strips the protection information, and there is no other metadata: the
- * command moves data only
+ * Whether the command moves data only: the controller inserts and strips the protection
+ * information, and there is no other metadata
  */
 static inline bool
 xnvi_cmd_moves_no_meta(const struct xnvme_dev *dev, uint8_t opcode, uint32_t cdw12)
@@ -315,8 +314,8 @@ xnvi_cmd_moves_no_meta(const struct xnvme_dev *dev, uint8_t opcode, uint32_t cdw
 }
 
 /**
- * The command says more than a request does: another namespace, protection information,
- * directives, hints, storage tags; what carries requests only would lose it
+ * Whether the command has fields that a request does not: another namespace, protection
+ * information, directives, hints, storage tags
  */
 static inline bool
 xnvi_cmd_has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd)
@@ -329,13 +328,13 @@ xnvi_cmd_has_extras(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cm
 
 /* --- Registered buffers ----------------------------------------------------------------------- */
 
-/** Most buffers that a table has room for; buffers beyond this are not registered but still work */
+/** Largest number of buffers in a table; buffers beyond it are not registered but still work */
 #define XNVI_BUFS_MAX 256
 
 struct xnvi_buf {
 	uintptr_t addr;
 	size_t nbytes;
-	uint64_t id; ///< Never used again in its table, as addresses are; 0: there is no buffer
+	uint64_t id; ///< Unlike an address, never used again in its table; 0: no buffer
 };
 
 /** The live buffers of a device with opts.register_buffers */
@@ -346,11 +345,11 @@ struct xnvi_bufs {
 };
 
 /**
- * What is in the table, place by place, and the generation that this is
+ * Copy the entries of the table; returns their generation
  *
  * A mechanism calls it when the generation has changed, before it uses its own copy. So it never
- * takes memory for a buffer that was given back: memory that is handed out again, and passed with
- * a command, was handed out after the generation rose.
+ * takes memory for a buffer that was freed: when the same memory is a buffer again, and is passed
+ * with a command, the generation has risen before.
  */
 uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
 
@@ -359,30 +358,30 @@ uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_
 /** Attach a queue to the pool of its device */
 int xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq);
 
-/** Detach; waits for threads that still execute a command of this queue, unless it was abandoned */
+/** Detach; waits for threads that execute a command of this queue, unless it was abandoned */
 void xnvi_poolq_term(struct xnvi_poolq *poolq);
 
 /**
  * Queue a request; `kick` wakes a thread at once
  *
- * Where no thread can be had, poke executes, and the completion event is set so that a sleeper
+ * When no thread can be started, poke executes, and the completion event is set so that a sleeper
  * pokes.
  */
 void xnvi_poolq_submit(struct xnvi_poolq *poolq, uint32_t idx, bool kick);
 
-/** Complete at most `max`; with `help` the caller executes what no thread has taken */
+/** Complete at most `max`; with `help` the caller executes commands that no thread has taken */
 uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
 
-/** Completions set the completion event from now on */
+/** From now on, completions set the completion event */
 void xnvi_poolq_arm(struct xnvi_poolq *poolq);
 
-/** Complete what is late and no thread has taken, by xnvi_queue_cancelled(); number of commands */
+/** Complete late commands that no thread has taken, by xnvi_queue_cancelled(); their number */
 uint32_t xnvi_poolq_expire(struct xnvi_poolq *poolq);
 
-/** Complete what no thread has taken, by xnvi_queue_cancelled(); number of commands */
+/** Complete commands that no thread has taken, by xnvi_queue_cancelled(); their number */
 uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);
 
-/** Another poke would complete something */
+/** Whether another poke would complete something */
 bool xnvi_poolq_ready(const struct xnvi_poolq *poolq);
 
 /* --- The functions that write what core owns ------------------------------------------------- */

@@ -9,17 +9,17 @@
 
 /** How the length of the data of a command follows from the command */
 enum xnvi_len {
-	XNVI_LEN_BUFFER = 0, ///< Not known: whatever the caller passes
+	XNVI_LEN_BUFFER = 0, ///< Not known: the length that the caller passes
 	XNVI_LEN_NONE,	     ///< No data
 	XNVI_LEN_LBAS,	     ///< (NLB + 1) logical blocks
 	XNVI_LEN_RANGES16,   ///< (NR + 1) entries of 16 bytes
 	XNVI_LEN_RANGES32,   ///< (NR + 1) entries of 32 bytes
 	XNVI_LEN_DWORDS11,   ///< (dword 11 + 1) dwords
 	XNVI_LEN_DWORDS12,   ///< (dword 12 + 1) dwords
-	XNVI_LEN_BYTES,	     ///< The buffer's length counts; the offset is in bytes
+	XNVI_LEN_BYTES,	     ///< The length of the buffer; the offset is in bytes
 };
 
-/** Reads and writes, as nearly all commands are */
+/** Kind of address of a read or write, as nearly all commands are */
 enum xnvi_plain {
 	XNVI_PLAIN_NO = 0,
 	XNVI_PLAIN_LBAS,  ///< Addressed in logical blocks
@@ -46,11 +46,11 @@ enum xnvi_has {
 struct xnvi_opc {
 	uint8_t kind;	///< enum xnvi_kind
 	uint8_t len;	///< enum xnvi_len
-	uint8_t writes; ///< Changes the medium: refused on a device opened read-only
-	uint8_t reads;	///< Returns the medium: refused on a device opened write-only
+	uint8_t writes; ///< Changes data on the medium: refused on a device opened read-only
+	uint8_t reads;	///< Returns data of the medium: refused on a device opened write-only
 	uint8_t ranged; ///< SLBA and NLB name a range of logical blocks
 	uint8_t pract;	///< Has the protection information action (PRACT) of Read and Write
-	uint8_t plain;	///< enum xnvi_plain: nearly all commands, see xnvi_decode_plain()
+	uint8_t plain;	///< enum xnvi_plain, see xnvi_decode_plain()
 	uint8_t has;	///< enum xnvi_has
 };
 

@@ -2,23 +2,23 @@
 /**
  * Threads that execute commands over the sync path
  *
- * One pool per device, shared by its queues. A queue owns two rings: the submission ring, written
- * by the queue's owner and claimed from by anyone (a compare-and-swap on `head`), and the
- * completion ring, written by the threads and read by the owner. The owner may claim from its own
- * submission ring too: on a device as fast as memory, executing a command costs less than handing
- * it to another thread.
+ * A device has one pool, which its queues share. A queue has two rings. The owner of the queue
+ * writes the submission ring, and anyone claims from it (a compare-and-swap on `head`). The threads
+ * write the completion ring, and the owner reads it. The owner may claim from its submission ring
+ * too: on a device as fast as memory, executing a command costs less than handing it to another
+ * thread.
  *
- * A thread works on a copy of the command and leaves the outcome in the completion ring: contexts
- * are the owner's alone. So the owner can give up a command that a thread is stuck in, and use its
- * context; a thread that comes back later writes to the ring, which stays (xnvi_poolq_term()).
+ * A thread works on a copy of the command and leaves the outcome in the completion ring, so only
+ * the owner accesses contexts. It can give up a command that a thread is stuck in. When the thread
+ * returns later, it writes to the ring, which still exists (xnvi_poolq_term()).
  *
- * Waking a thread costs a system call and microseconds, so submission alone wakes nobody. The owner
- * decides when it pokes: what waits, times what one command takes, against what a wake-up costs.
- * Threads are started when first wanted, and stay awake while there is work.
+ * Waking a thread costs a system call and microseconds, so submission alone wakes none. The owner
+ * decides in poke: it compares the number of waiting commands times the duration of a command with
+ * the cost of a wake-up. Threads are started when first needed, and stay awake while there is work.
  *
- * With a completion event armed the owner sleeps in read(2) or poll(2): then every submission wakes
- * a thread, and the owner does not help. Where no thread can be started, there is nobody else: the
- * owner executes in poke, and the event stays set until nothing is left to do.
+ * With the completion event armed, the owner sleeps in read(2) or poll(2). Then every submission
+ * wakes a thread, and the owner does not help. When no thread can be started, the owner executes
+ * commands in poke, and the event stays set until none are left.
  */
 #include <core/mechanism.h>
 #include <core/pool.h>
@@ -30,7 +30,7 @@
 #define NTHREADS_MAX	 1023U
 #define ENV_NTHREADS	 "XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS"
 
-/* What it costs to wake a sleeping thread, and how often to measure what a command takes */
+/* Cost of waking a sleeping thread, and how often the duration of a command is measured */
 #define WAKE_COST_NS	20000U
 #define SAMPLE_INTERVAL 64U
 #define EWMA_SHIFT	2U
@@ -41,23 +41,23 @@
 struct xnvi_pool {
 	struct xnvme_dev *dev;
 	struct xnvi_mutex lock;
-	struct xnvi_cond work; ///< There is something to claim, or `stop`
+	struct xnvi_cond work; ///< There is a command to claim, or `stop` is set
 	struct xnvi_cond left; ///< A thread left a queue
 	struct xnvi_poolq *queues;
 	struct xnvi_thread *threads;
-	uint32_t nthreads;	   ///< Limit
+	uint32_t nthreads;	   ///< Largest number of threads
 	uint32_t fork_gen;	   ///< xnvi_fork_generation at creation
 	_Atomic uint32_t nstarted; ///< Written under `lock`
 	_Atomic uint32_t nidle;	   ///< Threads asleep; written under `lock`
-	_Atomic uint32_t nunfit;   ///< Threads that the backend could not prepare; they have ended
+	_Atomic uint32_t nunfit;   ///< Threads that the backend refused; they have ended
 	bool stop;
-	bool stuck; ///< A thread never came back from a command: none of them is joined
+	bool stuck; ///< A thread is stuck in a command: no thread is joined
 };
 
 /** An entry of the completion ring */
 struct outcome {
 	_Atomic uint32_t number; ///< Index of the context + 1; 0 while the entry is empty
-	struct xnvi_rsvd rsvd;	 ///< Host failure
+	struct xnvi_rsvd rsvd;	 ///< Host failure, if any
 	struct xnvme_spec_cpl cpl;
 };
 
@@ -68,9 +68,9 @@ struct xnvi_poolq {
 	uint32_t nusers;	 ///< Threads that work on this queue; guarded by pool->lock
 	uint32_t mask;		 ///< Entries of each ring, minus one
 
-	/* Of the owner */
+	/* Used by the owner */
 	uint32_t nsamples;
-	uint32_t cost_ns;	 ///< What one command takes, a moving average
+	uint32_t cost_ns;	 ///< Duration of a command, a moving average
 	uint32_t chead;		 ///< Next completion to read
 	_Atomic uint16_t *sring; ///< Index of the context
 	struct outcome *cring;
@@ -99,7 +99,7 @@ claim(struct xnvi_poolq *pq, uint16_t *idx)
 	return true;
 }
 
-/** As claim(), for threads: they work on a copy of the command */
+/** As claim(), for threads, which work on a copy of the command */
 static bool
 claim_copy(struct xnvi_poolq *pq, uint16_t *idx, struct xnvme_spec_cmd *cmd)
 {
@@ -122,7 +122,7 @@ has_work(const struct xnvi_poolq *pq)
 	       atomic_load_explicit(&pq->tail, memory_order_acquire);
 }
 
-/** Index of the context of the oldest submission, as long as there is one that nobody takes */
+/** Index of the context of the oldest submission, while nobody claims it */
 static uint16_t
 front_of(const struct xnvi_poolq *pq)
 {
@@ -132,9 +132,9 @@ front_of(const struct xnvi_poolq *pq)
 }
 
 /**
- * The entry was read by the owner before: as many commands as there are entries may be outstanding,
- * so one that got an entry since the last time round was submitted after that. Acquire and release
- * pass this on from the thread that had that command.
+ * The owner has read the entry before it is written again: there are as many entries as commands
+ * may be outstanding, so the command that now gets the entry was submitted after the owner had read
+ * it. Acquire and release make that visible in this thread.
  */
 static void
 push_outcome(struct xnvi_poolq *pq, uint16_t idx, const struct xnvme_cmd_ctx *ctx)
@@ -169,7 +169,7 @@ serve(struct xnvi_poolq *pq)
 	return true;
 }
 
-/** With the pool's lock held */
+/** Find a queue with work, with the lock of the pool held */
 static struct xnvi_poolq *
 find_work(struct xnvi_pool *pool)
 {
@@ -197,7 +197,7 @@ work_on(struct xnvi_poolq *pq)
 	}
 }
 
-/** The backend cannot have this thread; whoever sleeps on a queue pokes, for it may be alone now */
+/** The backend refused the thread; wake sleepers on queues, which may be without threads now */
 static void
 thread_is_unfit(struct xnvi_pool *pool)
 {
@@ -248,10 +248,10 @@ thread_main(void *arg)
 }
 
 /**
- * Have one more thread look for work: an idle one, else a new one within the limit
+ * Have one more thread look for work: an idle one, else a new one up to the limit
  *
- * Fewer threads than wished for still get everything done. Where there is none at all, the next
- * submission tries again: the lack may have passed.
+ * A thread that cannot be started is no failure: other threads, or the owner, execute the commands.
+ * The next submission tries again.
  */
 static void
 wake(struct xnvi_pool *pool)
@@ -359,7 +359,7 @@ xnvi_pool_get(struct xnvme_dev *dev)
 
 	xnvi_mutex_lock(&dev->lock);
 	if (dev->pool && dev->pool->fork_gen != xnvi_fork_generation) {
-		/* Its threads are in the parent, and wake nobody here */
+		/* Its threads are in the parent */
 		xnvi_pool_term(dev->pool);
 		dev->pool = NULL;
 	}
@@ -371,7 +371,7 @@ xnvi_pool_get(struct xnvme_dev *dev)
 	return err ? xnvi_err_ptr(err) : dev->pool;
 }
 
-/** With the lock held: nobody will wait for these threads, nor for those that are started later */
+/** Detach the threads, and those that are started later; the lock is held */
 static void
 detach_all(struct xnvi_pool *pool)
 {
@@ -520,7 +520,7 @@ pop_outcome(struct xnvi_poolq *pq, uint32_t *number)
 	return true;
 }
 
-/** Reap; the slot is cleared before the callback, which may submit and so let it be reused */
+/** Reap; the slot is cleared before the callback, which may submit and so reuse it */
 static uint32_t
 reap(struct xnvi_poolq *pq, uint32_t max)
 {
@@ -537,7 +537,7 @@ reap(struct xnvi_poolq *pq, uint32_t max)
 	return ndone;
 }
 
-/** Execute in the calling thread what no thread has taken */
+/** Execute commands that no thread has taken, in the calling thread */
 static uint32_t
 help(struct xnvi_poolq *pq, uint32_t max)
 {
@@ -591,7 +591,7 @@ xnvi_poolq_expire(struct xnvi_poolq *pq)
 	uint32_t ndone = 0;
 	uint16_t idx;
 
-	/* The oldest is in front; threads may take it at the same time, and the next one with it */
+	/* The oldest is first; at the same time threads may claim it, and later ones */
 	while (has_work(pq) && xnvi_queue_is_late(queue, &queue->ctxs[front_of(pq)]) &&
 	       claim(pq, &idx)) {
 		if (!xnvi_queue_is_late(queue, &queue->ctxs[idx])) {
@@ -614,7 +614,7 @@ xnvi_poolq_cancel(struct xnvi_poolq *pq)
 	for (; claim(pq, &idx); ++ndone) {
 		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
 	}
-	/* The callbacks of what has begun may write to their contexts */
+	/* Callbacks of commands that have begun may write to their contexts */
 	while (atomic_load_explicit(&pq->ncopying, memory_order_acquire)) {
 		xnvi_thread_yield();
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The threads of a device, which execute commands over its sync path
+ * The pool: threads of a device that execute commands over its sync path
  */
 #ifndef XNVI_CORE_POOL_H
 #define XNVI_CORE_POOL_H
@@ -10,7 +10,7 @@
 /** The pool of a device, created on first use; NULL and errno on failure */
 struct xnvi_pool *xnvi_pool_get(struct xnvme_dev *dev);
 
-/** Stop the threads; no queue is attached any more */
+/** Stop the threads; no queue may be attached any more */
 void xnvi_pool_term(struct xnvi_pool *pool);
 
 #endif /* XNVI_CORE_POOL_H */

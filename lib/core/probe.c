@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Probing: every row that serves a URI is tried, and each refusal is told with its reason
+ * Probing: trying every row that serves a URI, and reporting each refusal with its reason
  */
 #include <core/dev.h>
 #include <core/err.h>
@@ -39,7 +39,7 @@ probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row 
 		probe->err = -errno;
 	}
 	if (probe->err) {
-		/* Not every failure of the system is explained further than by its number */
+		/* Some failures of the system have only a number */
 		snprintf(probe->reason, sizeof(probe->reason), "%s",
 			 xnvme_err_last()->what[0] ? xnvme_err_last()->what
 						   : strerror(-probe->err));
@@ -53,7 +53,7 @@ probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row 
 	return 0;
 }
 
-/** A family that does not serve the URI, with the reason */
+/** Result for a backend that does not serve the URI, with the reason */
 static void
 probe_refused(int family, uint32_t cls, struct xnvme_probe *probe)
 {
@@ -112,7 +112,7 @@ xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb c
 	if (!cb) {
 		return XNVI_NULL("cb");
 	}
-	/* Looking must not change anything: never writable, never created */
+	/* Probing must not change anything: open read-only, and do not create */
 	probe_opts.rdonly = 1;
 	probe_opts.wronly = 0;
 	probe_opts.create = 0;
@@ -137,7 +137,7 @@ xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_cb c
 				       : xnvi_err_since(mark, err, LAYER, uri, "the callback");
 		}
 	}
-	/* Each refusal was told to the callback; the probe as a whole did not fail */
+	/* The callback got each refusal; the probe itself did not fail */
 	xnvme_err_clear();
 
 	return 0;

@@ -59,7 +59,7 @@ refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 	    [XNVI_CTX_IDLE] = "is idle: it was put back",
 	    [XNVI_CTX_HELD] = "is held",
 	    [XNVI_CTX_INFLIGHT] = "is in flight",
-	    [XNVI_CTX_LATE] = "was given up, and the system has its command still",
+	    [XNVI_CTX_LATE] = "was given up, and the system still has its command",
 	    [XNVI_CTX_LATE_PUT] = "was given up and put back",
 	};
 	const char *what = "is not of this queue";
@@ -73,7 +73,7 @@ refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 			what);
 }
 
-/** As refuse(), of submission: allowed in a callback, but not in one that terminating calls */
+/** As xnvi_queue_refuse(), for a submission */
 static XNVI_COLD int
 refuse_submit(const struct xnvme_cmd_ctx *ctx)
 {
@@ -109,7 +109,7 @@ refuse_submit(const struct xnvme_cmd_ctx *ctx)
 	return xnvi_err_lazy(&busy);
 }
 
-/** What has to hold before the command is looked at; refuse_submit() tells what did not */
+/** Conditions of a submission, checked before the command; refuse_submit() explains which fails */
 static inline bool
 admits(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
@@ -117,7 +117,7 @@ admits(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 	       xnvi_queue_holds(queue, ctx) && ctx->async.cb && queue->outstanding != queue->room;
 }
 
-/** Have a thread of the device's pool execute a command over the sync path */
+/** Have a thread of the pool execute a command over the sync path */
 static int
 defer(struct xnvme_queue *queue, const struct xnvi_req *req)
 {
@@ -166,8 +166,7 @@ xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	if (defer(queue, req) == 0) {
 		return 0;
 	}
-	/* Without memory for a pool the caller of poke waits for the command, and is told of no
-	 * failure */
+	/* Without memory for a pool, poke executes the command, and reports no failure */
 	xnvi_err_restore(&before);
 	xnvi_execute(queue->dev, ctx, req);
 	xnvi_queue_complete(queue, ctx);
@@ -187,12 +186,12 @@ is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 		return false;
 	}
 
-	/* read(2) and write(2) know bytes of data only: not those of an extended LBA either */
+	/* read(2) and write(2) carry data without metadata, so no extended LBAs either */
 	return !queue->lossy || !(req->mbuf || queue->dev->geo.lba_extended ||
 				  xnvi_cmd_has_extras(queue->dev, &ctx->cmd));
 }
 
-/** Commands that are not plain, or not for the mechanism */
+/** Submit a command that is not plain, or that the mechanism does not carry */
 static XNVI_COLD int
 submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
 	     size_t mbuf_nbytes)
@@ -244,7 +243,7 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 }
 
-/** Another poke would complete something, or is what makes commands go on at all */
+/** Whether another poke would complete something, or is needed for any progress */
 static bool
 is_ready(struct xnvme_queue *queue)
 {
@@ -258,11 +257,11 @@ is_ready(struct xnvme_queue *queue)
 }
 
 /**
- * After a poke: the event is set when there is more to do, written again even if it was set
+ * After a poke: set the event if there is more to do, even if it was set before
  *
  * A thread that completes a command first stores the completion where ready() sees it, then sets
- * the event. So this clears the event first and looks then: a completion stored before the look is
- * seen, and one stored after it sets the event again.
+ * the event. So clear the event first, then look: a completion that was stored before the look is
+ * seen, and one that is stored later sets the event again.
  */
 static void
 settle_event(struct xnvme_queue *queue, uint32_t ndone)
@@ -274,7 +273,7 @@ settle_event(struct xnvme_queue *queue, uint32_t ndone)
 	}
 }
 
-/** The invariants on top of this file, as far as they cost no loop */
+/** The invariants at the head of this file, as far as they need no loop */
 static void
 check_invariants(const struct xnvme_queue *queue)
 {
@@ -285,7 +284,7 @@ check_invariants(const struct xnvme_queue *queue)
 	(void)queue;
 }
 
-/** Poke with the guards passed */
+/** Poke, after the guards */
 static int
 poke(struct xnvme_queue *queue, uint32_t max)
 {
@@ -318,7 +317,7 @@ poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)ndone;
 }
 
-/** Nothing is outstanding; what was given up before may come back */
+/** Poke while nothing is outstanding: commands that were given up may come back */
 static int
 poke_idle(struct xnvme_queue *queue)
 {
@@ -448,7 +447,7 @@ put(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return 0;
 }
 
-/** A context that lost its links, was given up, or is not the caller's to put */
+/** Put a context that lost its links or was given up; refuse one that the caller does not hold */
 static XNVI_COLD int
 put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {

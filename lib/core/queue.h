@@ -7,13 +7,13 @@
 
 #include <core/state.h>
 
-/** A context belongs to its queue, and has no callback of its own yet */
+/** Link a context to its queue; its callback does nothing */
 void xnvi_queue_link(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** Says which rule a call of poke, drain or terminate breaks: -EOWNERDEAD or -EDEADLK */
+/** Explain which rule a call of poke, drain or terminate breaks: -EOWNERDEAD or -EDEADLK */
 int xnvi_queue_refuse(const struct xnvme_queue *queue);
 
-/** Poke until nothing is outstanding; the deadline is per completion, not for all of them */
+/** Poke until nothing is outstanding; the time limit is per completion, not for all of them */
 int xnvi_queue_drain(struct xnvme_queue *queue);
 
 /** Largest capacity of a queue of this device */
@@ -23,7 +23,7 @@ xnvi_queue_capacity_max(const struct xnvme_dev *dev)
 	return dev->async->capacity_max ? dev->async->capacity_max(dev) : XNVI_QUEUE_CAPACITY_MAX;
 }
 
-/** Submit what decode.c made of a command; the queue half of xnvme_cmd_pass() and friends */
+/** Submit a command; xnvme_cmd_pass() and the like on a queue */
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** What a queue tells of itself, and what its contexts are given */
+/** Properties and counters of a queue, and setting the callbacks of its contexts */
 #include <core/err.h>
 #include <core/state.h>
 

@@ -2,7 +2,8 @@
 /**
  * Queues from init to term
  *
- * Live queues are in a registry, so that terminating twice, or what was never a queue, is refused.
+ * Live queues are in a registry, so that terminating a queue twice, or one that never was, is
+ * refused.
  */
 #include <core/buf.h>
 #include <core/deadline.h>
@@ -29,7 +30,7 @@ registry_add(struct xnvme_queue *queue)
 	xnvi_mutex_unlock(&g_queues_lock);
 }
 
-/** With the registry's lock held: the link to a queue, to NULL when it is not there */
+/** Find the link to a queue, to NULL when it is not there; the lock is held */
 static struct xnvme_queue **
 registry_find(const struct xnvme_queue *queue)
 {
@@ -42,8 +43,7 @@ registry_find(const struct xnvme_queue *queue)
 	return link;
 }
 
-/** Begin to terminate; a queue stays known until its end, so that its callbacks get a true answer
- */
+/** Begin to terminate; the queue stays in the registry, so that its callbacks get -EDEADLK */
 static int
 registry_close(struct xnvme_queue *queue)
 {
@@ -76,7 +76,7 @@ registry_keep(struct xnvme_queue *queue)
 	xnvi_mutex_unlock(&g_queues_lock);
 }
 
-/** One allocation for the queue and all that the I/O path touches, cache lines apart from others */
+/** Allocate the queue and all that the I/O path uses at once, in cache lines of their own */
 static struct xnvme_queue *
 queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 {
@@ -98,7 +98,7 @@ queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 	if (!mem) {
 		return NULL;
 	}
-	/* The rest is written by queue_setup(), entry by entry */
+	/* queue_setup() writes the rest, entry by entry */
 	memset(mem, 0, sizes[0]);
 	memset(mem + sizes[0] + sizes[1] + sizes[2], 0, sizes[3] + sizes[4]);
 
@@ -128,7 +128,7 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, const struct xnvi_
 	queue->fork_gen = xnvi_fork_generation;
 	xnvi_deadline_init(queue);
 
-	/* Top of the stack is context 0, so that a shallow user touches few cache lines */
+	/* Context 0 is on top of the stack, so that few commands use few cache lines */
 	for (uint32_t i = 0; i <= capacity; ++i) {
 		queue->ctxs[i] = (struct xnvme_cmd_ctx){0};
 		xnvi_queue_link(queue, &queue->ctxs[i]);
@@ -254,7 +254,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 	return 0;
 }
 
-/** What has not begun when the time is over must not begin after its callback */
+/** Cancel commands that have not begun, so that they do not begin after their callback */
 static void
 cancel(struct xnvme_queue *queue)
 {
@@ -269,8 +269,8 @@ cancel(struct xnvme_queue *queue)
 }
 
 /**
- * Commands that never came back: one callback each. Their memory is withheld, because the system
- * may still write to it
+ * Call back the commands that did not complete. Their memory is withheld, because the system may
+ * still write to it
  */
 static void
 abandon(struct xnvme_queue *queue)
@@ -291,7 +291,7 @@ abandon(struct xnvme_queue *queue)
 	}
 }
 
-/** After a drain that failed: its words stay, whatever fails in the callbacks */
+/** End after a drain that failed; its words remain, whatever fails in the callbacks */
 static void
 end_without_them(struct xnvme_queue *queue)
 {
@@ -317,7 +317,7 @@ count_ctxs(const struct xnvme_queue *queue, enum xnvi_ctx_state state)
 	return n;
 }
 
-/** Each context is in one state, and the counters agree with them */
+/** Check that the counters agree with the states of the contexts */
 static void
 check_states(const struct xnvme_queue *queue)
 {
@@ -344,7 +344,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 						  "not a live queue");
 	}
 	dev = queue->dev;
-	/* A child of fork(2) has the memory but not the threads: it only gives the memory back */
+	/* A child of fork(2) has the memory but not the threads, so it only frees the memory */
 	if (!xnvi_queue_is_forked(queue)) {
 		const int res = xnvi_queue_drain(queue);
 
@@ -369,9 +369,8 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	}
 	registry_remove(queue);
 	if (queue->abandoned) {
-		/* Somebody still works for this queue, with its contexts, its event and its
-		 * device, whose descriptors could be other files by then. They stay, and stay
-		 * known */
+		/* The system or a thread still uses contexts, event and device of this queue, and
+		 * their descriptors must not become other files. So they remain, and reachable */
 		registry_keep(queue);
 		return err;
 	}

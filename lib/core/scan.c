@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Finding devices: scan reports what is there, enumerate opens it
+ * Finding devices: xnvme_scan() reports them, xnvme_enumerate() opens them
  */
 #include <core/dev.h>
 #include <core/err.h>
 
 #define LAYER "scan"
 
-/** Every backend once; -ENOTSUP when none of them knows what `sys_uri` is */
+/** Scan with every backend; -ENOTSUP when none of them accepts `sys_uri` */
 static int
 scan_all(const char *sys_uri, const struct xnvme_opts *opts, xnvme_scan_cb cb_func, void *cb_args)
 {
@@ -24,7 +24,7 @@ scan_all(const char *sys_uri, const struct xnvme_opts *opts, xnvme_scan_cb cb_fu
 		}
 		err = ops->scan(sys_uri, cb_func, cb_args);
 		if (err && err != -ENOTSUP) {
-			/* Of the backend, which says why, or of the callback, which need not */
+			/* The backend has explained it; the callback may not have */
 			return err > 0 ? err
 				       : xnvi_err_since(mark, err, LAYER, sys_uri,
 							"looking for devices");
@@ -47,7 +47,7 @@ xnvme_scan(const char *sys_uri, struct xnvme_opts *opts, xnvme_scan_cb cb_func, 
 	if (err == -ENOTSUP) {
 		return xnvi_err(err, LAYER, sys_uri,
 				"name a controller such as /dev/nvme0, \"block\", or nothing",
-				"'%s' has no devices to look for", sys_uri);
+				"'%s' is not a place to look for devices", sys_uri);
 	}
 
 	return err;
@@ -65,7 +65,7 @@ open_and_offer(const struct walk *walk, const char *uri)
 	struct xnvme_opts opts = *walk->opts;
 	struct xnvme_dev *dev;
 
-	/* Looking changes nothing, whatever the caller opens devices with otherwise */
+	/* Enumerating must not change anything, whatever the options are */
 	opts.rdonly = 1;
 	opts.wronly = 0;
 	opts.create = 0;
@@ -81,7 +81,7 @@ open_and_offer(const struct walk *walk, const char *uri)
 	return 0;
 }
 
-/** A device that does not open is no reason to stop looking */
+/** Open a device and pass it to the callback; one that does not open is skipped */
 static int
 offer(const struct xnvme_ident *ident, void *cb_args)
 {

@@ -2,10 +2,9 @@
 /**
  * Choosing a backend and its interfaces
  *
- * be, async, sync, admin, mem and dev each match by id; what is not given is the first row of the
- * backend that serves what the URI is. The URI is classified also when some ids are given. Every
- * backend that serves the class is tried in order; when none opens, the most specific refusal is
- * the answer.
+ * The options be, async, sync, admin, mem and dev name ids. For an option that is not given, the
+ * first row of the backend that serves the class of the URI is used. Every backend that serves the
+ * class is tried in order. When none opens, the most specific refusal is reported.
  */
 #include <core/dev.h>
 #include <core/err.h>
@@ -79,7 +78,7 @@ wanted_id(const struct xnvme_opts *opts, enum xnvi_role role)
 	return NULL;
 }
 
-/** "thrpool, emu, posix": what a backend offers for a role and a class */
+/** List the ids of a backend for a role and a class: "thrpool, emu, posix" */
 static void
 list_ids(const char *be, enum xnvi_role role, uint32_t cls, char *buf, size_t nbytes)
 {
@@ -109,7 +108,7 @@ refuse_id(const char *be, enum xnvi_role role, uint32_t cls, const char *id)
 			g_role_names[role], id, xnvi_class_name(cls), be);
 }
 
-/** A row that the caller did not name has to work here */
+/** Whether a row that the caller did not name works here */
 static bool
 row_is_usable(const struct xnvi_row *row)
 {
@@ -167,7 +166,7 @@ open_choice(struct xnvme_dev *dev, const struct choice *choice, const struct xnv
 	return err ? xnvi_err_slot(mark, err, LAYER, uri->path, "opening the device") : 0;
 }
 
-/** The more a refusal says, the higher: permission > busy > a failed open > unsupported > no match
+/** Rank refusals by how much they say: permission > busy > a failed open > unsupported > no match
  */
 static int
 rank_of_err(int err)
@@ -185,7 +184,7 @@ rank_of_err(int err)
 	}
 }
 
-/** "use one of: linux, fbsd, ...": every backend there is */
+/** Make the hint "use one of: linux, fbsd, ...", with every backend */
 static void
 list_families(char *hint, size_t nbytes)
 {
@@ -216,7 +215,7 @@ xnvi_family_check(const struct xnvme_opts *opts, int *family)
 
 		return xnvi_err(-ENOTSUP, LAYER, opts->be,
 				remedy[0] ? remedy
-					  : "leave opts.be unset: the URI tells the backend",
+					  : "leave opts.be unset: the URI selects the backend",
 				"backend '%s' is not part of this build", opts->be);
 	}
 
@@ -250,7 +249,7 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 			xnvi_err_restore(&before);
 			return 0;
 		}
-		/* A backend that has no business with this class says nothing of interest */
+		/* The refusal of a backend that does not serve this class is of no interest */
 		if (!best.err || rank_of_err(err) > rank_of_err(best.err) ||
 		    (choice.ops[XNVI_ROLE_DEV] && rank_of_err(err) == rank_of_err(best.err))) {
 			best = *xnvme_err_last();

@@ -6,20 +6,20 @@
 #include <stddef.h>
 #include <os/os.h>
 
-#define NEXT_MAX_NS 3600000000000ULL /* A thread that has nothing to do looks once an hour */
+#define NEXT_MAX_NS 3600000000000ULL /* Without work, the thread looks once an hour */
 
 static struct {
-	struct xnvi_mutex life;	  ///< Held while an entry comes or goes, and the thread with it
-	struct xnvi_mutex lock;	  ///< Held while entries are called
-	struct xnvi_cond changed; ///< An entry came or went
+	struct xnvi_mutex life; ///< Held while an entry is added or removed, and the thread with it
+	struct xnvi_mutex lock; ///< Held while entries are called
+	struct xnvi_cond changed; ///< An entry was added or removed
 	struct xnvi_thread thread;
 	struct xnvi_service *entries;
-	uint32_t fork_gen; ///< Of the process that the rest is of, plus one; 0: nothing is set up
+	uint32_t fork_gen; ///< Fork generation of the process, plus one; 0: nothing is set up
 	atomic_bool has_thread;
 	bool stop;
 } g_service = {.life = XNVI_MUTEX_INITIALIZER, .lock = XNVI_MUTEX_INITIALIZER};
 
-/** Call what is due, with the lock held; the time when the next entry is due */
+/** Call the entries that are due, with the lock held; returns the time of the next one */
 static uint64_t
 run_due(uint64_t now_ns)
 {
@@ -53,8 +53,8 @@ service_main(void *arg)
 /**
  * A child of fork(2) has neither the thread nor the entries of its parent
  *
- * The lock may have been held at the time of fork(2). Only the thread that called fork(2) exists in
- * the child, and the first of its descendants to come here sets all up anew.
+ * The lock may have been held during fork(2). The child begins with one thread, and the first call
+ * there sets everything up again.
  */
 static void
 follow_fork(void)
@@ -70,7 +70,7 @@ follow_fork(void)
 	}
 }
 
-/** With the lock held: the first entry makes the thread; without one, poke calls what is due */
+/** Start the thread for the first entry, with the lock held; if that fails, poke calls entries */
 static void
 start_thread(void)
 {
@@ -110,7 +110,7 @@ xnvi_service_add(struct xnvi_service *entry)
 	xnvi_mutex_unlock(&g_service.life);
 }
 
-/** With the lock held: false when it is not there */
+/** Take an entry out of the list, with the lock held; false when it is not there */
 static bool
 unlink_entry(const struct xnvi_service *entry)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Progress without commands: one thread of the process that calls what is due
+ * Work without commands: one thread of the process calls entries that are due
  *
- * Deadlines of queues whose owner sleeps, keep-alive, asynchronous events, removal. The thread
- * exists while there is an entry. Where no thread can be made, poke calls what is due.
+ * Entries serve deadlines of queues whose owner sleeps, keep-alive, asynchronous events, removal.
+ * The thread exists while there is an entry. When no thread can be started, poke calls the entries.
  */
 #ifndef XNVI_CORE_SERVICE_H
 #define XNVI_CORE_SERVICE_H
@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** An entry, embedded in what it serves; zeroed before it is added */
+/** An entry, embedded in the object that it serves; zeroed before it is added */
 struct xnvi_service {
 	/**
-	 * Called when the entry is due, by any thread and by one at a time; must not block, add or
+	 * Called when the entry is due, by any thread, but one at a time; must not block, add or
 	 * remove entries, or call callbacks of programs
 	 *
 	 * @return The time of xnvi_time_ns() when the entry is due again
@@ -22,19 +22,19 @@ struct xnvi_service {
 	uint64_t (*run)(struct xnvi_service *entry, uint64_t now_ns);
 	uint64_t due_ns; ///< The first time, as run() returns it
 	struct xnvi_service *next;
-	uint32_t fork_gen; ///< xnvi_fork_generation when it was added, plus one; 0: it was not
+	uint32_t fork_gen; ///< xnvi_fork_generation when it was added, plus one; 0: not added
 };
 
 /** Begin to call the entry */
 void xnvi_service_add(struct xnvi_service *entry);
 
-/** The entry is not being called any more, nor will be; nothing happens when it was not added */
+/** Stop calling the entry: it is not running afterwards; does nothing when it was not added */
 void xnvi_service_remove(struct xnvi_service *entry);
 
-/** There is a thread that calls the entries */
+/** Whether there is a thread that calls the entries */
 bool xnvi_service_has_thread(void);
 
-/** Where there is no thread: call what is due */
+/** Without a thread, call the entries that are due */
 void xnvi_service_poll(uint64_t now_ns);
 
 #endif /* XNVI_CORE_SERVICE_H */

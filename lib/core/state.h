@@ -14,8 +14,8 @@
 #include <os/os.h>
 
 /*
- * The linter compiles the backends with XNVI_CHECK_ROOMS: there the fields of core are const, so a
- * backend that writes one does not compile.
+ * The linter compiles the backends with XNVI_CHECK_ROOMS, which makes the fields of core const. So
+ * a backend that writes one does not compile.
  */
 #ifdef XNVI_CHECK_ROOMS
 #define XNVI_RO const
@@ -26,7 +26,7 @@
 #define XNVI_LIKELY(x)	 __builtin_expect(!!(x), 1)
 #define XNVI_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-/** Off the I/O path: keeps the registers of the path free */
+/** For functions off the I/O path: keeps the registers of the path free */
 #define XNVI_COLD __attribute__((noinline, cold))
 
 #define XNVI_QUEUE_CAPACITY_MAX 4096
@@ -61,18 +61,18 @@ struct xnvi_idfy {
 };
 
 struct xnvme_dev {
-	/* What the I/O path reads, first */
+	/* Read by the I/O path */
 	const struct xnvi_sync_ops *XNVI_RO sync;
-	const struct xnvi_opc *XNVI_RO opcs; ///< Of the command set; valid once geometry is
-	/** Geometry is there, both directions are open, LBAs hold data only */
+	const struct xnvi_opc *XNVI_RO opcs; ///< Table of the command set; valid with geometry
+	/** Geometry is known, both directions are open, LBAs hold data only */
 	XNVI_RO atomic_bool plain;
 	XNVI_RO atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
-	XNVI_RO atomic_bool stale; ///< ... and somebody formatted the namespace: nothing is sent
-	XNVI_RO atomic_bool gone;  ///< It was removed: nothing is sent
+	XNVI_RO atomic_bool stale; ///< Somebody formatted the namespace: nothing is sent
+	XNVI_RO atomic_bool gone;  ///< The device was removed: nothing is sent
 	XNVI_RO uint8_t ssw;	   ///< log2 of the LBA size
 	XNVI_RO uint8_t refuse_writes; ///< Opened read-only
 	XNVI_RO uint8_t refuse_reads;  ///< Opened write-only
-	XNVI_RO uint8_t bounded;       ///< Core checks the range: nothing below it knows LBAs
+	XNVI_RO uint8_t bounded;       ///< Core checks ranges, since no controller does
 	XNVI_RO uint32_t nsid;
 	XNVI_RO _Atomic uint64_t nlbas; ///< Number of logical blocks, as last seen
 	XNVI_RO struct xnvme_geo geo;
@@ -86,7 +86,7 @@ struct xnvme_dev {
 
 	XNVI_RO struct xnvme_opts opts;
 	XNVI_RO struct xnvme_ident ident;
-	const char *XNVI_RO limit_src;	///< Where geo.mdts_nbytes comes from; valid with geometry
+	const char *XNVI_RO limit_src;	///< Source of geo.mdts_nbytes; valid with geometry
 	struct xnvi_idfy *XNVI_RO idfy; ///< NULL until identified; guarded by `lock`, then const
 
 	XNVI_RO struct xnvi_mutex lock;
@@ -100,7 +100,7 @@ struct xnvme_dev {
 
 	XNVI_RO struct xnvi_service service; ///< Added where the backend has a slot for it
 
-	/** Private state of the backend; programs of 0.7.5 expect the descriptor in front */
+	/** Private state of the backend; programs for 0.7.5 expect the descriptor first */
 	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];
 };
 
@@ -113,7 +113,7 @@ enum xnvi_ctx_state {
 };
 
 struct xnvme_queue {
-	/* What the I/O path touches, first */
+	/* Used by the I/O path */
 	const struct xnvi_async_ops *XNVI_RO ops;
 	struct xnvme_dev *XNVI_RO dev;
 	struct xnvme_cmd_ctx *XNVI_RO ctxs;    ///< capacity + 1 contexts
@@ -129,14 +129,14 @@ struct xnvme_queue {
 	XNVI_RO uint32_t carries;    ///< Kinds that the mechanism carries
 	XNVI_RO uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
 	XNVI_RO uint32_t fork_gen;   ///< xnvi_fork_generation at init
-	XNVI_RO bool carries_plain;  ///< ... Read and Write among them
+	XNVI_RO bool carries_plain;  ///< `carries` has Read and Write
 	XNVI_RO bool lossy;	     ///< The mechanism carries less of a command than the sync path
 	XNVI_RO bool polled;	     ///< The mechanism progresses in poke only
 	XNVI_RO bool poking;	     ///< Inside poke: callbacks may submit, but not poke
 	XNVI_RO bool closing;	     ///< Terminating: nothing is accepted
 	XNVI_RO bool event_on;	     ///< The completion event is in use
-	XNVI_RO bool abandoned;	     ///< Commands never came back within the timeout
-	XNVI_RO uint32_t ndeferred;  ///< Outstanding on `deferred`
+	XNVI_RO bool abandoned;	     ///< Commands did not complete within the time limit
+	XNVI_RO uint32_t ndeferred;  ///< Number of commands outstanding on `deferred`
 	XNVI_RO uint64_t ncompleted; ///< Callbacks called
 	XNVI_RO uint64_t nfailed;
 	XNVI_RO uint64_t nbusy;
@@ -169,14 +169,14 @@ enum xnvi_given_up {
 	XNVI_GIVEN_UP_COUNT,
 };
 
-/** Of xnvi_rsvd.host_err: the failure is the host's, and its errno stands beside */
+/** Value of xnvi_rsvd.host_err: the host failed, and `err` is its errno */
 #define XNVI_RSVD_HOST_ERR 0xe5U
 
 /**
- * What the library keeps in a context's reserved bytes
+ * State of the library in the reserved bytes of a context
  *
- * The state of a context of a queue and its index, beside the mark of a failure of the host. Of the
- * index only so much is believed: the context has to be the one that the queue has there.
+ * A program could overwrite these bytes. So the index is checked: the queue has to have this
+ * context there.
  */
 struct xnvi_rsvd {
 	XNVI_RO uint8_t host_err; ///< XNVI_RSVD_HOST_ERR, and `err` is valid
@@ -187,8 +187,8 @@ struct xnvi_rsvd {
 		XNVI_RO uint32_t tick; ///< In flight: the queue's tick when it was accepted
 	};
 	XNVI_RO uint8_t admin;	   ///< The command was an admin command
-	XNVI_RO uint8_t explained; ///< xnvme_err_last() has better words than `err` has
-	XNVI_RO uint8_t cause;	   ///< errno that did not end, of -ETIMEDOUT; else 0
+	XNVI_RO uint8_t explained; ///< xnvme_err_last() has better words than `err`
+	XNVI_RO uint8_t cause;	   ///< With -ETIMEDOUT, the errno that did not end; else 0
 	XNVI_RO uint8_t given_up;  ///< enum xnvi_given_up
 };
 
@@ -200,7 +200,7 @@ xnvi_rsvd_of(const struct xnvme_cmd_ctx *ctx)
 	return (struct xnvi_rsvd *)(uintptr_t)ctx->be_rsvd;
 }
 
-/** The context is one that this queue handed out and that is not in flight */
+/** Whether this queue handed the context out, and it is not in flight */
 static inline bool
 xnvi_queue_holds(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What a URI is
+ * Parsing URIs
  *
- * Forms, in this order: file:<path>; an existing path; <N>GB; ram:<size>[?key=value&...]; a PCI
- * address; host:port; else a file to be created. What merely resembles a form is refused, so that a
- * slip of the pen never creates a file or a device of another size. file:<path> is always a path:
- * nothing in it is a query. Where a file is to be created by its name, every text is a path.
+ * The forms, in this order: file:<path>; an existing path; <N>GB; ram:<size>[?key=value&...]; a PCI
+ * address; host:port; else a file to create. A text that only resembles a form is refused, so that
+ * a typing error does not create a file, or a device of another size. file:<path> is always a path,
+ * and nothing in it is a query. When a file is created by its name, every text is a path.
  */
 #include <core/err.h>
 #include <core/uri.h>
@@ -16,10 +16,10 @@
 
 #define LAYER "uri"
 
-/** What follows it is a path */
+/** Scheme of URIs that are always a path */
 static const char g_file_scheme[] = "file:";
 
-/** What the addresses of a process hold on the widest of today's machines: 128 TiB */
+/** Address space of a process on today's largest machines: 128 TiB */
 #define RAM_NBYTES_MAX (1ULL << 47)
 
 static const struct {
@@ -123,7 +123,7 @@ xnvi_uri_opt(const struct xnvi_uri *uri, const char *key)
 	return NULL;
 }
 
-/** The backend is one that opens this class of URIs */
+/** Whether the backend opens this class of URIs */
 static bool
 be_opens(const char *be, uint32_t cls)
 {
@@ -137,12 +137,12 @@ be_opens(const char *be, uint32_t cls)
 	return false;
 }
 
-/** Keys that core takes itself, for every URI */
+/** Keys of core, for every URI */
 static const char *const g_keys[] = {"exclusive", "threads"};
 
 #define NKEYS (sizeof(g_keys) / sizeof(g_keys[0]))
 
-/** Number `i` of the keys, first core's, then those of backends.def; NULL: not of this class */
+/** Key number `i`, first those of core, then those of backends.def; NULL: not for this class */
 static const char *
 key_at(size_t i, uint32_t cls)
 {
@@ -238,8 +238,8 @@ parse_ram_size(struct xnvi_uri *uri, const char *size, const char *text)
 	return 0;
 }
 
-/** "<N>GB", and what looks like a failed attempt at it: starts as a number, ends in GB or gb. A
- * query may follow. */
+/** Whether the text is "<N>GB" or resembles it: begins like a number and ends in GB or gb; a query
+ * may follow */
 static bool
 is_gb_form(const char *text)
 {
@@ -298,8 +298,8 @@ parse_ram(struct xnvi_uri *uri, const char *text)
 }
 
 /**
- * Hex digits with ':' and then a '.', or with more than one ':', as in 0000:01:00.0: meant as a PCI
- * address, while 10.0.0.1:4420 is a host and a port
+ * Whether the text is meant as a PCI address: hex digits with ':' and then a '.', or with more than
+ * one ':', as in 0000:01:00.0; while 10.0.0.1:4420 is a host and a port
  */
 static bool
 is_pci_form(const char *text)
@@ -308,7 +308,7 @@ is_pci_form(const char *text)
 	       (strchr(strrchr(text, ':'), '.') || strchr(text, ':') != strrchr(text, ':'));
 }
 
-/** One to `ndigits_max` hex digits up to `limit`, then `stop`; NULL when it is not that */
+/** Skip 1 to `ndigits_max` hex digits with a value up to `limit`, then `stop`; NULL if not there */
 static const char *
 hex_field(const char *text, size_t ndigits_max, unsigned limit, char stop)
 {
@@ -349,7 +349,7 @@ parse_pci(struct xnvi_uri *uri, const char *text)
 			"looks like a PCI address but is not");
 }
 
-/** host:port, and what looks like a failed attempt at it: a half of it is missing */
+/** Whether the text is host:port, or resembles it with one half missing */
 static bool
 is_fabrics_form(const char *text)
 {
@@ -386,7 +386,7 @@ classify_path(struct xnvi_uri *uri, const char *text)
 	switch (cls) {
 	case -ENOENT:
 	case -ENOTDIR:
-		/* No failure yet: the other forms come next */
+		/* Not a failure yet: other forms are tried next */
 		return cls;
 	case -EISDIR:
 		return xnvi_err(cls, LAYER, text, "name a file or a device node", "is a directory");
@@ -403,7 +403,7 @@ classify_path(struct xnvi_uri *uri, const char *text)
 	}
 }
 
-/** A path that is not there: fine when it is to be created */
+/** Accept a path that does not exist if the file is to be created */
 static int
 parse_new_file(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *text)
 {
@@ -438,7 +438,7 @@ parse_new_file(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *
 	return 0;
 }
 
-/** The text from `path` on is a path, whatever it looks like */
+/** Parse the text from `path` as a path, whatever it looks like */
 static int
 parse_path(struct xnvi_uri *uri, const struct xnvme_opts *opts, const char *path)
 {

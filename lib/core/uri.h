@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * What a URI is, and the values in it
+ * Parsing URIs
  */
 #ifndef XNVI_CORE_URI_H
 #define XNVI_CORE_URI_H
@@ -13,7 +13,7 @@
 struct xnvi_uri {
 	enum xnvi_class cls;
 	char text[XNVME_IDENT_URI_LEN]; ///< The URI, cut into NUL-terminated pieces
-	const char *path;		///< What stands before the query
+	const char *path;		///< The part before the query
 	uint64_t ram_nbytes;		///< Size of an in-memory device
 	int nopts;
 	struct {
@@ -26,7 +26,7 @@ struct xnvi_uri {
  */
 int xnvi_uri_parse(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri);
 
-/** As xnvi_uri_parse(), but with opts.create every text without "file:" is a path as it stands */
+/** As xnvi_uri_parse(), but with opts.create every text without "file:" is a path */
 int xnvi_uri_parse_file(const char *text, const struct xnvme_opts *opts, struct xnvi_uri *uri);
 
 typedef int (*xnvi_uri_parser)(const char *text, const struct xnvme_opts *opts,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Memory that the system may still write to, of commands that never came back
+ * Memory of commands that were given up, to which the system may still write
  *
- * A queue calls back for commands that are late, even while the system works on them. Callbacks may
- * free the buffers, and a late transfer would then write into memory that belongs to somebody else.
- * So the ranges that these commands name are kept here, and a buffer of the library that contains
- * one of them is never given back. The entries stay for the life of the process: what its owner
- * freed meanwhile has nobody to free it later.
+ * A queue calls back late commands even while the system works on them. Callbacks may free the
+ * buffers, and a late transfer would then write into memory that belongs to somebody else. So the
+ * ranges of these commands are recorded here, and a buffer of the library that contains one of them
+ * is never freed. The entries remain until the process ends, because nobody would free the buffers
+ * later.
  */
 #include <core/buf.h>
 

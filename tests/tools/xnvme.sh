@@ -28,7 +28,7 @@ expect 0 xnvme list --uri block
 expect 1 xnvme scan --uri /dev/nvme4095
 says .err "no NVMe controller"
 expect 1 xnvme scan --uri 1GB
-says .err "has no devices to look for"
+says .err "is not a place to look for devices"
 expect 0 xnvme enum --uri 1GB
 says .out "uri: '1GB'"
 expect 0 xnvme library-info

@@ -114,11 +114,11 @@ walk_some(struct xnvme_dev *dev, struct blk_zone_report *report, uint64_t *secto
 		    descr_of(zone, report->flags & BLK_ZONE_REP_CAPACITY, shift);
 
 		if (!zone->len || zone->start + zone->len <= *sector) {
-			return xnvi_err(-EPROTO, LAYER, dev->ident.uri,
-					"the device reports something impossible",
-					"a zone at sector %llu has %llu sectors",
-					(unsigned long long)zone->start,
-					(unsigned long long)zone->len);
+			return xnvi_err(
+			    -EPROTO, LAYER, dev->ident.uri,
+			    "look for an update of the device's firmware",
+			    "the device reports an impossible zone: sector %llu, %llu sectors",
+			    (unsigned long long)zone->start, (unsigned long long)zone->len);
 		}
 		*sector = zone->start + zone->len;
 		res = func(dev, &descr, arg);
