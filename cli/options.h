@@ -87,7 +87,7 @@ void xnvi_cli_nearest(const char *text, const char *candidate, const char **best
 /** Parse argv[1..] into cli->sub, cli->args and cli->given; messages go to stderr */
 int xnvi_cli_parse(struct xnvme_cli *cli, struct xnvi_cli_run *run, int argc, char **argv);
 
-/** Room for the name of a tool, which its user may call anything */
+/** Size of the name of a tool, which can be any text */
 #define XNVI_CLI_TOOL_NAME_NBYTES 256
 
 /** Number of entries of the sub-command's `opts` */

@@ -111,15 +111,15 @@ struct xnvi_dev_ops {
 	 */
 	int (*claim)(struct xnvme_dev *dev, bool all);
 	/**
-	 * What the device needs while nobody sends commands: keep-alive, events, noticing removal
+	 * Work of the device without commands: keep-alive, events, noticing a removal
 	 *
-	 * Called by one thread at a time, from open to close, also while commands are sent. It does
-	 * not block and completes nothing; poke does. NULL: nothing is needed.
+	 * Called by one thread at a time, from open to close, also while commands are sent. It must
+	 * not block or complete commands, which poke does. NULL: there is no such work.
 	 *
-	 * @return The time of xnvi_time_ns() when it wants to be called again
+	 * @return The time of xnvi_time_ns() when to call it again
 	 */
 	uint64_t (*service)(struct xnvme_dev *dev, uint64_t now_ns);
-	/** A thread of the device's pool begins or ends: its part of the backend; may be NULL */
+	/** Called by each thread of the device's pool at its begin and end; may be NULL */
 	int (*thread_init)(struct xnvme_dev *dev);
 	void (*thread_term)(struct xnvme_dev *dev);
 	/** Report the devices this backend finds; `sys_uri` as in xnvme_scan() */
@@ -158,11 +158,11 @@ enum xnvi_async_caps {
 	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
 };
 
-/** What became of a command whose time is over */
+/** State of a command whose time is over */
 enum xnvi_expiry {
-	XNVI_EXPIRY_WAIT = 0, ///< The mechanism ends it by itself, soon
-	XNVI_EXPIRY_UNBEGUN,  ///< It had not begun, and never will; its slot is free
-	XNVI_EXPIRY_LATE, ///< The system may still write to its buffers, and gives it back later
+	XNVI_EXPIRY_WAIT = 0, ///< The mechanism will complete it by itself, soon
+	XNVI_EXPIRY_UNBEGUN,  ///< It had not begun, and never begins; its slot is free
+	XNVI_EXPIRY_LATE,     ///< The system may still write to its buffers, and returns it later
 };
 
 struct xnvi_async_ops {

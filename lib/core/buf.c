@@ -144,7 +144,7 @@ xnvme_buf_vtophys(const struct xnvme_dev *dev, void *buf, uint64_t *phys)
 	}
 
 	if (!dev->mem->vtophys) {
-		return refuse_mem(dev, "knows no addresses of the device");
+		return refuse_mem(dev, "has no device addresses");
 	}
 	err = dev->mem->vtophys(dev, buf, phys);
 

@@ -98,7 +98,7 @@ struct xnvme_dev {
 	XNVI_RO bool exclusive;		///< Claimed when it was opened
 	struct xnvme_dev *XNVI_RO next; ///< Registry of live devices; likewise
 
-	XNVI_RO struct xnvi_service service; ///< Added where the backend has a slot for it
+	XNVI_RO struct xnvi_service service; ///< Added if the backend has the slot
 
 	/** Private state of the backend; programs for 0.7.5 expect the descriptor first */
 	_Alignas(16) uint8_t be_state[XNVI_BE_STATE_NBYTES];
@@ -108,7 +108,7 @@ enum xnvi_ctx_state {
 	XNVI_CTX_IDLE = 0, ///< In the pool
 	XNVI_CTX_HELD,	   ///< Handed to the caller
 	XNVI_CTX_INFLIGHT, ///< Accepted and not yet called back
-	XNVI_CTX_LATE,	   ///< Given up and called back; the system has not given it back yet
+	XNVI_CTX_LATE,	   ///< Given up and called back; the system still has the command
 	XNVI_CTX_LATE_PUT, ///< ... and the caller has put it back
 };
 
@@ -121,13 +121,13 @@ struct xnvme_queue {
 	XNVI_RO uint16_t *XNVI_RO free;	       ///< Stack of idle contexts
 	void *XNVI_RO priv;		       ///< Private state of the mechanism
 	XNVI_RO uint32_t capacity;
-	XNVI_RO uint32_t room; ///< Most that may be outstanding: capacity without those given up
+	XNVI_RO uint32_t room; ///< Largest `outstanding`: capacity without late commands
 	XNVI_RO uint32_t outstanding;
-	XNVI_RO _Atomic uint32_t tick; ///< Counts on; what is in flight for too many ticks is late
-	XNVI_RO uint8_t npokes;	       ///< Pokes that completed something, since the last look
+	XNVI_RO _Atomic uint32_t tick; ///< Rises; commands in flight for too many ticks are late
+	XNVI_RO uint8_t npokes;	       ///< Pokes that completed something, since the clock was read
 	XNVI_RO uint32_t nfree;
 	XNVI_RO uint32_t carries;    ///< Kinds that the mechanism carries
-	XNVI_RO uint32_t iovcnt_max; ///< Most vectors that the mechanism carries
+	XNVI_RO uint32_t iovcnt_max; ///< Largest number of vectors that the mechanism carries
 	XNVI_RO uint32_t fork_gen;   ///< xnvi_fork_generation at init
 	XNVI_RO bool carries_plain;  ///< `carries` has Read and Write
 	XNVI_RO bool lossy;	     ///< The mechanism carries less of a command than the sync path
@@ -152,9 +152,9 @@ struct xnvme_queue {
 	/* Deadlines, see deadline.c */
 	XNVI_RO uint64_t tick_ns;
 	XNVI_RO uint64_t tick_start_ns;
-	XNVI_RO uint32_t tick_seen; ///< The value of `tick` at the last look
-	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up and have not come back
-	/** With the event in use: the tick of the oldest command that waits, plus one; 0: none */
+	XNVI_RO uint32_t tick_seen; ///< Value of `tick` when the clock was last read
+	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up, and that the system still has
+	/** With the event in use, the tick of the oldest outstanding command, plus one; 0: none */
 	XNVI_RO _Atomic uint32_t watched;
 	XNVI_RO struct xnvi_service service;
 };

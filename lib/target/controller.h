@@ -30,8 +30,8 @@ struct xnvi_target_words {
 
 struct xnvi_target_params {
 	uint64_t nbytes;     ///< Size of the namespace in bytes; a multiple of lba_nbytes, > 0
-	uint32_t lba_nbytes; ///< LBA size in bytes: 512, 1024, 2048 or 4096; or 0: what the file
-			     ///< at `path` was formatted with, else 512
+	uint32_t lba_nbytes; ///< LBA size in bytes: 512, 1024, 2048 or 4096; or 0: that of the
+			     ///< file at `path`, or 512
 	const char *name;    ///< Opens with the same name in this process share one target, or NULL
 	const char *path;    ///< File that holds the data, or NULL for memory
 	bool read_only;	     ///< Accept a file at `path` that cannot be written

@@ -12,7 +12,7 @@
 void *
 xnvi_target_alloc(size_t nbytes)
 {
-	/* aligned_alloc() is not everywhere; the address to free is kept in front of the memory */
+	/* Not every system has aligned_alloc(); the address to free is stored before the memory */
 	char *mem = malloc(nbytes + CACHE_LINE_NBYTES + sizeof(void *));
 	uintptr_t addr = (uintptr_t)mem + sizeof(void *);
 	char *aligned;

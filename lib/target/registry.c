@@ -302,8 +302,7 @@ is_inherited(const struct xnvi_target *target)
 static void
 target_destroy(struct xnvi_target *target)
 {
-	/* In a child the thread of a sanitize operation does not exist: what it was changing stays
-	 */
+	/* A child does not have the thread of a sanitize operation, so what it changes remains */
 	if (is_of_parent(target) && target->sanitize.joinable) {
 		return;
 	}

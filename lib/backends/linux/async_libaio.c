@@ -365,8 +365,8 @@ libaio_poke(struct xnvme_queue *queue, uint32_t max)
 }
 
 /**
- * What the kernel has begun cannot be taken back. What it has not taken yet goes to the sync path
- * soon.
+ * A command that the kernel has begun cannot be taken back. One that it has not taken yet goes to
+ * the sync path soon.
  */
 static enum xnvi_expiry
 libaio_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)

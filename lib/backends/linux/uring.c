@@ -383,8 +383,8 @@ xnvi_uring_is_ready(struct xnvme_queue *queue)
 }
 
 /**
- * What the kernel has begun cannot be taken back. What it has not taken yet goes to the sync path
- * soon.
+ * A command that the kernel has begun cannot be taken back. One that it has not taken yet goes to
+ * the sync path soon.
  */
 enum xnvi_expiry
 xnvi_uring_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
