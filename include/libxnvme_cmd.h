@@ -70,6 +70,8 @@ struct xnvme_cmd_ctx xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev);
 
 /**
  * As xnvme_queue_get_cmd_ctx()
+ *
+ * @param queue The queue
  */
 struct xnvme_cmd_ctx *xnvme_cmd_ctx_from_queue(struct xnvme_queue *queue);
 
