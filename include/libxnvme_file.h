@@ -26,9 +26,9 @@ extern "C" {
 /**
  * As xnvme_dev_open(), for names of files
  *
- * @param pathname `file:PATH`, or an existing path. Any other text is a path with opts.create, also
- * `3GB` or `a?b`; without it, it has the other forms of xnvme_dev_open(). Write `file:` before a
- * name that must always be taken for a path.
+ * @param pathname `file:PATH`, or an existing path. With opts.create, any other text is a path too,
+ * even `3GB` or `a?b`. Without opts.create, the other forms of xnvme_dev_open() are accepted. Write
+ * `file:` before a name that must always be a path.
  * @param opts As for xnvme_dev_open()
  *
  * @return As xnvme_dev_open(); close it with xnvme_file_close(). The URI of its identity is

@@ -152,8 +152,8 @@ enum xnvi_async_caps {
 	XNVI_ASYNC_IOPOLL = 0x4, ///< XNVME_QUEUE_IOPOLL is honoured
 	XNVI_ASYNC_SQPOLL = 0x8, ///< XNVME_QUEUE_SQPOLL is honoured
 	XNVI_ASYNC_RAW =
-	    0x10, ///< Every field of a command gets there, metadata included; without it, what has
-		  ///< more than a request says runs over `sync` where that one is raw
+	    0x10, ///< Every field of a command arrives, metadata included. Without it, a command
+		  ///< with fields that a request lacks runs over `sync` if that is raw
 	XNVI_ASYNC_FILES = 0x20,   ///< opts.register_files is honoured
 	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
 };

@@ -29,7 +29,7 @@ enum {
 struct feature {
 	uint8_t fid;
 	uint8_t caps;
-	uint8_t variant; ///< Of several values under one identifier
+	uint8_t variant; ///< Which of several values under one identifier
 	uint32_t initial;
 	uint32_t mask;
 	/** NULL: the feature is the value of the row */

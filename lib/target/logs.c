@@ -208,7 +208,8 @@ struct log_row {
 	uint8_t lid;
 	uint16_t nbytes;
 	void (*fill)(struct xnvi_target *target, void *page);
-	void (*clear)(struct xnvi_target *target); ///< Of the event that the page explains
+	void (*clear)(
+	    struct xnvi_target *target); ///< Clears the event that the page reports; may be NULL
 };
 
 static const struct log_row g_logs[] = {

@@ -261,7 +261,7 @@ struct xnvi_target_run {
 /** `flags` of an operation */
 enum {
 	XNVI_OP_NS = 1 << 0,	      ///< The NSID has to be that of the namespace
-	XNVI_OP_NS_ALL = 1 << 1,      ///< ... or FFFFFFFFh
+	XNVI_OP_NS_ALL = 1 << 1,      ///< The NSID may also be FFFFFFFFh
 	XNVI_OP_SANITIZE_OK = 1 << 2, ///< Is executed while a sanitize operation runs or has failed
 };
 
@@ -356,7 +356,7 @@ void xnvi_target_add_ops(const struct xnvi_target_op **map, const struct xnvi_ta
 struct xnvi_cursor {
 	const struct iovec *iov;
 	size_t iovcnt;
-	size_t offset; ///< Within iov[0]
+	size_t offset; ///< Offset within iov[0]
 };
 
 /** Whether the segments hold at least nbytes, whatever data->nbytes claims */

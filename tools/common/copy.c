@@ -25,9 +25,9 @@ struct io {
 	struct run *run;
 	uint8_t *buf;
 	struct iovec *iov;
-	uint64_t offset; ///< From the start of the data
+	uint64_t offset; ///< Offset from the start of the data
 	size_t nbytes;
-	size_t done;   ///< Of the current phase
+	size_t done;   ///< Bytes completed in the current phase
 	size_t issued; ///< Length of the command in flight, padding included
 	enum phase phase;
 };

@@ -46,8 +46,8 @@ struct slot {
 
 struct posix {
 	uint32_t count;
-	uint16_t oldest; ///< Valid while count > 0
-	uint16_t newest; ///< Likewise
+	uint16_t oldest; ///< Oldest command; valid while count > 0
+	uint16_t newest; ///< Youngest command; valid while count > 0
 };
 
 /** Fork generation of the process that first used aio, plus one; 0: no process has */
