@@ -81,7 +81,7 @@ typedef void (*xnvme_queue_cb)(struct xnvme_cmd_ctx *, void *);
  *
  * @return 0; -EINVAL for a wrong argument or a device that is not open; -ENOTSUP when the interface
  * does not have the polling, or does not honour opts.register_files or opts.register_buffers;
- * -ENOMEM; or another errno of the system
+ * -ENODEV when the device was removed; -ENOMEM; or another errno of the system
  */
 int xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts,
 		     struct xnvme_queue **queue);

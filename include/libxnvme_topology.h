@@ -6,11 +6,15 @@
  * another process:
  *
  *  - Every accepted command is still called back exactly once: with its result, with the status
- *    that the driver gives to an aborted command, or with a host error (SCT 7).
+ *    that the driver gives to an aborted command, or with a host error (SCT 7): -ECANCELED from a
+ *    driver of this library. Afterwards its memory is free.
  *  - Reads and writes on a block node may complete without an error, since the block layer sends
  *    them again after the reset.
  *  - A write that failed may have changed some, all or none of its blocks.
  *  - Device handles and queues remain valid, and commands succeed again after the reset.
+ *
+ * When a device is removed, commands in flight end in the same way. Afterwards commands, new queues
+ * and deriving geometry are -ENODEV. Close the handle, and open it again when the device is back.
  *
  * The functions may be called from several threads. They need an NVMe node of the kernel.
  */

@@ -65,7 +65,7 @@ xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err)
 	return 0;
 }
 
-/** Of commands that the host ended, by enum xnvi_given_up */
+/** Words for commands that the host ended, by enum xnvi_given_up */
 static const struct reason {
 	const char *what;
 	const char *hint;
@@ -73,7 +73,7 @@ static const struct reason {
     [XNVI_GIVEN_UP_UNBEGUN] = {"the command had not begun when its time was over, and never will",
 			       "its buffers are free; raise opts.command_timeout to wait longer"},
     [XNVI_GIVEN_UP_LATE] =
-	{"the command did not come back; the system may still read and write its buffers",
+	{"the command did not complete in time; the system may still read and write its buffers",
 	 "leave the buffers alone until the process ends, or free them with xnvme_buf_free()"},
     [XNVI_GIVEN_UP_RESET] =
 	{"the controller was reset while the command was in flight: it may have been executed or "

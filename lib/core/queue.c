@@ -454,7 +454,7 @@ put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 
 	if (xnvi_queue_holds(queue, ctx)) {
-		/* xnvme_cmd_ctx_clear() takes the links away */
+		/* xnvme_cmd_ctx_clear() removes the links */
 		xnvi_queue_link(queue, ctx);
 		return put(queue, ctx);
 	}
@@ -462,7 +462,7 @@ put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	    rsvd->state != XNVI_CTX_LATE) {
 		return refuse_ctx(queue, ctx);
 	}
-	/* It can be used again when the system gives it back */
+	/* It can be used again when the system returns it */
 	xnvi_queue_link(queue, ctx);
 	rsvd->state = XNVI_CTX_LATE_PUT;
 

@@ -203,7 +203,7 @@ xnvi_queue_unmake(struct xnvme_queue *queue)
 {
 	assert(!queue->outstanding);
 
-	/* What the system still has, it may answer for: its contexts stay */
+	/* The system may still complete late commands, so their contexts remain */
 	queue->abandoned = queue->nlate > 0;
 	if (queue->ops->term) {
 		queue->ops->term(queue);

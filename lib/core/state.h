@@ -67,9 +67,9 @@ struct xnvme_dev {
 	/** Geometry is known, both directions are open, LBAs hold data only */
 	XNVI_RO atomic_bool plain;
 	XNVI_RO atomic_bool geo_ready; ///< `geo` and `nlbas` are valid; set once, under `lock`
-	XNVI_RO atomic_bool stale; ///< Somebody formatted the namespace: nothing is sent
-	XNVI_RO atomic_bool gone;  ///< The device was removed: nothing is sent
-	XNVI_RO uint8_t ssw;	   ///< log2 of the LBA size
+	XNVI_RO atomic_bool stale;     ///< Somebody formatted the namespace: nothing is sent
+	XNVI_RO atomic_bool gone;      ///< The device was removed: nothing is sent
+	XNVI_RO uint8_t ssw;	       ///< log2 of the LBA size
 	XNVI_RO uint8_t refuse_writes; ///< Opened read-only
 	XNVI_RO uint8_t refuse_reads;  ///< Opened write-only
 	XNVI_RO uint8_t bounded;       ///< Core checks ranges, since no controller does

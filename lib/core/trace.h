@@ -2,12 +2,12 @@
 /**
  * Trace points of the provider "xnvme", for perf(1), bpftrace(8) and gdb(1)
  *
- * A point is a nop and a note in the binary that says where its arguments are. Without the header
- * of USDT in the build there are none.
+ * A trace point is a nop, and a note in the binary that says where its arguments are. Builds
+ * without the header of USDT have no trace points.
  *
  *   submit     context: a mechanism accepted the command; its queue is ctx->async.queue
  *   complete   context: the callback is about to be called
- *   host_err   context, errno (negative): the host ends a command without a verdict of the device
+ *   host_err   context, errno (negative): the host ends a command without a status of the device
  *   reset      device: the controller or the subsystem is about to be reset
  */
 #ifndef XNVI_CORE_TRACE_H

@@ -7,7 +7,7 @@
 #include <backends/portable/sync_queue.h>
 
 struct wait {
-	struct xnvme_cmd_ctx *ctx; ///< Of the caller
+	struct xnvme_cmd_ctx *ctx; ///< Context of the caller
 	bool done;
 };
 
@@ -45,7 +45,7 @@ on_done(struct xnvme_cmd_ctx *ctx, void *arg)
 	xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx);
 }
 
-/** Let other threads in; the lock is held again when this returns */
+/** Let other threads have the lock, which is held again on return */
 static void
 let_others_in(struct xnvi_sync_queue *sync)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The sync path over a queue, for mechanisms that have queues only, each for one thread at a time
+ * The sync path over a queue, for mechanisms that have only queues, each for one thread at a time
  */
 #ifndef XNVI_PORTABLE_SYNC_QUEUE_H
 #define XNVI_PORTABLE_SYNC_QUEUE_H
@@ -9,15 +9,15 @@
 
 /** Part of the private state of a device */
 struct xnvi_sync_queue {
-	struct xnvi_mutex lock; ///< Of the queue: its holder is the one thread
+	struct xnvi_mutex lock; ///< Lock of the queue: its holder is the one thread
 	struct xnvme_queue *queue;
 };
 
 /**
  * Make the queue
  *
- * @param ops The backend's async mechanism, which carries every kind that the sync path claims
- * @param capacity Commands that threads may have in flight together; a power of two
+ * @param ops The async mechanism of the backend, which carries every kind of the sync path
+ * @param capacity Largest number of commands in flight from all threads; a power of two
  */
 int xnvi_sync_queue_init(struct xnvi_sync_queue *sync, struct xnvme_dev *dev,
 			 const struct xnvi_async_ops *ops, uint32_t capacity);
