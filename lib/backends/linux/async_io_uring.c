@@ -16,16 +16,15 @@
  *                       thread that died) or not within opts.command_timeout (EAGAIN for lack of
  *                       memory); on a file system in user space it executes all reads (the ring
  *                       continues a short one at the wrong offset) and writes with FUA (RWF_DSYNC
- *                       does not sync them);
- *                       XNVME_QUEUE_IOPOLL is refused where completions cannot be polled for;
- *                       opts.register_buffers is for the first 256 live buffers of the device, of
- *                       1 GiB at most, as far as the kernel takes them; the pages of a freed one
- *                       stay with a ring until its next read or write, or its end
- * Newest features:      the descriptor and the ring are registered and completions wait for the
- *                       next call, each where the kernel has it and quietly not where it has not.
- *                       Left out: SINGLE_ISSUER and DEFER_TASKRUN, for a queue may move between
- *                       threads and such a ring answers to one only; NO_SQARRAY, which liburing
- *                       before 2.5 cannot set up
+ *                       does not sync them); XNVME_QUEUE_IOPOLL is refused where completions
+ *                       cannot be polled for; opts.register_buffers registers the first 256 live
+ *                       buffers of the device, of at most 1 GiB each, as far as the kernel takes
+ *                       them; a ring keeps the pages of a freed buffer until its next read or
+ *                       write, or its end
+ * Newest features:      the descriptor and the ring are registered, and completions wait for the
+ *                       next call, as far as the kernel supports each. Not used: SINGLE_ISSUER and
+ *                       DEFER_TASKRUN, since a queue may move between threads and such a ring
+ *                       serves only one; NO_SQARRAY, which liburing before 2.5 cannot set up
  * Not supported:        write zeroes, deallocate and the like (core runs them over the sync path)
  */
 #include <backends/linux/kernel.h>

@@ -14,7 +14,7 @@
  *                       refuses to send go to the sync path, which can send some of them
  * Not supported:        reads and writes without metadata on a namespace that keeps it in a buffer
  *                       of its own (core runs them over the sync path); opts.register_buffers,
- *                       for liburing has no flag for it before 2.3
+ *                       since liburing has no flag for it before 2.3
  */
 #include <backends/linux/nvme.h>
 #include <backends/linux/uring.h>
