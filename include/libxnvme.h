@@ -49,7 +49,7 @@
  *    commands of the parent alone.
  *  - A child gets -EOWNERDEAD for every command to a device in memory that has an image (`path`).
  *    A device in memory without an image is copied: afterwards parent and child do not see what the
- *    other writes.
+ *    other writes. Buffers of the interface `hugepage` are shared between them.
  *  - A process with several threads should only call exec(3) in the child. Another thread may hold
  *    a lock of the library or of the C library while the process is copied.
  *

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * Commands of the Zoned Namespace command set, and zone reports
+ *
+ * Functions that take a device may be called from several threads, and wait for their commands.
  */
 #ifndef __LIBXNVME_ZND_H
 #define __LIBXNVME_ZND_H
@@ -44,7 +46,9 @@ __extension__ struct xnvme_znd_report {
 };
 
 /**
- * Identify Namespace data of a zoned namespace
+ * Get Identify Namespace data of a zoned namespace (Zoned Namespace Command Set Specification 1.1,
+ * "I/O Command Set Specific Identify Namespace Data Structure"), identifying the device on first
+ * use
  *
  * @param dev Device handle
  *
@@ -54,7 +58,9 @@ __extension__ struct xnvme_znd_report {
 const struct xnvme_spec_znd_idfy_ns *xnvme_znd_dev_get_ns(struct xnvme_dev *dev);
 
 /**
- * Identify Controller data of the zoned command set
+ * Get Identify Controller data of the zoned command set (Zoned Namespace Command Set Specification
+ * 1.1, "I/O Command Set Specific Identify Controller Data Structure"), identifying the device on
+ * first use
  *
  * @param dev Device handle
  *
@@ -64,7 +70,8 @@ const struct xnvme_spec_znd_idfy_ns *xnvme_znd_dev_get_ns(struct xnvme_dev *dev)
 const struct xnvme_spec_znd_idfy_ctrlr *xnvme_znd_dev_get_ctrlr(struct xnvme_dev *dev);
 
 /**
- * LBA format extension of the format in use: zone size, descriptor extension size
+ * Get the LBA format extension of the format in use: zone size, descriptor extension size (Zoned
+ * Namespace Command Set Specification 1.1, "LBA Format Extension Data Structure")
  *
  * @param dev Device handle
  *
@@ -95,7 +102,8 @@ int xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 			void *dbuf, uint32_t dbuf_nbytes);
 
 /**
- * Get the descriptor of the zone that starts at `slba`
+ * Get the descriptor of the zone that starts at `slba` (Zoned Namespace Command Set Specification
+ * 1.1, "Zone Descriptor Data Structure")
  *
  * @param dev Device handle
  * @param slba First logical block of the zone
