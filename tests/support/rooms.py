@@ -195,7 +195,15 @@ def check_lists(root):
             yield f"lib/backends/meson.build: {name} stands there {meson.count(chr(39) + name + chr(39))} times"
 
 
-CHECKS = (check_graph, check_circles, check_writes, check_order, check_readme, check_lists)
+def check_maps(root):
+    for folder in ("lib/core", "lib/target"):
+        text = (root / folder / "README.md").read_text()
+        for path in sources(root, folder):
+            if not re.search(rf"\b{re.escape(path.name)}\b", text):
+                yield f"{folder}/README.md does not say what {path.name} is"
+
+
+CHECKS = (check_maps, check_graph, check_circles, check_writes, check_order, check_readme, check_lists)
 
 WRITE = "void planted(struct xnvme_dev *dev, struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);\n" \
         "void planted(struct xnvme_dev *dev, struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)\n" \
@@ -211,6 +219,7 @@ PLANTS = [
     ("lib/target/nvm.c", None, "#include <core/state.h>\n", check_graph),
     ("tools/xdd.c", None, "#include <core/err.h>\n", check_graph),
     ("lib/core/state.h", None, "#include <core/mechanism.h>\n", check_circles),
+    ("lib/core/README.md", "| trace.h |", "| other.h |", check_maps),
     ("lib/backends/posix/fd.h", None, "#include <backends/posix/fd_done.h>\n", check_circles),
     ("lib/backends/backends.def", "XNVI_BE(ramdisk, NULL,      \"\")\n", "", check_order),
     ("lib/backends/backends.def", "XNVI_ROW(LINUX, linux,   ASYNC, xnvi_async_emu, ", "XNVI_ROW(LINUX, linux,   ASYNC, xnvi_async_new, ", check_readme),
