@@ -2,6 +2,7 @@
 /** Admin commands */
 #include <core/ctx.h>
 #include <core/mechanism.h>
+#include <core/removal.h>
 
 #define LAYER "cmd"
 
@@ -39,8 +40,8 @@ xnvme_cmd_pass_admin(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, 
 				"admin opcode %02xh on a device opened read-only",
 				ctx->cmd.common.opcode);
 	}
-	if (XNVI_UNLIKELY(atomic_load_explicit(&ctx->dev->gone, memory_order_relaxed))) {
-		return xnvi_dev_is_gone(ctx->dev);
+	if (xnvi_dev_was_removed(ctx->dev)) {
+		return xnvi_dev_refuse_removed(ctx->dev);
 	}
 	xnvi_cpl_clear(ctx);
 	xnvi_rsvd_of(ctx)->admin = 1;

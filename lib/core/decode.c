@@ -6,6 +6,7 @@
  * buffer and the sum of the vectors, and that checks arithmetic on LBAs.
  */
 #include <core/decode.h>
+#include <core/removal.h>
 
 #define LAYER "cmd"
 
@@ -308,8 +309,8 @@ xnvi_decode(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, void *data,
 	if (XNVI_UNLIKELY(err)) {
 		return err;
 	}
-	if (xnvi_geo_is_gone(dev)) {
-		return xnvi_geo_refuse_gone(dev);
+	if (xnvi_dev_was_removed(dev)) {
+		return xnvi_dev_refuse_removed(dev);
 	}
 	opc = &dev->opcs[cmd->common.opcode];
 	if (XNVI_UNLIKELY(atomic_load_explicit(&dev->stale, memory_order_relaxed)) &&

@@ -7,6 +7,7 @@
  * they are used in shifts, divisions and sizes.
  */
 #include <core/geo.h>
+#include <core/removal.h>
 #include <core/mechanism.h>
 
 #include <stdlib.h>
@@ -226,8 +227,8 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	void *page;
 	int err;
 
-	if (xnvi_geo_is_gone(dev)) {
-		return xnvi_geo_refuse_gone(dev);
+	if (xnvi_dev_was_removed(dev)) {
+		return xnvi_dev_refuse_removed(dev);
 	}
 	idfy = calloc(1, sizeof(*idfy));
 	page = xnvme_buf_alloc(dev, sizeof(struct xnvme_spec_idfy));
@@ -307,22 +308,6 @@ xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbyt
 		   : xnvi_err(-ESTALE, LAYER, dev->ident.uri, hint,
 			      "the metadata of an LBA changed from %u to %u bytes", geo->nbytes_oob,
 			      meta_nbytes);
-}
-
-int
-xnvi_dev_is_gone(struct xnvme_dev *dev)
-{
-	atomic_store_explicit(&dev->gone, true, memory_order_relaxed);
-	atomic_store_explicit(&dev->plain, false, memory_order_release);
-
-	return xnvi_geo_refuse_gone(dev);
-}
-
-XNVI_COLD int
-xnvi_geo_refuse_gone(const struct xnvme_dev *dev)
-{
-	return xnvi_err(-ENODEV, LAYER, dev->ident.uri, "open it again when the device is back",
-			"the device was removed");
 }
 
 /**

@@ -20,15 +20,6 @@ xnvi_dev_ready(struct xnvme_dev *dev)
 	return xnvi_dev_derive(dev);
 }
 
-/** -ENODEV, explained: the device was removed */
-int xnvi_geo_refuse_gone(const struct xnvme_dev *dev);
-
-static inline bool
-xnvi_geo_is_gone(const struct xnvme_dev *dev)
-{
-	return XNVI_UNLIKELY(atomic_load_explicit(&dev->gone, memory_order_relaxed));
-}
-
 /** Update the size in `geo` from the file, which may have changed; a failure changes nothing */
 void xnvi_geo_follow_file(struct xnvme_dev *dev);
 

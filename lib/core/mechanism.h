@@ -13,7 +13,9 @@
 #include <errno.h>
 #include <core/ctx.h>
 #include <core/err.h>
+#include <core/late.h>
 #include <core/opcode.h>
+#include <core/removal.h>
 #include <core/state.h>
 #include <core/trace.h>
 #include <core/uri.h>
@@ -58,15 +60,6 @@ int xnvi_dev_refresh_size(struct xnvme_dev *dev);
  * @return -ESTALE, explained
  */
 int xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbytes);
-
-/**
- * Record that the device was removed: commands, queues and geometry are refused from here on
- *
- * xnvi_queue_interrupted() ends the commands in flight, each on its queue.
- *
- * @return -ENODEV, explained
- */
-int xnvi_dev_is_gone(struct xnvme_dev *dev);
 
 /** Whether the sync path of the device can execute the request; ask before accepting it */
 static inline bool
@@ -180,12 +173,6 @@ xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *
 {
 	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS;
 }
-
-/** Part of xnvi_queue_takes_back(): make the context usable again */
-void xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
-
-/** Part of xnvi_queue_accept(), with the completion event in use: watch the deadline */
-void xnvi_watch_accepted(struct xnvme_queue *queue);
 
 /**
  * In poke: end a command, because the controller was reset or the device removed

@@ -12,6 +12,7 @@
 #include <core/give_up.h>
 #include <core/mechanism.h>
 #include <core/queue.h>
+#include <core/removal.h>
 
 #include <stdlib.h>
 
@@ -149,8 +150,8 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 	if (!xnvi_dev_is_live(dev)) {
 		return xnvi_err(-EINVAL, LAYER, "", "open the device first", "not an open device");
 	}
-	if (xnvi_geo_is_gone(dev)) {
-		return xnvi_geo_refuse_gone(dev);
+	if (xnvi_dev_was_removed(dev)) {
+		return xnvi_dev_refuse_removed(dev);
 	}
 	capacity_max = xnvi_queue_capacity_max(dev);
 	if (!capacity || capacity > capacity_max || !xnvme_is_pow2(capacity)) {
