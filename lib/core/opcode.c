@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** spec/opcodes.def, by opcode */
+/** The rows of spec/opcodes.def, by opcode */
 #include <core/opcode.h>
 
 #include <libxnvme.h>
 #include <backends/backend.h>
 #include <spec/opcodes.h>
 
-/* What a row says about the medium and the fields of the command */
+/* Flags of a row: access to the medium, and fields of the command */
 #define READS	    0x1
 #define WRITES	    0x2
 #define RANGED	    0x4

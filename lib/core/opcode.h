@@ -28,11 +28,11 @@ enum xnvi_plain {
 
 /** How a controller says that it has a command */
 enum xnvi_has {
-	XNVI_HAS_UNTOLD = 0, ///< It does not
-	XNVI_HAS_ALWAYS,     ///< Mandatory
+	XNVI_HAS_UNTOLD = 0, ///< It does not say
+	XNVI_HAS_ALWAYS,     ///< The command is mandatory
 	XNVI_HAS_ZONED,	     ///< By the command set of the namespace
 	XNVI_HAS_FDP,	     ///< By CTRATT
-	XNVI_HAS_ONCS,	     ///< By a bit of ONCS: bit 0 and so on
+	XNVI_HAS_ONCS,	     ///< By bit 0 of ONCS; further values are further bits
 	XNVI_HAS_COMPARE = XNVI_HAS_ONCS,
 	XNVI_HAS_WRITE_UNC,
 	XNVI_HAS_DSM,
@@ -57,7 +57,7 @@ struct xnvi_opc {
 /** NVM and zoned command sets, and the file commands */
 extern const struct xnvi_opc xnvi_opcs_nvm[256];
 
-/** Key Value command set: the same numbers mean other things */
+/** Key Value command set, in which the same numbers are other commands */
 extern const struct xnvi_opc xnvi_opcs_kv[256];
 
 #endif /* XNVI_CORE_OPCODE_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Opcodes of I/O queues that the enumerations of the interface do not name
+ * Opcodes of I/O queues that the enumerations of the interface do not have
  */
 #ifndef XNVI_SPEC_OPCODES_H
 #define XNVI_SPEC_OPCODES_H
