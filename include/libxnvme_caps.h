@@ -134,25 +134,25 @@ int xnvme_dev_probe(const char *uri, const struct xnvme_opts *opts, xnvme_probe_
 /**
  * Called for an option that is set and has no effect
  *
- * @param name Name of the field of struct xnvme_opts, a constant
- * @param by Who honours it, in words, a constant
- * @param cb_arg What xnvme_opts_inert() was given
+ * @param name Name of the field of struct xnvme_opts, a static string
+ * @param by Which interfaces or backends honour it, in words, a static string
+ * @param cb_arg The argument of xnvme_opts_inert()
  */
 typedef void (*xnvme_opts_inert_cb)(const char *name, const char *by, void *cb_arg);
 
 /**
- * Tell which options have no effect on what a URI names
+ * List the options that have no effect on the device of a URI
  *
  * These options name a resource of another backend, such as the cores of SPDK. Programs set them
  * for every device, so xnvme_dev_open() does not refuse them. It refuses an option that changes the
- * meaning of commands and cannot be honoured.
+ * meaning of commands and cannot be honoured. May be called from several threads.
  *
  * @param uri As for xnvme_dev_open(); nothing is opened
- * @param opts The options; those that are zero or have their default do not count
- * @param cb Called once per option, before this function returns
+ * @param opts The options; those that are zero or have their default are not listed
+ * @param cb Called once per option, in the calling thread, before this function returns
  * @param cb_arg Passed to `cb`
  *
- * @return 0; -EINVAL for NULL; or the negative errno of reading the URI
+ * @return 0; -EINVAL when `uri`, `opts` or `cb` is NULL; or the negative errno of parsing the URI
  */
 int xnvme_opts_inert(const char *uri, const struct xnvme_opts *opts, xnvme_opts_inert_cb cb,
 		     void *cb_arg);

@@ -28,10 +28,15 @@ struct xnvme_opts_css {
  * Start from xnvme_opts_default(). Options without a field here are keys in the query of the URI,
  * see xnvme_dev_open(). The strings stay the caller's and have to live as long as the device.
  *
+ * An option that changes the meaning of commands is refused where it cannot be honoured: most by
+ * xnvme_dev_open(), poll_io, poll_sq, register_files and register_buffers by xnvme_queue_init().
+ * Options that name a resource of one backend have no effect on others, see xnvme_opts_inert().
+ *
+ * register_files: async io_uring and io_uring_cmd honour it.
+ *
  * register_buffers: a queue registers the device's buffers (xnvme_buf_alloc()) with the kernel,
- * which then does not look up their pages for every command. Async io_uring honours the option;
- * with other interfaces xnvme_queue_init() is -ENOTSUP, as with register_files. The kernel has
- * limits on number and size; buffers beyond them are not registered but still work, and so does
+ * which then does not look up their pages for every command. Async io_uring honours it. The kernel
+ * has limits on number and size; buffers beyond them are not registered but still work, and so does
  * any other memory. Until a registered buffer is freed, its pages must stay in place: do not call
  * mremap(2) on it, nor a madvise(2) that replaces them.
  *
@@ -55,7 +60,7 @@ struct xnvme_opts {
 	uint8_t wronly;	   ///< 1: open for writing only; wins over rdwr
 	uint8_t rdwr;	   ///< 1: open for both
 	uint8_t create;	   ///< 1: create the file when missing
-	uint8_t truncate;  ///< 1: cut the file to 0 bytes
+	uint8_t truncate;  ///< 1: cut the file to 0 bytes; an error on a device
 	uint8_t direct;	   ///< 1: bypass the page cache (O_DIRECT); where that fails, so does open
 	uint32_t create_mode;	   ///< Permissions of a created file, at most 07777
 	uint8_t poll_io;	   ///< 1: poll for completions (IOPOLL)

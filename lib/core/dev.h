@@ -42,11 +42,11 @@ int xnvi_family_check(const struct xnvme_opts *opts, int *family);
 /** Choose backend and interfaces for `uri`, set the tables of the device, and open it */
 int xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri);
 
-/** Where an option cannot be honoured */
+/** What happens where an option cannot be honoured */
 enum xnvi_opts_elsewhere {
-	XNVI_OPTS_INERT,  ///< It names a resource of another backend: programs set it always
-	XNVI_OPTS_REFUSE, ///< It changes what happens: open fails
-	XNVI_OPTS_QUEUE,  ///< Likewise, but xnvme_queue_init() fails
+	XNVI_OPTS_INERT,  ///< No effect: it names a resource of another backend
+	XNVI_OPTS_REFUSE, ///< xnvme_dev_open() fails: it changes the meaning of commands
+	XNVI_OPTS_QUEUE,  ///< xnvme_queue_init() fails: likewise
 };
 
 /** A field of struct xnvme_opts */
@@ -55,8 +55,8 @@ struct xnvi_opts_row {
 	uint16_t offset;
 	uint8_t nbytes;
 	uint8_t elsewhere; ///< enum xnvi_opts_elsewhere
-	uint32_t classes;  ///< Of the URIs on which it is honoured, or has nothing to change
-	const char *by;	   ///< Who honours it, in words
+	uint32_t classes;  ///< Classes of URIs that honour it, or on which it changes nothing
+	const char *by;	   ///< Which interfaces or backends honour it, in words
 };
 
 extern const struct xnvi_opts_row xnvi_opts_rows[];
@@ -65,7 +65,7 @@ extern const size_t xnvi_nopts_rows;
 /** Refuse combinations that contradict each other; -EINVAL with the option named */
 int xnvi_opts_check(const struct xnvme_opts *opts);
 
-/** Refuse what changes semantics and cannot be honoured on this class; -ENOTSUP with the option */
+/** Refuse an option that this class cannot honour, XNVI_OPTS_REFUSE; -ENOTSUP with the option */
 int xnvi_opts_check_class(const struct xnvme_opts *opts, uint32_t cls);
 
 /** Refuse options that the async interface does not honour; -ENOTSUP with the option named */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Options of a device: defaults, and by whom each of them is honoured
+ * Options of a device: defaults, checks, and which backends honour each
  */
 #include <core/dev.h>
 #include <core/err.h>
@@ -33,7 +33,7 @@ xnvme_opts_default(void)
 	return opts;
 }
 
-/** Classes of URIs that are served by drivers in user space, and over a network */
+/** Classes of URIs that drivers in user space serve, over PCI or a network */
 #define DRIVERS (XNVI_CLASS_PCI | XNVI_CLASS_FABRICS)
 #define ANY	UINT32_MAX
 
@@ -44,7 +44,7 @@ xnvme_opts_default(void)
 		.classes = (classes_), .by = (by_)                                                 \
 	}
 
-/** In the order of the structure; a test sees to it that no field is missing */
+/** In the order of the structure; a test checks that no field is missing */
 const struct xnvi_opts_row xnvi_opts_rows[] = {
     ROW(be, ANY, XNVI_OPTS_REFUSE, "every backend"),
     ROW(dev, ANY, XNVI_OPTS_REFUSE, "every backend"),
@@ -56,10 +56,10 @@ const struct xnvi_opts_row xnvi_opts_rows[] = {
     ROW(rdonly, ANY, XNVI_OPTS_REFUSE, "every backend"),
     ROW(wronly, ANY, XNVI_OPTS_REFUSE, "every backend"),
     ROW(rdwr, ANY, XNVI_OPTS_REFUSE, "every backend"),
-    ROW(create, ANY, XNVI_OPTS_REFUSE, "files; what exists is not created"),
+    ROW(create, ANY, XNVI_OPTS_REFUSE, "files; an existing file is not created"),
     ROW(truncate, XNVI_CLASS_FILE, XNVI_OPTS_REFUSE, "files"),
     ROW(direct, ANY, XNVI_OPTS_REFUSE, "every backend; memory has no page cache"),
-    ROW(create_mode, ANY, XNVI_OPTS_REFUSE, "files; what exists keeps its permissions"),
+    ROW(create_mode, ANY, XNVI_OPTS_REFUSE, "files; an existing file keeps its permissions"),
     ROW(poll_io, ANY, XNVI_OPTS_QUEUE, "async io_uring, io_uring_cmd and libaio"),
     ROW(poll_sq, ANY, XNVI_OPTS_QUEUE, "async io_uring and io_uring_cmd"),
     ROW(register_files, ANY, XNVI_OPTS_QUEUE, "async io_uring and io_uring_cmd"),
@@ -69,19 +69,19 @@ const struct xnvi_opts_row xnvi_opts_rows[] = {
     ROW(shm_id, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
     ROW(main_core, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
     ROW(core_mask, DRIVERS, XNVI_OPTS_INERT, "backend spdk"),
-    ROW(adrfam, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
-    ROW(subnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
-    ROW(hostnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(adrfam, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, for fabrics targets"),
+    ROW(subnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, for fabrics targets"),
+    ROW(hostnqn, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, for fabrics targets"),
     ROW(admin_timeout, ANY, XNVI_OPTS_REFUSE, "every backend that has a controller"),
     ROW(command_timeout, ANY, XNVI_OPTS_REFUSE, "every backend"),
-    ROW(spdk_fabrics, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, of fabrics targets"),
+    ROW(spdk_fabrics, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT, "backend spdk, for fabrics targets"),
     ROW(keep_alive_timeout_ms, XNVI_CLASS_FABRICS, XNVI_OPTS_INERT,
-	"backend spdk, of fabrics targets"),
+	"backend spdk, for fabrics targets"),
 };
 
 const size_t xnvi_nopts_rows = sizeof(xnvi_opts_rows) / sizeof(xnvi_opts_rows[0]);
 
-/** The caller changed the option: it is neither zero nor the default */
+/** Whether the option is neither zero nor the default */
 static bool
 is_set(const struct xnvi_opts_row *row, const struct xnvme_opts *opts)
 {
