@@ -3,38 +3,54 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <support/sys.h>
 
 static FILE *g_file;
-static int g_saved;
+static int g_before = -1;
 
 void
 capture_begin(void)
 {
-	g_file = tmpfile();
-	g_saved = dup(STDOUT_FILENO);
-	if (!g_file || g_saved < 0 || fflush(stdout) || dup2(fileno(g_file), STDOUT_FILENO) < 0) {
+	g_file = sys_temp_stream();
+	g_before = g_file ? sys_stream_redirect(stdout, g_file) : -1;
+	if (g_before < 0) {
 		abort();
 	}
+}
+
+void
+capture_cancel(void)
+{
+	if (g_before >= 0) {
+		sys_stream_restore(stdout, g_before);
+		g_before = -1;
+		fclose(g_file);
+	}
+}
+
+/** From the beginning to where the descriptor that wrote has come */
+static char *
+read_all(FILE *file)
+{
+	const long nbytes = fseek(file, 0, SEEK_END) ? -1 : ftell(file);
+	char *text = nbytes < 0 ? NULL : calloc((size_t)nbytes + 1, 1);
+
+	rewind(file);
+	if (!text || fread(text, 1, (size_t)nbytes, file) != (size_t)nbytes) {
+		abort();
+	}
+
+	return text;
 }
 
 char *
 capture_end(void)
 {
-	long nbytes;
 	char *text;
 
-	fflush(stdout);
-	if (dup2(g_saved, STDOUT_FILENO) < 0 || fseek(g_file, 0, SEEK_END)) {
-		abort();
-	}
-	close(g_saved);
-	nbytes = ftell(g_file);
-	rewind(g_file);
-	text = nbytes < 0 ? NULL : calloc((size_t)nbytes + 1, 1);
-	if (!text || fread(text, 1, (size_t)nbytes, g_file) != (size_t)nbytes) {
-		abort();
-	}
+	sys_stream_restore(stdout, g_before);
+	g_before = -1;
+	text = read_all(g_file);
 	fclose(g_file);
 
 	return text;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 #include <support/cli.h>
+#include <support/sys.h>
 
 #define ARGC_MAX 512
 
@@ -59,38 +58,18 @@ sub_add(enum xnvme_cli_opt opt, enum xnvme_cli_opt_type type)
 	sub.opts[i] = (struct xnvme_cli_sub_opt){opt, type};
 }
 
-int
-redirect(FILE *stream, int fd)
-{
-	int before;
-
-	fflush(stream);
-	before = dup(fileno(stream));
-	dup2(fd, fileno(stream));
-
-	return before;
-}
-
-void
-restore(FILE *stream, int before)
-{
-	fflush(stream);
-	dup2(before, fileno(stream));
-	close(before);
-}
-
 /** As run_argv(), with what is printed to stdout going to `out` */
 static int
-run_to(int out, int argc, char **argv, int opts)
+run_to(FILE *out, int argc, char **argv, int opts)
 {
-	FILE *kept = tmpfile();
-	const int err_before = redirect(stderr, fileno(kept));
-	const int out_before = redirect(stdout, out);
+	FILE *kept = sys_temp_stream();
+	const int err_before = sys_stream_redirect(stderr, kept);
+	const int out_before = sys_stream_redirect(stdout, out);
 	const int status = xnvme_cli_run(&cli, argc, argv, opts);
 	size_t len;
 
-	restore(stdout, out_before);
-	restore(stderr, err_before);
+	sys_stream_restore(stdout, out_before);
+	sys_stream_restore(stderr, err_before);
 	rewind(kept);
 	len = fread(errors, 1, sizeof(errors) - 1, kept);
 	errors[len] = '\0';
@@ -102,10 +81,10 @@ run_to(int out, int argc, char **argv, int opts)
 int
 run_argv(int argc, char **argv, int opts)
 {
-	const int null = open("/dev/null", O_WRONLY);
-	const int status = run_to(null, argc, argv, opts);
+	FILE *thrown_away = sys_temp_stream();
+	const int status = run_to(thrown_away, argc, argv, opts);
 
-	close(null);
+	fclose(thrown_away);
 
 	return status;
 }
@@ -142,8 +121,8 @@ run_kept(const char *line, char *text, size_t nbytes)
 {
 	static char *argv[ARGC_MAX];
 	const int argc = split(line, argv);
-	FILE *kept = tmpfile();
-	const int status = run_to(fileno(kept), argc, argv, XNVME_CLI_INIT_NONE);
+	FILE *kept = sys_temp_stream();
+	const int status = run_to(kept, argc, argv, XNVME_CLI_INIT_NONE);
 
 	rewind(kept);
 	text[fread(text, 1, nbytes - 1, kept)] = '\0';

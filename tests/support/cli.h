@@ -31,11 +31,6 @@ void setup(void);
 
 void sub_add(enum xnvme_cli_opt opt, enum xnvme_cli_opt_type type);
 
-/** Send a stream of the process to a file descriptor; returns what it was before */
-int redirect(FILE *stream, int fd);
-
-void restore(FILE *stream, int before);
-
 /** Run with output thrown away and messages kept in `errors` */
 int run_argv(int argc, char **argv, int opts);
 

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <support/test.h>
 #include <target/controller.h>
@@ -75,11 +74,11 @@ target_open(uint64_t nbytes, uint32_t lba_nbytes, const char *path)
 static inline void
 image_remove(const char *path)
 {
-	char side[128];
+	char side[320];
 
 	snprintf(side, sizeof(side), "%s.xnvme", path);
-	unlink(side);
-	unlink(path);
+	sys_file_remove(side);
+	sys_file_remove(path);
 }
 
 static inline int

@@ -1,38 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <support/tree.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <support/test.h>
 
 #define PATH_NBYTES 1024
 
-static char g_dir[] = "/tmp/xnvt_tree_XXXXXX";
-static bool g_made;
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-
-	return remove(path);
-}
+static char g_dir[300];
 
 const char *
 tree_begin(void)
 {
-	if (g_made) {
+	if (g_dir[0]) {
 		tree_end();
-		mkdir(g_dir, 0700);
-	} else if (!mkdtemp(g_dir)) {
-		test_fail(__FILE__, __LINE__, "no folder %s", g_dir);
 	}
-	g_made = true;
+	sys_temp_subdir(g_dir, sizeof(g_dir), "tree");
 
 	return g_dir;
 }
@@ -40,9 +23,10 @@ tree_begin(void)
 void
 tree_end(void)
 {
-	if (nftw(g_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS)) {
+	if (g_dir[0] && sys_dir_remove(g_dir)) {
 		printf("# left behind: %s\n", g_dir);
 	}
+	g_dir[0] = '\0';
 }
 
 /** The path in the scratch folder, whose folders are made */
@@ -53,7 +37,7 @@ place(char *to, const char *path)
 	for (char *c = to + strlen(g_dir) + 1; *c; ++c) {
 		if (*c == '/') {
 			*c = '\0';
-			mkdir(to, 0700);
+			sys_dir_make(to);
 			*c = '/';
 		}
 	}
@@ -63,16 +47,12 @@ void
 tree_put(const char *path, const char *text)
 {
 	char to[PATH_NBYTES];
-	FILE *file;
+	int err;
 
 	place(to, path);
-	if (!text) {
-		mkdir(to, 0700);
-		return;
-	}
-	file = fopen(to, "w");
-	if (!file || fputs(text, file) < 0 || fclose(file)) {
-		test_fail(__FILE__, __LINE__, "%s cannot be written", to);
+	err = text ? sys_file_put(to, text, strlen(text)) : sys_dir_make(to);
+	if (err && err != -EEXIST) {
+		test_fail(__FILE__, __LINE__, "%s cannot be written: %d", to, err);
 	}
 }
 
@@ -84,7 +64,7 @@ tree_link(const char *path, const char *target)
 
 	place(from, path);
 	snprintf(to, sizeof(to), "%s/%s", g_dir, target);
-	if (symlink(to, from)) {
+	if (sys_file_symlink(to, from)) {
 		test_fail(__FILE__, __LINE__, "%s cannot be linked", from);
 	}
 }

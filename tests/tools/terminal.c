@@ -306,7 +306,7 @@ check_sub(const char *tool, const struct sub *sub)
 	const char *argv[ARGS_MAX] = {0};
 	size_t argc;
 
-	for (size_t i = 0; i < sub->nopts && !test_failed(); ++i) {
+	for (size_t i = 0; i < sub->nopts; ++i) {
 		const struct opt *opt = &sub->opts[i];
 		const bool named = strcmp(opt->kind, "NUM") && strcmp(opt->kind, "0xNUM");
 
@@ -314,7 +314,7 @@ check_sub(const char *tool, const struct sub *sub)
 			continue;
 		}
 		/* Numbers are refused before anything else; names of files may be there, or not */
-		for (int exists = 0; exists <= named && !test_failed(); ++exists) {
+		for (int exists = 0; exists <= named; ++exists) {
 			hostile_file(exists);
 			argc = line_build(tool, sub, opt, argv);
 			argv[argc] = exists ? "--json" : NULL;
@@ -337,7 +337,7 @@ no_value_of_any_option_brings_control_bytes_to_the_terminal(void)
 		const size_t nsubs = subs_read(tools[i], subs);
 
 		CHECK(nsubs >= 2 && nsubs < SUBS_MAX);
-		for (size_t j = 0; j < nsubs && !test_failed(); ++j) {
+		for (size_t j = 0; j < nsubs; ++j) {
 			CHECK(subs[j].nopts < OPTS_MAX);
 			check_sub(tools[i], &subs[j]);
 		}
@@ -354,7 +354,7 @@ no_name_that_is_unknown_brings_control_bytes_to_the_terminal(void)
 
 	snprintf(option, sizeof(option), "--%s", hostile);
 	snprintf(joined, sizeof(joined), "--%s=1", hostile);
-	for (size_t i = 0; i < ARRAY_LEN(tools) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(tools); ++i) {
 		static struct sub subs[SUBS_MAX];
 		const size_t nsubs = subs_read(tools[i], subs);
 		const char *unknown[] = {tools[i], hostile, NULL};
@@ -362,7 +362,7 @@ no_name_that_is_unknown_brings_control_bytes_to_the_terminal(void)
 
 		check(tools[i], unknown, false);
 		check(tools[i], bare, false);
-		for (size_t j = 0; j < nsubs && !test_failed(); ++j) {
+		for (size_t j = 0; j < nsubs; ++j) {
 			const char *one[] = {tools[i], subs[j].name, option, NULL};
 			const char *two[] = {tools[i], subs[j].name, joined, NULL};
 
@@ -386,7 +386,7 @@ check_bytes(const char *tool, const char *const *argv)
 static void
 no_name_of_a_tool_brings_control_bytes_to_the_terminal(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(tools) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(tools); ++i) {
 		static struct sub subs[SUBS_MAX];
 		const size_t nsubs = subs_read(tools[i], subs);
 		const char *bare[] = {hostile, NULL};
@@ -396,7 +396,7 @@ no_name_of_a_tool_brings_control_bytes_to_the_terminal(void)
 		check_bytes(tools[i], bare);
 		check_bytes(tools[i], unknown);
 		check_bytes(tools[i], man);
-		for (size_t j = 0; j < nsubs && !test_failed(); ++j) {
+		for (size_t j = 0; j < nsubs; ++j) {
 			const char *help[] = {hostile, subs[j].name, "--help", NULL};
 			const char *surplus[] = {hostile, subs[j].name, "x", "x", "x", NULL};
 

@@ -5,12 +5,8 @@
 #include <support/capture.h>
 #include <support/fake.h>
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 static void
 virtual_buffers_are_aligned_and_never_wrap(void)
@@ -151,12 +147,11 @@ null_is_refused(void)
 static void
 content_is_by_name(void)
 {
-	char path[] = "/tmp/xnvt_buf_XXXXXX";
-	const int fd = mkstemp(path);
 	uint8_t one[64], two[64];
+	char path[300];
 
-	CHECK(fd >= 0);
-	close(fd);
+	sys_temp_path(path, sizeof(path), "content");
+	CHECK_EQ(sys_file_make(path, 0), 0);
 	CHECK_EQ(xnvme_buf_fill(one, sizeof(one), "anum"), 0);
 	CHECK_EQ(one[0], 'A');
 	CHECK_EQ(one[26], 'A');
@@ -181,7 +176,7 @@ content_is_by_name(void)
 	CHECK_MEM(one, two, sizeof(one));
 	CHECK(xnvme_buf_clear(one, sizeof(one)) == one);
 	CHECK_EQ(one[0] | one[63], 0);
-	unlink(path);
+	CHECK_EQ(sys_file_remove(path), 0);
 	CHECK_EQ(xnvme_buf_from_file(two, sizeof(two), path), -ENOENT);
 }
 
@@ -190,11 +185,8 @@ static void
 check_file(const char *path, size_t nbytes, size_t from, uint8_t content)
 {
 	uint8_t now[256];
-	const int fd = open(path, O_RDONLY);
 
-	CHECK(fd >= 0);
-	CHECK_EQ(read(fd, now, sizeof(now)), nbytes);
-	close(fd);
+	CHECK_EQ(sys_file_get(path, now, sizeof(now)), nbytes);
 	for (size_t i = from; i < nbytes; ++i) {
 		CHECK_EQ(now[i], content);
 	}
@@ -203,50 +195,49 @@ check_file(const char *path, size_t nbytes, size_t from, uint8_t content)
 static void
 a_write_to_a_file_that_fails_keeps_what_it_did_not_replace(void)
 {
-	char path[] = "/tmp/xnvt_buf_XXXXXX";
-	const int fd = mkstemp(path);
-	struct rlimit before, limit;
+	enum { LIMIT = 100 };
 	uint8_t old[200], new[150];
+	char path[300];
 	int err;
 
-	CHECK(fd >= 0);
-	close(fd);
+	NEEDS(SYS_LIMITS);
+	sys_temp_path(path, sizeof(path), "limited");
 	memset(old, 'o', sizeof(old));
 	memset(new, 'n', sizeof(new));
 	CHECK_EQ(xnvme_buf_to_file(old, sizeof(old), path), 0);
-	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-	limit = before;
-	limit.rlim_cur = 100;
-	signal(SIGXFSZ, SIG_IGN);
-	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	CHECK_EQ(sys_limit_set(SYS_LIMIT_FILE_NBYTES, LIMIT), 0);
 	err = xnvme_buf_to_file(new, sizeof(new), path);
-	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+	CHECK_EQ(sys_limit_reset(SYS_LIMIT_FILE_NBYTES), 0);
 	CHECK_EQ(err, -EFBIG);
-	check_file(path, sizeof(old), (size_t)limit.rlim_cur, 'o');
+	check_file(path, sizeof(old), LIMIT, 'o');
 	CHECK_EQ(xnvme_buf_to_file(new, sizeof(new), path), 0);
 	check_file(path, sizeof(new), 0, 'n');
-	unlink(path);
+	sys_file_remove(path);
 }
 
 static void
 a_buffer_goes_to_the_file_of_the_name_given(void)
 {
 	static const char *const names[] = {"3GB", "a?b", "ram:1GB", "0000:01:00.0", "host:1"};
-	char dir[] = "/tmp/xnvt_buf_XXXXXX";
 	uint8_t data[64] = {0}, back[64];
-	char before[4096];
+	char dir[300];
 
 	memset(data, 'd', sizeof(data));
-	CHECK(mkdtemp(dir) && getcwd(before, sizeof(before)) && !chdir(dir));
+	sys_temp_subdir(dir, sizeof(dir), "names");
+	CHECK_EQ(sys_dir_change(dir), 0);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+		if (!sys_name_is_allowed(names[i])) {
+			continue;
+		}
 		CHECK_EQ(xnvme_buf_to_file(data, sizeof(data), names[i]), 0);
 		check_file(names[i], sizeof(data), 0, 'd');
 		memset(back, 0, sizeof(back));
 		CHECK_EQ(xnvme_buf_from_file(back, sizeof(back), names[i]), 0);
 		CHECK_MEM(back, data, sizeof(back));
-		CHECK_EQ(unlink(names[i]), 0);
+		CHECK_EQ(sys_file_remove(names[i]), 0);
 	}
-	CHECK(!chdir(before) && !rmdir(dir));
+	CHECK_EQ(sys_dir_change(".."), 0);
+	CHECK_EQ(sys_dir_remove(dir), 0);
 }
 
 static void

@@ -266,7 +266,7 @@ every_option_has_its_name_and_kind_of_0_7_5(void)
 static void
 every_option_stores_its_value_in_its_member_and_nowhere_else(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(expected) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(expected); ++i) {
 		const struct expected *exp = &expected[i];
 
 		for (int joined = 0; takes_value(exp) && joined < 2; ++joined) {
@@ -293,7 +293,7 @@ every_numeric_option_refuses_what_is_no_number_of_its_kind(void)
 					       "16777216T"};
 	static const char *const junk_hex[] = {"1K", "1k", "0x1k", "1Ki", "x1"};
 
-	for (size_t i = 0; i < ARRAY_LEN(expected) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(expected); ++i) {
 		const struct expected *exp = &expected[i];
 		const bool hex = exp->vtype == XNVME_CLI_OPT_VTYPE_HEX;
 
@@ -303,16 +303,16 @@ every_numeric_option_refuses_what_is_no_number_of_its_kind(void)
 			}
 			continue;
 		}
-		for (size_t j = 0; j < ARRAY_LEN(junk) && !test_failed(); ++j) {
+		for (size_t j = 0; j < ARRAY_LEN(junk); ++j) {
 			/* 1e3 and 0b1 are numbers of base 16 */
 			if (!hex || (strcmp(junk[j], "1e3") && strcmp(junk[j], "0b1"))) {
 				check_bad(exp->name, exp->opt, junk[j]);
 			}
 		}
-		for (size_t j = 0; !hex && j < ARRAY_LEN(junk_dec) && !test_failed(); ++j) {
+		for (size_t j = 0; !hex && j < ARRAY_LEN(junk_dec); ++j) {
 			check_bad(exp->name, exp->opt, junk_dec[j]);
 		}
-		for (size_t j = 0; hex && j < ARRAY_LEN(junk_hex) && !test_failed(); ++j) {
+		for (size_t j = 0; hex && j < ARRAY_LEN(junk_hex); ++j) {
 			check_bad(exp->name, exp->opt, junk_hex[j]);
 		}
 	}
@@ -321,7 +321,7 @@ every_numeric_option_refuses_what_is_no_number_of_its_kind(void)
 static void
 a_number_beyond_its_destination_is_refused(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(expected) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(expected); ++i) {
 		const struct expected *exp = &expected[i];
 		const bool hex = exp->vtype == XNVME_CLI_OPT_VTYPE_HEX;
 
@@ -364,7 +364,7 @@ ranges_follow_the_command_or_the_call(void)
 	    {XNVME_CLI_OPT_KV_KEY, "key", "0123456789abcdef", "0123456789abcdefg"},
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(cases) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(cases); ++i) {
 		setup();
 		sub_add(cases[i].opt, XNVME_CLI_LOPT);
 		CHECK_EQ(run_value(cases[i].name, cases[i].good, false), 0);
@@ -644,7 +644,7 @@ usage_names_every_option(void)
 {
 	char *text = NULL;
 	char option[64];
-	FILE *kept = tmpfile();
+	FILE *kept = sys_temp_stream();
 	size_t len;
 	int before;
 	char *argv[] = {(char *)(uintptr_t) "/usr/bin/tool", (char *)(uintptr_t) "try",
@@ -654,9 +654,9 @@ usage_names_every_option(void)
 	for (size_t i = 0; i < ARRAY_LEN(expected); ++i) {
 		sub_add(expected[i].opt, XNVME_CLI_LOPT);
 	}
-	before = redirect(stdout, fileno(kept));
+	before = sys_stream_redirect(stdout, kept);
 	CHECK_EQ(xnvme_cli_run(&cli, 3, argv, 0), 0);
-	restore(stdout, before);
+	sys_stream_restore(stdout, before);
 	rewind(kept);
 	text = calloc(1, 1 << 20);
 	len = fread(text, 1, (1 << 20) - 1, kept);

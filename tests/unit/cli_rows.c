@@ -232,21 +232,23 @@ numbers_are_repeated_in_both_bases(void)
 	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
 		const uint64_t value = rows[i].type != TRUTH && rows[i].max >= 0x16 ? 0x16 : 1;
 		char wanted[128];
-		char text[128] = "";
-		FILE *stream = fmemopen(text, sizeof(text), "w");
+		struct sys_memory memory;
+		char *text;
 
-		CHECK(stream != NULL);
+		CHECK(sys_memory_open(&memory));
 		CHECK_EQ(run_row(&rows[i], spell(&rows[i], value)), 0);
 		/* The arguments of that run are gone */
 		cli.argc = 0;
-		CHECK_EQ(xnvme_cli_numbers_fpr(stream, &cli), 1);
-		fclose(stream);
+		CHECK_EQ(xnvme_cli_numbers_fpr(memory.stream, &cli), 1);
+		text = sys_memory_close(&memory);
+		CHECK(text);
 		snprintf(wanted, sizeof(wanted), "# xnvme try: --%s 0x%" PRIx64 " (%" PRIu64 ")\n",
 			 rows[i].name, value, value);
 		if (!strstr(text, wanted)) {
 			test_fail(__FILE__, __LINE__, "--%s is repeated as '%s'", rows[i].name,
 				  text);
 		}
+		free(text);
 	}
 }
 
@@ -272,7 +274,7 @@ check_refused(const struct row *row, const char *text)
 static void
 every_number_is_taken_from_its_minimum_to_its_maximum(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
 		const struct row *row = &rows[i];
 
 		check_accepted(row, row->min);
@@ -294,7 +296,7 @@ every_number_is_taken_from_its_minimum_to_its_maximum(void)
 static void
 every_byte_of_a_wide_number_is_kept(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
 		const struct row *row = &rows[i];
 		const uint64_t pattern = UINT64_C(0x123456789abcdef0);
 
@@ -329,7 +331,7 @@ help_text(enum xnvme_cli_opt_type type)
 {
 	char *argv[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try",
 			(char *)(uintptr_t) "--help", NULL};
-	FILE *kept = tmpfile();
+	FILE *kept = sys_temp_stream();
 	char *text = calloc(1, 1 << 20);
 	int before;
 
@@ -337,9 +339,9 @@ help_text(enum xnvme_cli_opt_type type)
 	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
 		sub_add(rows[i].opt, type);
 	}
-	before = redirect(stdout, fileno(kept));
+	before = sys_stream_redirect(stdout, kept);
 	xnvme_cli_run(&cli, 3, argv, 0);
-	restore(stdout, before);
+	sys_stream_restore(stdout, before);
 	rewind(kept);
 	text[fread(text, 1, (1 << 20) - 1, kept)] = '\0';
 	fclose(kept);
@@ -387,11 +389,11 @@ static void
 args_read(struct doc *doc, bool json)
 {
 	static char text[65536];
-	FILE *kept = tmpfile();
-	const int before = redirect(stdout, fileno(kept));
+	FILE *kept = sys_temp_stream();
+	const int before = sys_stream_redirect(stdout, kept);
 
 	xnvme_cli_args_pr(&cli.args, json ? XNVME_PR_JSON : XNVME_PR_DEF);
-	restore(stdout, before);
+	sys_stream_restore(stdout, before);
 	rewind(kept);
 	text[fread(text, 1, sizeof(text) - 1, kept)] = '\0';
 	fclose(kept);
@@ -488,7 +490,7 @@ texts_of_any_length_are_kept_and_printed(void)
 static void
 an_option_is_known_by_its_whole_name(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows) && !test_failed(); ++i) {
+	for (size_t i = 0; i < ARRAY_LEN(rows); ++i) {
 		const size_t len = strlen(rows[i].name);
 		char name[64];
 

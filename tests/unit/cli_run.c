@@ -3,11 +3,9 @@
  * Running a sub-command: help, results, output, opening the device; and lists of devices
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <support/cli.h>
 #include <support/test.h>
 
@@ -143,24 +141,21 @@ output_that_cannot_be_written_is_a_failure(void)
 {
 	char *argv[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "try", NULL};
 	char *help[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "--help", NULL};
-	const int full = open("/dev/full", O_WRONLY);
-	int status, status_help, before, null;
+	FILE *thrown_away = sys_temp_stream();
+	int status, status_help, err_before, out_before, err;
+	FILE *full = sys_stream_full(&err);
 
-	CHECK(full >= 0);
+	CHECK(full && thrown_away);
 	setup();
 	sub.command = chatty;
-	null = open("/dev/null", O_WRONLY);
-	before = redirect(stderr, null);
-	fflush(stdout);
-	const int out_before = dup(STDOUT_FILENO);
-	dup2(full, STDOUT_FILENO);
+	err_before = sys_stream_redirect(stderr, thrown_away);
+	out_before = sys_stream_redirect(stdout, full);
 	status = xnvme_cli_run(&cli, 2, argv, 0);
 	status_help = xnvme_cli_run(&cli, 2, help, 0);
-	dup2(out_before, STDOUT_FILENO);
-	close(out_before);
-	restore(stderr, before);
-	close(null);
-	close(full);
+	sys_stream_restore(stdout, out_before);
+	sys_stream_restore(stderr, err_before);
+	fclose(thrown_away);
+	fclose(full);
 	CHECK_EQ(status, 1);
 	CHECK_EQ(status_help, 1);
 }
@@ -220,9 +215,8 @@ a_list_of_devices_takes_as_many_as_it_was_made_for(void)
 {
 	struct xnvme_cli_enumeration *list = NULL;
 	struct xnvme_ident ident = {.nsid = 1};
-	char *text = NULL;
-	size_t nbytes = 0;
-	FILE *stream;
+	struct sys_memory memory;
+	char *text;
 
 	CHECK_EQ(xnvme_cli_enumeration_alloc(NULL, 1), -EINVAL);
 	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 0), -EINVAL);
@@ -237,9 +231,9 @@ a_list_of_devices_takes_as_many_as_it_was_made_for(void)
 	CHECK_EQ(xnvme_cli_enumeration_append(NULL, &ident), -EINVAL);
 	CHECK_EQ(list->nentries, 3);
 
-	stream = open_memstream(&text, &nbytes);
-	CHECK(xnvme_cli_enumeration_fpp(stream, list, XNVME_PR_DEF) > 0);
-	fclose(stream);
+	CHECK(sys_memory_open(&memory));
+	CHECK(xnvme_cli_enumeration_fpp(memory.stream, list, XNVME_PR_DEF) > 0);
+	text = sys_memory_close(&memory);
 	CHECK(strstr(text, "one") && strstr(text, "two"));
 	/* The same device is named once */
 	CHECK(!strstr(strstr(text, "one") + 1, "one"));
@@ -317,15 +311,15 @@ what_is_printed_is_what_was_given(void)
 	static char text[65536];
 	const struct xnvme_ident ident = {.uri = "dev", .nsid = 7, .dtype = 2};
 	struct xnvme_cli_enumeration *list = NULL;
-	FILE *kept = tmpfile();
+	FILE *kept = sys_temp_stream();
 	int before;
 
 	setup();
 	CHECK_EQ(xnvme_cli_enumeration_alloc(&list, 1), 0);
 	CHECK_EQ(xnvme_cli_enumeration_append(list, &ident), 0);
-	before = redirect(stdout, fileno(kept));
+	before = sys_stream_redirect(stdout, kept);
 	print_all(list);
-	restore(stdout, before);
+	sys_stream_restore(stdout, before);
 	xnvme_cli_enumeration_free(list);
 	rewind(kept);
 	text[fread(text, 1, sizeof(text) - 1, kept)] = '\0';
@@ -352,13 +346,13 @@ the_stopwatch_runs_forward(void)
 static void
 an_error_is_one_line_with_number_and_words(void)
 {
-	FILE *kept = tmpfile();
-	const int before = redirect(stderr, fileno(kept));
+	FILE *kept = sys_temp_stream();
+	const int before = sys_stream_redirect(stderr, kept);
 	char line[256] = "";
 	char more[256];
 
 	xnvme_cli_perr("doing it", -ENOENT);
-	restore(stderr, before);
+	sys_stream_restore(stderr, before);
 	rewind(kept);
 	CHECK(fgets(line, sizeof(line), kept));
 	CHECK(!fgets(more, sizeof(more), kept));

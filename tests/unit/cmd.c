@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static struct xnvme_dev *g_dev;
 static uint8_t g_buf[8192];
@@ -436,13 +435,13 @@ limits_name_their_source(void)
 static void
 files_have_no_controller_and_any_length(void)
 {
-	char path[] = "/tmp/xnvt_cmd_XXXXXX";
-	const int fd = mkstemp(path);
 	struct xnvme_opts opts = xnvme_opts_default();
 	struct xnvme_caps caps;
+	char path[300];
 
-	CHECK(fd >= 0 && ftruncate(fd, 65536) == 0);
-	close(fd);
+	NEEDS(SYS_POSIX_AIO);
+	sys_temp_path(path, sizeof(path), "file");
+	CHECK_EQ(sys_file_make(path, 65536), 0);
 	opts.async = "posix";
 	g_dev = xnvme_dev_open(path, &opts);
 	CHECK(g_dev);
@@ -455,7 +454,7 @@ files_have_no_controller_and_any_length(void)
 	CHECK_EQ(xnvme_dev_can(g_dev, XNVME_SPEC_NVM_OPC_COMPARE), XNVME_CAPS_NONE);
 	CHECK_EQ(pass(XNVME_SPEC_NVM_OPC_COMPARE, 0, 0, g_buf, 512), -ENOSYS);
 	xnvme_dev_close(g_dev);
-	unlink(path);
+	sys_file_remove(path);
 }
 
 static void

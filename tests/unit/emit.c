@@ -14,20 +14,15 @@
 static char *
 capture(void (*emit)(struct xnvi_emit *e), int opts, int *res)
 {
-	char *text = NULL;
-	size_t nbytes = 0;
-	FILE *stream = open_memstream(&text, &nbytes);
+	struct sys_memory memory;
 	struct xnvi_emit e;
 
-	if (!stream) {
-		abort();
-	}
-	xnvi_emit_init(&e, stream, opts);
+	CHECK(sys_memory_open(&memory));
+	xnvi_emit_init(&e, memory.stream, opts);
 	emit(&e);
 	*res = xnvi_emit_term(&e);
-	fclose(stream);
 
-	return text;
+	return sys_memory_close(&memory);
 }
 
 #define CHECK_EMIT(emit, opts, expected)                                                           \
@@ -294,9 +289,6 @@ every_pair_of_bytes_gives_a_valid_document(void)
 		}
 		doc_term(&doc);
 		free(text);
-		if (test_failed()) {
-			return;
-		}
 	}
 }
 
@@ -334,18 +326,17 @@ numbers_keep_all_their_digits(void)
 static void
 a_fragment_has_the_indentation_and_separator_of_the_caller(void)
 {
-	char *text = NULL;
-	size_t nbytes = 0;
-	FILE *stream = open_memstream(&text, &nbytes);
+	struct sys_memory memory;
 	struct xnvi_emit e;
+	char *text;
 	int res;
 
-	CHECK(stream);
-	xnvi_emit_init_fragment(&e, stream, 4, ";\n");
+	CHECK(sys_memory_open(&memory));
+	xnvi_emit_init_fragment(&e, memory.stream, 4, ";\n");
 	xnvi_emit_u64(&e, "a", 1);
 	xnvi_emit_str(&e, "b", "x");
 	res = xnvi_emit_term(&e);
-	fclose(stream);
+	text = sys_memory_close(&memory);
 	CHECK_STR(text, "    a: 1;\n    b: 'x'");
 	CHECK_EQ(res, strlen(text));
 	free(text);
@@ -354,20 +345,21 @@ a_fragment_has_the_indentation_and_separator_of_the_caller(void)
 static void
 a_full_disk_is_a_negative_return(void)
 {
-	FILE *stream = fopen("/dev/full", "w");
+	int err;
+	FILE *stream = sys_stream_full(&err);
 	struct xnvi_emit e;
 
 	CHECK(stream);
 	xnvi_emit_init(&e, stream, XNVME_PR_YAML);
 	emit_tree(&e);
-	CHECK_EQ(xnvi_emit_term(&e), -ENOSPC);
+	CHECK_EQ(xnvi_emit_term(&e), err);
 	fclose(stream);
 }
 
 static void
 calls_that_form_no_tree_are_refused(void)
 {
-	FILE *stream = tmpfile();
+	FILE *stream = sys_temp_stream();
 	struct xnvi_emit e;
 
 	CHECK(stream);

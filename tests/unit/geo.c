@@ -37,9 +37,6 @@ lba_sizes_from_512_to_65536_are_taken_and_all_others_refused(void)
 			CHECK_EQ(xnvme_dev_get_ssw(g_dev), ds);
 		}
 		xnvme_dev_close(g_dev);
-		if (test_failed()) {
-			return;
-		}
 	}
 }
 

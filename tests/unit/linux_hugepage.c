@@ -219,7 +219,6 @@ buffers_are_on_huge_pages(void)
 	if (!g_has_pages) {
 		xnvme_dev_close(dev);
 		test_skip(NO_PAGES);
-		return;
 	}
 	small = xnvme_buf_alloc(dev, 1);
 	CHECK(small);
@@ -255,7 +254,6 @@ resizing_keeps_the_content(void)
 	if (!g_has_pages) {
 		xnvme_dev_close(dev);
 		test_skip(NO_PAGES);
-		return;
 	}
 	buf = xnvme_buf_realloc(dev, NULL, 5000);
 	CHECK(buf);
@@ -347,7 +345,6 @@ addresses_are_physical_or_refused(void)
 	if (!g_has_pages) {
 		xnvme_dev_close(dev);
 		test_skip(NO_PAGES);
-		return;
 	}
 	buf = xnvme_buf_alloc(dev, 5000);
 	CHECK(buf);
@@ -358,7 +355,6 @@ addresses_are_physical_or_refused(void)
 		xnvme_buf_free(dev, buf);
 		xnvme_dev_close(dev);
 		test_skip("the system hides physical addresses");
-		return;
 	}
 	CHECK_EQ(err, 0);
 	CHECK(phys && phys % ((uint64_t)page_kib(buf) * 1024) == 0);
@@ -419,7 +415,6 @@ threads_share_the_table(void)
 	if (!g_has_pages) {
 		xnvme_dev_close(dev);
 		test_skip(NO_PAGES);
-		return;
 	}
 	for (int i = 0; i < NTHREADS; ++i) {
 		CHECK_EQ(pthread_create(&threads[i], NULL, churn, dev), 0);
@@ -442,7 +437,6 @@ commands_move_data_of_huge_pages(void)
 	if (!g_has_pages) {
 		xnvme_dev_close(dev);
 		test_skip(NO_PAGES);
-		return;
 	}
 	out = xnvme_buf_alloc(dev, 65536);
 	in = xnvme_buf_alloc(dev, 65536);
@@ -548,7 +542,6 @@ a_mount_is_used_when_it_is_named(void)
 
 	if (!g_has_pages) {
 		test_skip(NO_PAGES);
-		return;
 	}
 	CHECK(mkdtemp(dir));
 	pid = fork();
@@ -560,7 +553,6 @@ a_mount_is_used_when_it_is_named(void)
 	CHECK(WIFEXITED(status));
 	if (WEXITSTATUS(status) == 100) {
 		test_skip("the system does not let this process mount");
-		return;
 	}
 	CHECK_EQ(WEXITSTATUS(status), 0);
 }
@@ -611,12 +603,10 @@ without_huge_pages_there_is_a_remedy_and_no_substitute(void)
 	if (!g_maps_pages) {
 		xnvme_dev_close(dev);
 		test_skip("the system does not map huge pages, whether it has some or not");
-		return;
 	}
 	if (g_before > 0 || (g_has_pages && !set_pages(0))) {
 		xnvme_dev_close(dev);
 		test_skip("the system has huge pages of its own");
-		return;
 	}
 	xnvme_err_clear();
 	CHECK(!xnvme_buf_alloc(dev, 1));

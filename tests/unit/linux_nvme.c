@@ -238,7 +238,6 @@ vectors_as_long_as_memory_are_enomem(void)
 
 	if (SIZE_MAX > UINT32_MAX) {
 		test_skip("a size_t holds the length of every command");
-		return;
 	}
 	dev = open_node(NODE_CHAR, "emu");
 	CHECK(dev);

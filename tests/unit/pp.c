@@ -126,17 +126,15 @@ static void
 addresses_go_to_the_stream_they_were_asked_for(void)
 {
 	const uint64_t lba[] = {0x10, 0xff};
-	char *text = NULL;
-	size_t nbytes = 0;
-	FILE *stream = open_memstream(&text, &nbytes);
-	char *leaked;
+	struct sys_memory memory;
+	char *leaked, *text;
 	int res;
 
-	CHECK(stream);
+	CHECK(sys_memory_open(&memory));
 	capture_begin();
-	res = xnvme_lba_fprn(stream, lba, 2, XNVME_PR_DEF);
+	res = xnvme_lba_fprn(memory.stream, lba, 2, XNVME_PR_DEF);
 	leaked = capture_end();
-	fclose(stream);
+	text = sys_memory_close(&memory);
 	CHECK_STR(text, "lbas:\n  nlb: 2\n  elements:\n    - 0x10\n    - 0xff\n");
 	CHECK_EQ(res, strlen(text));
 	CHECK_STR(leaked, "");
@@ -306,7 +304,8 @@ a_report_prints_the_zones_it_has_room_for(void)
 static void
 a_stream_that_cannot_be_written_is_a_negative_return(void)
 {
-	FILE *full = fopen("/dev/full", "w");
+	int err_full;
+	FILE *full = sys_stream_full(&err_full);
 	const struct xnvme_geo geo = {0};
 	const struct xnvme_ident ident = {0};
 	const struct xnvme_err err = {0};
@@ -314,15 +313,15 @@ a_stream_that_cannot_be_written_is_a_negative_return(void)
 	struct xnvme_lba_range range = {0};
 
 	CHECK(full);
-	CHECK_EQ(xnvme_geo_fpr(full, &geo, 0), -ENOSPC);
-	CHECK_EQ(xnvme_ident_fpr(full, &ident, 0), -ENOSPC);
-	CHECK_EQ(xnvme_ident_yaml(full, &ident, 0, "\n", 1), -ENOSPC);
-	CHECK_EQ(xnvme_lba_fpr(full, 1, XNVME_PR_DEF), -ENOSPC);
-	CHECK_EQ(xnvme_lba_fpr(full, 1, XNVME_PR_TERSE), -ENOSPC);
-	CHECK_EQ(xnvme_lba_range_fpr(full, &range, 0), -ENOSPC);
-	CHECK_EQ(xnvme_err_fpr(full, &err, 0), -ENOSPC);
-	CHECK_EQ(xnvme_be_attr_fpr(full, &attr, 0), -ENOSPC);
-	CHECK_EQ(xnvme_ver_fpr(full, 0), -ENOSPC);
+	CHECK_EQ(xnvme_geo_fpr(full, &geo, 0), err_full);
+	CHECK_EQ(xnvme_ident_fpr(full, &ident, 0), err_full);
+	CHECK_EQ(xnvme_ident_yaml(full, &ident, 0, "\n", 1), err_full);
+	CHECK_EQ(xnvme_lba_fpr(full, 1, XNVME_PR_DEF), err_full);
+	CHECK_EQ(xnvme_lba_fpr(full, 1, XNVME_PR_TERSE), err_full);
+	CHECK_EQ(xnvme_lba_range_fpr(full, &range, 0), err_full);
+	CHECK_EQ(xnvme_err_fpr(full, &err, 0), err_full);
+	CHECK_EQ(xnvme_be_attr_fpr(full, &attr, 0), err_full);
+	CHECK_EQ(xnvme_ver_fpr(full, 0), err_full);
 	fclose(full);
 }
 

@@ -4,16 +4,9 @@
  */
 #include <support/fake.h>
 
-#include <fcntl.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define DEPTH 4U
 
@@ -22,31 +15,6 @@ static struct xnvme_queue *g_queue;
 static uint8_t g_buf[4096];
 static unsigned g_ncalled;
 static int g_status;
-
-/* What the system answers instead of making an event, and of reading it without waiting */
-static int g_eventfd_err;
-static int g_preadv2_err;
-
-int
-eventfd(unsigned count, int flags)
-{
-	errno = g_eventfd_err;
-
-	return g_eventfd_err ? -1 : (int)syscall(SYS_eventfd2, count, flags);
-}
-
-/* A C library without the flag has another way */
-#ifdef RWF_NOWAIT
-ssize_t
-preadv64v2(int fd, const struct iovec *iov, int iovcnt, off64_t offset, int flags)
-{
-	errno = g_preadv2_err;
-
-	return g_preadv2_err ? -1
-			     : syscall(SYS_preadv2, fd, iov, iovcnt, (long)offset,
-				       (long)(offset >> 32), flags);
-}
-#endif
 
 static void
 on_done(struct xnvme_cmd_ctx *ctx, void *arg)
@@ -373,31 +341,6 @@ mechanism_that_does_not_start_leaves_no_queue(void)
 	xnvme_dev_close(g_dev);
 }
 
-/** Run `func` in a child, for what it abandons stays; exits with the number of the failed line */
-static void
-in_child(int (*func)(void))
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	CHECK(pid >= 0);
-	if (!pid) {
-		_exit(func());
-	}
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK(WIFEXITED(status));
-	CHECK_EQ(WEXITSTATUS(status), 0);
-}
-
-#define EXPECT(number, cond)                                                                       \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			return number;                                                             \
-		}                                                                                  \
-	} while (0)
-
 /** What fails in a callback does not hide why the queue could not be drained */
 static void
 on_done_then_failing(struct xnvme_cmd_ctx *ctx, void *arg)
@@ -432,7 +375,7 @@ never_completes(void)
 	EXPECT(8, g_ncalled == 1);
 	EXPECT(9, g_status != 0);
 	/* Who set the event while it was in use may do so again: it is still that event */
-	EXPECT(10, fcntl(fd, F_GETFD) >= 0);
+	EXPECT(10, !sys_event_set(fd));
 	xnvme_dev_close(g_dev);
 
 	return 0;
@@ -441,7 +384,7 @@ never_completes(void)
 static void
 commands_that_never_complete_are_called_back_by_terminate(void)
 {
-	in_child(never_completes);
+	CHECK_EQ(test_in_copy(never_completes), 0);
 }
 
 static atomic_bool g_gate;
@@ -468,7 +411,7 @@ late_thread(void)
 {
 	static struct xnvi_sync_ops slow;
 	struct xnvme_queue *queue;
-	struct pollfd pfd = {.events = POLLIN};
+	int fd;
 
 	slow = g_fake_sync;
 	slow.io = slow_io;
@@ -479,8 +422,8 @@ late_thread(void)
 	g_dev->sync = &slow;
 	EXPECT(2, !xnvme_queue_init(g_dev, 1, 0, &queue));
 	EXPECT(3, !xnvme_queue_set_cb(queue, on_done, NULL));
-	pfd.fd = xnvme_queue_get_completion_fd(queue);
-	EXPECT(4, pfd.fd >= 0);
+	fd = xnvme_queue_get_completion_fd(queue);
+	EXPECT(4, fd >= 0);
 	EXPECT(5, !read_one(xnvme_queue_get_cmd_ctx(queue)));
 	while (!atomic_load(&g_inside)) {
 		xnvi_thread_yield();
@@ -489,9 +432,9 @@ late_thread(void)
 	EXPECT(7, g_ncalled == 1);
 	/* The lowest descriptor that is free: were it the queue's, the thread would write into it
 	 */
-	EXPECT(8, open("/tmp", O_TMPFILE | O_RDWR, 0600) != pfd.fd);
+	EXPECT(8, fileno(sys_temp_stream()) != fd);
 	atomic_store(&g_gate, true);
-	EXPECT(9, poll(&pfd, 1, 5000) == 1);
+	EXPECT(9, sys_event_is_set(fd, 5000) == 1);
 	xnvme_dev_close(g_dev);
 
 	return 0;
@@ -500,7 +443,7 @@ late_thread(void)
 static void
 late_threads_do_not_write_into_other_descriptors(void)
 {
-	in_child(late_thread);
+	CHECK_EQ(test_in_copy(late_thread), 0);
 }
 
 static int
@@ -526,7 +469,7 @@ children_of_fork_cannot_use_the_queue(void)
 	/* Nor its descriptor: who reads it takes a wake-up from the parent */
 	for (int armed = 0; armed < 2; ++armed) {
 		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
-		in_child(forked);
+		CHECK_EQ(test_in_copy(forked), 0);
 		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
 		CHECK(xnvme_queue_get_completion_fd(g_queue) >= 0);
 	}
@@ -534,77 +477,29 @@ children_of_fork_cannot_use_the_queue(void)
 }
 
 static void
-descriptor_that_cannot_be_had_is_explained_by_its_errno(void)
-{
-	static const struct {
-		int err;
-		int told;
-		const char *hint;
-	} errs[] = {
-	    {EMFILE, -EMFILE, "ulimit -n"},	{ENFILE, -ENFILE, "fs.file-max"},
-	    {ENOMEM, -ENOMEM, "memory"},	{EPERM, -EPERM, "privilege"},
-	    {ENOSYS, -ENOSYS, "xnvme_dev_can"}, {EAGAIN, -ETIMEDOUT, "busy"},
-	};
-
-	queue_open("emu");
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
-		g_eventfd_err = errs[i].err;
-		CHECK_EQ(xnvme_queue_get_completion_fd(g_queue), errs[i].told);
-		CHECK_EQ(xnvme_err_last()->err, errs[i].told);
-		CHECK(strstr(xnvme_err_last()->hint, errs[i].hint));
-	}
-	g_eventfd_err = 0;
-	CHECK(xnvme_queue_get_completion_fd(g_queue) >= 0);
-	queue_close();
-}
-
-/** Where it cannot be read without waiting, it is looked at first; nothing here waits */
-static void
-descriptor_is_cleared_whatever_the_system_says_of_preadv2(void)
-{
-	static const int errs[] = {0, EOPNOTSUPP, ENOSYS, EINVAL, EINTR};
-	const uint64_t one = 1;
-
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
-		struct pollfd pfd = {.events = POLLIN};
-
-		queue_open("emu");
-		pfd.fd = xnvme_queue_get_completion_fd(g_queue);
-		CHECK(!(fcntl(pfd.fd, F_GETFL) & O_NONBLOCK));
-		g_preadv2_err = errs[i];
-		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
-		CHECK_EQ(write(pfd.fd, &one, sizeof(one)), (ssize_t)sizeof(one));
-		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
-		CHECK_EQ(poll(&pfd, 1, 0), 0);
-		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
-		CHECK_EQ(poll(&pfd, 1, 0), 1);
-		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
-		CHECK_EQ(poll(&pfd, 1, 0), 0);
-		g_preadv2_err = 0;
-		queue_close();
-	}
-}
-
-static void
 descriptor_is_readable_while_there_is_something_to_poke_for(void)
 {
 	static const char *const asyncs[] = {"emu", "thrpool", "nil", "posix"};
+	const int inherited = sys_count_inheritable();
 
 	for (size_t i = 0; i < sizeof(asyncs) / sizeof(asyncs[0]); ++i) {
-		struct pollfd pfd = {.events = POLLIN};
+		int fd;
 
+		if (strcmp(asyncs[i], "posix") == 0 && sys_lacks(SYS_POSIX_AIO)) {
+			continue;
+		}
 		queue_open(asyncs[i]);
 		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
 		CHECK_EQ(xnvme_queue_get_completion_fd(g_queue), -EBUSY);
 		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
-		pfd.fd = xnvme_queue_get_completion_fd(g_queue);
-		CHECK(pfd.fd >= 0);
-		CHECK_EQ(fcntl(pfd.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		fd = xnvme_queue_get_completion_fd(g_queue);
+		CHECK(fd >= 0);
+		CHECK_EQ(sys_count_inheritable(), inherited);
+		CHECK_EQ(sys_event_is_set(fd, 0), 0);
 		CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
-		CHECK_EQ(poll(&pfd, 1, 5000), 1);
+		CHECK_EQ(sys_event_is_set(fd, 5000), 1);
 		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
-		CHECK_EQ(poll(&pfd, 1, 0), 0);
+		CHECK_EQ(sys_event_is_set(fd, 0), 0);
 		queue_close();
 	}
 }
@@ -648,12 +543,12 @@ number_of_threads_is_checked(void)
 
 	g_dev = fake_open_async("thrpool");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
-		CHECK_EQ(setenv(env, bad[i], 1), 0);
+		CHECK_EQ(sys_env_set(env, bad[i]), 0);
 		CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -EINVAL);
 	}
-	CHECK_EQ(setenv(env, "1023", 1), 0);
+	CHECK_EQ(sys_env_set(env, "1023"), 0);
 	CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), 0);
-	CHECK_EQ(unsetenv(env), 0);
+	CHECK_EQ(sys_env_set(env, NULL), 0);
 	CHECK_EQ(xnvme_queue_term(queue), 0);
 	xnvme_dev_close(g_dev);
 }
@@ -672,8 +567,6 @@ static const struct test tests[] = {
     TEST_CASE(commands_that_never_complete_are_called_back_by_terminate),
     TEST_CASE(late_threads_do_not_write_into_other_descriptors),
     TEST_CASE(children_of_fork_cannot_use_the_queue),
-    TEST_CASE(descriptor_that_cannot_be_had_is_explained_by_its_errno),
-    TEST_CASE(descriptor_is_cleared_whatever_the_system_says_of_preadv2),
     TEST_CASE(descriptor_is_readable_while_there_is_something_to_poke_for),
     TEST_CASE(what_a_mechanism_does_not_carry_runs_on_the_pool),
     TEST_CASE(number_of_threads_is_checked),

@@ -588,7 +588,7 @@ random_run(const char *path, uint32_t lba_nbytes, unsigned nsteps)
 static void
 random_commands_equal_a_plain_array(void)
 {
-	for (uint32_t lba_nbytes = 512; lba_nbytes <= 4096 && !test_failed(); lba_nbytes *= 2) {
+	for (uint32_t lba_nbytes = 512; lba_nbytes <= 4096; lba_nbytes *= 2) {
 		random_run(NULL, lba_nbytes, 4000);
 	}
 }
@@ -596,16 +596,13 @@ random_commands_equal_a_plain_array(void)
 static void
 random_commands_equal_a_plain_array_in_a_file(void)
 {
-	char path[] = "/tmp/xnvt_target_XXXXXX";
-	const int fd = mkstemp(path);
+	char path[300];
 
-	CHECK(fd >= 0);
-	fclose(fdopen(fd, "w"));
-	for (uint32_t lba_nbytes = 512; lba_nbytes <= 4096 && !test_failed(); lba_nbytes *= 8) {
-		remove(path);
+	sys_temp_path(path, sizeof(path), "image");
+	for (uint32_t lba_nbytes = 512; lba_nbytes <= 4096; lba_nbytes *= 8) {
 		random_run(path, lba_nbytes, 2000);
+		image_remove(path);
 	}
-	remove(path);
 }
 
 #define ON_TARGET(func)                                                                            \

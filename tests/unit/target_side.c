@@ -5,11 +5,6 @@
 #include <support/target.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <os/os.h>
 #include <spec/crc.h>
@@ -29,12 +24,13 @@ __tsan_default_options(void)
 	return "report_thread_leaks=0";
 }
 
-static char g_dir[] = "/tmp/xnvt_side_XXXXXX";
-static char g_path[64];
-static char g_side[80];
+static char g_path[300];
+static char g_side[320];
 static uint8_t g_buf[256 * 1024];
 static uint8_t g_back[256 * 1024];
 static struct xnvi_target_words g_words;
+/** What a copy of the process finds open */
+static struct xnvi_target *g_inherited;
 
 static int
 open_as(uint64_t nbytes, uint32_t lba_nbytes, const char *path, bool read_only,
@@ -63,7 +59,7 @@ open_again(void)
 static bool
 side_exists(void)
 {
-	return !access(g_side, F_OK);
+	return sys_file_exists(g_side);
 }
 
 static int
@@ -170,20 +166,13 @@ make_record(uint8_t *to, uint32_t type, const void *payload, uint32_t nbytes)
 static void
 write_side(const uint8_t *side, size_t nbytes)
 {
-	const int fd = open(g_side, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	CHECK(fd >= 0);
-	CHECK_EQ(write(fd, side, nbytes), (ssize_t)nbytes);
-	close(fd);
+	CHECK_EQ(sys_file_put(g_side, side, nbytes), 0);
 }
 
 static size_t
 read_side(uint8_t *side)
 {
-	const int fd = open(g_side, O_RDONLY | O_CLOEXEC);
-	const ssize_t n = fd < 0 ? 0 : read(fd, side, SIDE_MAX);
-
-	close(fd);
+	const int64_t n = sys_file_get(g_side, side, SIDE_MAX);
 
 	return n < 0 ? 0 : (size_t)n;
 }
@@ -249,13 +238,12 @@ lba_size_of_a_new_image_is_kept(void)
 static void
 what_is_kept_makes_a_side_file_with_the_permissions_of_the_image(void)
 {
-	struct stat st;
-
+	NEEDS(SYS_PERMISSIONS);
 	for (int i = 0; i < 4; ++i) {
 		struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
 
 		CHECK(target);
-		CHECK_EQ(chmod(g_path, 0640), 0);
+		CHECK_EQ(sys_file_set_mode(g_path, 0640), 0);
 		xnvi_target_close(target);
 		target = target_open(IMAGE_NBYTES, 512, g_path);
 		CHECK(target);
@@ -264,8 +252,7 @@ what_is_kept_makes_a_side_file_with_the_permissions_of_the_image(void)
 			 : i == 2 ? do_format(target, 0, 0)
 				  : sanitize(target, 2),
 			 OK);
-		CHECK_EQ(stat(g_side, &st), 0);
-		CHECK_EQ(st.st_mode & 0777, 0640);
+		CHECK_EQ(sys_file_mode(g_side), 0640);
 		xnvi_target_close(target);
 		image_remove(g_path);
 	}
@@ -375,19 +362,16 @@ static void
 writers_that_clear_marks_at_once_lose_none(void)
 {
 	struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
-	pthread_t threads[NWRITERS];
+	struct sys_thread threads[NWRITERS];
 	uint64_t nmarked = 0;
 
 	CHECK(target);
 	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 0, 1000), OK);
 	for (uintptr_t i = 0; i < NWRITERS; ++i) {
-		CHECK_EQ(pthread_create(&threads[i], NULL, writer_main, (void *)(i + 1)), 0);
+		CHECK_EQ(sys_thread_start(&threads[i], writer_main, (void *)(i + 1)), 0);
 	}
 	for (unsigned i = 0; i < NWRITERS; ++i) {
-		void *failed = &threads[i];
-
-		CHECK_EQ(pthread_join(threads[i], &failed), 0);
-		CHECK(!failed);
+		CHECK(!sys_thread_join(&threads[i]));
 	}
 	xnvi_target_close(target);
 	target = open_again();
@@ -482,7 +466,7 @@ another_lba_size_than_the_formatted_one_is_refused_with_both(void)
 	CHECK_EQ(open_as(IMAGE_NBYTES, 4096, g_path, false, &target), 0);
 	xnvi_target_close(target);
 	/* The remedy helps */
-	CHECK_EQ(unlink(g_side), 0);
+	CHECK_EQ(sys_file_remove(g_side), 0);
 	CHECK_EQ(open_as(IMAGE_NBYTES, 512, g_path, false, &target), 0);
 	xnvi_target_close(target);
 }
@@ -726,7 +710,7 @@ a_side_file_that_was_cut_is_refused_at_every_length(void)
 	xnvi_target_close(target);
 	nbytes = read_side(side);
 	CHECK(nbytes > HEADER_NBYTES + 40);
-	for (size_t n = 0; n <= nbytes + 1 && !test_failed(); ++n) {
+	for (size_t n = 0; n <= nbytes + 1; ++n) {
 		if (n != nbytes) {
 			side[nbytes] = 0;
 			write_side(side, n);
@@ -752,7 +736,7 @@ a_side_file_with_any_bit_changed_is_refused(void)
 	CHECK_EQ(set_feature(target, 8, true, 3), OK);
 	xnvi_target_close(target);
 	nbytes = read_side(side);
-	for (size_t n = 0; n < nbytes && !test_failed(); ++n) {
+	for (size_t n = 0; n < nbytes; ++n) {
 		const uint8_t bit = (uint8_t)(1u << n % 8);
 
 		side[n] ^= bit;
@@ -798,7 +782,7 @@ a_new_image_does_not_take_over_a_side_file(void)
 
 	write_side(side, make_header(side, 0));
 	check_refused("left behind", words);
-	CHECK_EQ(access(g_path, F_OK), -1);
+	CHECK(!sys_file_exists(g_path));
 }
 
 static void
@@ -826,18 +810,15 @@ the_identity_is_the_side_files(void)
 static void
 what_a_kill_left_of_a_side_file_is_removed(void)
 {
-	char tmp[96];
 	struct xnvi_target *target;
-	int fd;
+	char tmp[330];
 
 	make_image();
 	snprintf(tmp, sizeof(tmp), "%s.tmp", g_side);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	CHECK(fd >= 0);
-	close(fd);
+	CHECK_EQ(sys_file_make(tmp, 0), 0);
 	target = open_again();
 	CHECK(target);
-	CHECK_EQ(access(tmp, F_OK), -1);
+	CHECK(!sys_file_exists(tmp));
 	xnvi_target_close(target);
 }
 
@@ -848,14 +829,17 @@ paths_of_one_file_are_one_target(void)
 {
 	struct xnvi_target *a = target_open(IMAGE_NBYTES, 512, g_path);
 	struct xnvi_target *b = NULL;
-	char other[2][96];
+	char other[2][320];
+	int err;
 
 	CHECK(a);
 	snprintf(other[0], sizeof(other[0]), "%s.link", g_path);
 	snprintf(other[1], sizeof(other[1]), "%s.hard", g_path);
-	CHECK_EQ(symlink(g_path, other[0]), 0);
-	CHECK_EQ(link(g_path, other[1]), 0);
-	for (int i = 0; i < 2; ++i) {
+	err = sys_file_symlink(g_path, other[0]);
+	CHECK(!err || err == -EPERM);
+	CHECK_EQ(sys_file_link(g_path, other[1]), 0);
+	/* Where a symbolic link is a privilege, the hard link has to do */
+	for (int i = err ? 1 : 0; i < 2; ++i) {
 		CHECK_EQ(open_as(IMAGE_NBYTES, 0, other[i], false, &b), 0);
 		CHECK(a == b);
 		CHECK_EQ(open_as(2 * IMAGE_NBYTES, 0, other[i], false, &b), -EINVAL);
@@ -868,37 +852,27 @@ paths_of_one_file_are_one_target(void)
 	/* Beside which of two names would its state be? */
 	CHECK_EQ(open_as(IMAGE_NBYTES, 0, other[1], false, &a), -EMLINK);
 	CHECK(strstr(g_words.what, "2 names"));
-	CHECK_EQ(unlink(other[1]), 0);
+	CHECK_EQ(sys_file_remove(other[1]), 0);
 	/* The side file is beside the file, not beside the link */
-	CHECK_EQ(open_as(IMAGE_NBYTES, 0, other[0], false, &a), 0);
+	CHECK_EQ(open_as(IMAGE_NBYTES, 0, err ? g_path : other[0], false, &a), 0);
 	CHECK_EQ(do_lba(a, OPC_UNCORRECTABLE, 0, 1), OK);
 	xnvi_target_close(a);
-	unlink(other[0]);
+	sys_file_remove(other[0]);
 	CHECK(side_exists());
 }
 
 static void
 put_file(const char *path, const char *text)
 {
-	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	CHECK(fd >= 0);
-	CHECK_EQ(write(fd, text, strlen(text)), (long long)strlen(text));
-	close(fd);
+	CHECK_EQ(sys_file_put(path, text, strlen(text)), 0);
 }
 
 static bool
 file_is(const char *path, const char *text)
 {
 	char back[64] = {0};
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const ssize_t n = fd < 0 ? -1 : read(fd, back, sizeof(back) - 1);
 
-	if (fd >= 0) {
-		close(fd);
-	}
-
-	return n >= 0 && strcmp(back, text) == 0;
+	return sys_file_get(path, back, sizeof(back) - 1) >= 0 && strcmp(back, text) == 0;
 }
 
 /** A file of somebody's in the place of the side file, or of the one that replaces it */
@@ -906,7 +880,7 @@ static void
 files_of_others_are_neither_replaced_nor_removed(void)
 {
 	struct xnvi_target *target;
-	char tmp[96];
+	char tmp[330];
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", g_side);
 	make_image();
@@ -916,11 +890,11 @@ files_of_others_are_neither_replaced_nor_removed(void)
 	CHECK(file_is(tmp, "precious"));
 	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
 	CHECK(file_is(tmp, "precious"));
-	CHECK_EQ(unlink(tmp), 0);
+	CHECK_EQ(sys_file_remove(tmp), 0);
 	put_file(g_side, "notes");
 	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
 	CHECK(file_is(g_side, "notes"));
-	CHECK_EQ(unlink(g_side), 0);
+	CHECK_EQ(sys_file_remove(g_side), 0);
 	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 0, 1), OK);
 	xnvi_target_close(target);
 	CHECK(side_exists());
@@ -932,10 +906,10 @@ names_of_side_files_are_not_those_of_images(void)
 	struct xnvi_target *target = NULL;
 
 	make_image();
-	CHECK_EQ(rename(g_path, g_side), 0);
+	CHECK_EQ(sys_file_rename(g_path, g_side), 0);
 	CHECK_EQ(open_as(IMAGE_NBYTES, 0, g_side, false, &target), -EINVAL);
 	CHECK(strstr(g_words.what, ".xnvme"));
-	CHECK_EQ(rename(g_side, g_path), 0);
+	CHECK_EQ(sys_file_rename(g_side, g_path), 0);
 }
 
 /** Then the side file is that of the new image, which another process may have open */
@@ -943,18 +917,18 @@ static void
 an_image_that_was_replaced_saves_nothing(void)
 {
 	struct xnvi_target *target;
-	char other[96];
+	char other[320];
 
 	make_image();
 	target = open_again();
 	CHECK(target);
 	snprintf(other, sizeof(other), "%s.other", g_path);
 	put_file(other, "the next image");
-	CHECK_EQ(rename(other, g_path), 0);
+	CHECK_EQ(sys_file_rename(other, g_path), 0);
 	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
 	CHECK(!side_exists());
 	xnvi_target_close(target);
-	CHECK_EQ(unlink(g_path), 0);
+	CHECK_EQ(sys_file_remove(g_path), 0);
 }
 
 static void
@@ -979,150 +953,127 @@ one_file_has_one_name(void)
 	xnvi_target_close(a);
 }
 
-/** In another process, for which /proc/locks has a number; it ends when `fd` is closed */
-static pid_t
-start_holder(int *fd)
+/** What this program does when it is started with this argument and the path of the image */
+#define HOLD "--hold"
+
+/** Say whether the image opens, and keep it open until the input ends */
+static int
+hold(const char *path)
 {
-	int ready[2], go[2];
-	char byte;
-	pid_t pid;
+	struct xnvi_target *target = NULL;
+	const int err = open_as(IMAGE_NBYTES, 0, path, false, &target);
 
-	if (pipe(ready) || pipe(go)) {
-		return -1;
+	putchar(err ? 'n' : 'y');
+	fflush(stdout);
+	while (getchar() != EOF) {
 	}
-	pid = fork();
-	if (!pid) {
-		struct xnvi_target *target = open_again();
-
-		close(go[1]);
-		byte = target ? 1 : 0;
-		if (write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 0) {
-			_exit(1);
-		}
+	if (!err) {
 		xnvi_target_close(target);
-		_exit(0);
 	}
-	close(go[0]);
-	*fd = go[1];
-	if (read(ready[0], &byte, 1) != 1 || !byte) {
-		pid = -1;
-	}
-	close(ready[0]);
-	close(ready[1]);
 
-	return pid;
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static void
 a_second_process_is_refused_with_the_first_ones_number(void)
 {
+	const char *const argv[] = {sys_program_self(), HOLD, g_path, NULL};
 	struct xnvi_target *target = NULL;
+	struct sys_program holder;
 	char number[32];
-	int status = -1;
-	int fd = -1;
-	pid_t pid;
+	char answer = 0;
 
 	make_image();
-	pid = start_holder(&fd);
-	CHECK(pid > 0);
-	snprintf(number, sizeof(number), "process %d ", (int)pid);
+	CHECK(argv[0]);
+	CHECK_EQ(sys_program_start(&holder, argv), 0);
+	CHECK_EQ(sys_program_read(&holder, &answer, 1), 1);
+	CHECK_EQ(answer, 'y');
+	snprintf(number, sizeof(number), "process %lu ", sys_program_id(&holder));
 	for (int read_only = 0; read_only < 2; ++read_only) {
 		CHECK_EQ(open_as(IMAGE_NBYTES, 0, g_path, read_only, &target), -EBUSY);
 		CHECK(!target);
 		CHECK(strstr(g_words.what, number) || strstr(g_words.what, "not visible"));
 		CHECK(g_words.hint[0]);
 	}
-	close(fd);
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
+	CHECK_EQ(sys_program_end(&holder), 0);
 	target = open_again();
 	CHECK(target);
 	xnvi_target_close(target);
 }
 
-static bool
-is_locked(void)
+/** In a copy: closing there takes nothing from the caller, which has the image open */
+static int
+close_and_open_again(void)
 {
-	const int fd = open(g_path, O_RDONLY | O_CLOEXEC);
-	const int err = flock(fd, LOCK_EX | LOCK_NB);
+	xnvi_target_close(g_inherited);
+	EXPECT(1, open_as(IMAGE_NBYTES, 0, g_path, false, &g_inherited) == -EBUSY);
 
-	close(fd);
-
-	return err;
+	return 0;
 }
 
 static void
 a_child_that_closes_leaves_lock_and_file_alone(void)
 {
-	struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
-	int status = -1;
-	pid_t pid;
-
-	CHECK(target);
-	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 0, 1), OK);
-	CHECK(is_locked());
-	pid = fork();
-	if (!pid) {
-		xnvi_target_close(target);
-		/* The parent has it */
-		_exit(open_as(IMAGE_NBYTES, 0, g_path, false, &target) == -EBUSY ? 0 : 1);
-	}
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
-	CHECK(is_locked());
-	CHECK_EQ(do_write(target, 0, 1, g_buf, 512), OK);
-	CHECK_EQ(do_compare(target, 0, 1, g_buf, 512), OK);
-	xnvi_target_close(target);
-	CHECK(!is_locked());
+	NEEDS(SYS_FORK);
+	g_inherited = target_open(IMAGE_NBYTES, 512, g_path);
+	CHECK(g_inherited);
+	CHECK_EQ(do_lba(g_inherited, OPC_UNCORRECTABLE, 0, 1), OK);
+	CHECK(sys_file_is_locked(g_path));
+	CHECK_EQ(test_in_copy(close_and_open_again), 0);
+	CHECK(sys_file_is_locked(g_path));
+	CHECK_EQ(do_write(g_inherited, 0, 1, g_buf, 512), OK);
+	CHECK_EQ(do_compare(g_inherited, 0, 1, g_buf, 512), OK);
+	xnvi_target_close(g_inherited);
+	CHECK(!sys_file_is_locked(g_path));
 }
 
 /** The child keeps its copy of the descriptor until it ends */
 static void
 closing_unlocks_although_a_child_has_the_descriptor(void)
 {
-	struct xnvi_target *target = target_open(IMAGE_NBYTES, 512, g_path);
+	struct xnvi_target *target;
 	int go[2];
-	int status = -1;
 	char byte;
-	pid_t pid;
+	int pid;
 
+	NEEDS(SYS_FORK);
+	target = target_open(IMAGE_NBYTES, 512, g_path);
 	CHECK(target);
-	CHECK_EQ(pipe(go), 0);
-	pid = fork();
+	CHECK_EQ(sys_pipe(go), 0);
+	pid = sys_fork();
 	if (!pid) {
-		close(go[1]);
-		_exit(read(go[0], &byte, 1) != 0);
+		sys_pipe_close(go[1]);
+		sys_exit_now(sys_pipe_read(go[0], &byte, 1) != 0);
 	}
-	close(go[0]);
+	sys_pipe_close(go[0]);
 	xnvi_target_close(target);
-	CHECK(!is_locked());
-	close(go[1]);
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
+	CHECK(!sys_file_is_locked(g_path));
+	sys_pipe_close(go[1]);
+	CHECK_EQ(sys_fork_wait(pid), 0);
+}
+
+static int
+close_inherited(void)
+{
+	sys_watchdog(10);
+	xnvi_target_close(g_inherited);
+
+	return 0;
 }
 
 static void
 a_child_closes_a_target_that_is_being_sanitized(void)
 {
-	static const char *const paths[] = {NULL, g_path};
+	const char *const paths[] = {NULL, g_path};
 
+	NEEDS(SYS_FORK);
 	for (int i = 0; i < 2; ++i) {
-		struct xnvi_target *target = target_open(64 * MIB, 512, paths[i]);
-		int status = -1;
-		pid_t pid;
-
-		CHECK(target);
-		CHECK_EQ(sanitize(target, 3), OK);
-		pid = fork();
-		if (!pid) {
-			alarm(10);
-			xnvi_target_close(target);
-			_exit(0);
-		}
-		CHECK_EQ(waitpid(pid, &status, 0), pid);
-		CHECK_EQ(status, 0);
-		CHECK_EQ(sanitize_wait(target), 1);
-		xnvi_target_close(target);
+		g_inherited = target_open(64 * MIB, 512, paths[i]);
+		CHECK(g_inherited);
+		CHECK_EQ(sanitize(g_inherited, 3), OK);
+		CHECK_EQ(test_in_copy(close_inherited), 0);
+		CHECK_EQ(sanitize_wait(g_inherited), 1);
+		xnvi_target_close(g_inherited);
 	}
 }
 
@@ -1175,15 +1126,11 @@ static const struct test g_tests[] = {TESTS(CASE)};
 int
 main(int argc, char **argv)
 {
-	int rc;
-
-	if (!mkdtemp(g_dir)) {
-		return EXIT_FAILURE;
+	if (argc == 3 && strcmp(argv[1], HOLD) == 0) {
+		return hold(argv[2]);
 	}
-	snprintf(g_path, sizeof(g_path), "%s/image", g_dir);
+	sys_temp_path(g_path, sizeof(g_path), "image");
 	snprintf(g_side, sizeof(g_side), "%s.xnvme", g_path);
-	rc = test_main(g_tests, sizeof(g_tests) / sizeof(*g_tests), argc, argv);
-	rmdir(g_dir);
 
-	return rc;
+	return test_main(g_tests, sizeof(g_tests) / sizeof(*g_tests), argc, argv);
 }

@@ -5,15 +5,11 @@
 #include <support/target.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define FILE_NBYTES (8 * MIB)
 
-static char g_dir[] = "/tmp/xnvt_store_XXXXXX";
-static char g_path[64];
+static char g_path[300];
 static uint8_t g_buf[256 * 1024];
 static uint8_t g_back[256 * 1024];
 
@@ -30,9 +26,9 @@ open_params(uint64_t nbytes, uint32_t lba_nbytes, const char *name, const char *
 static uint64_t
 file_used_nbytes(void)
 {
-	struct stat st;
+	const int64_t nbytes = sys_file_allocated_nbytes(g_path);
 
-	return stat(g_path, &st) ? UINT64_MAX : (uint64_t)st.st_blocks * 512;
+	return nbytes < 0 ? UINT64_MAX : (uint64_t)nbytes;
 }
 
 static void
@@ -104,27 +100,10 @@ without_a_name_each_open_is_a_target(void)
 	xnvi_target_close(b);
 }
 
-static uint64_t
-resident_nbytes(void)
-{
-	unsigned long size = 0;
-	unsigned long resident = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
-
-	if (!file || fscanf(file, "%lu %lu", &size, &resident) != 2) {
-		resident = 0;
-	}
-	if (file) {
-		fclose(file);
-	}
-
-	return (uint64_t)resident * 4096;
-}
-
 static void
 a_terabyte_costs_what_is_written(void)
 {
-	const uint64_t before = resident_nbytes();
+	const uint64_t before = sys_resident_nbytes();
 	struct xnvi_target *target = target_open(1ull << 40, 512, NULL);
 	struct xnvme_spec_idfy_ns ns;
 	const uint64_t nblocks = 1ull << 31;
@@ -136,7 +115,7 @@ a_terabyte_costs_what_is_written(void)
 	CHECK_EQ(do_write(target, nblocks / 2 - 1, 2, g_buf, 1024), OK);
 	CHECK_EQ(do_write(target, nblocks - 1, 1, g_buf, 512), OK);
 	CHECK_EQ(do_compare(target, nblocks / 2 - 1, 2, g_buf, 1024), OK);
-	CHECK(resident_nbytes() < before + 16 * MIB);
+	CHECK(sys_resident_nbytes() < before + 16 * MIB);
 	CHECK_EQ(do_identify(target, 0, 1, 0, &ns), OK);
 	CHECK_EQ(ns.nuse, 4 * 128);
 	CHECK_EQ(do_deallocate(target, 0, 1u << 31), OK);
@@ -206,12 +185,10 @@ a_file_has_the_size_of_the_namespace_and_holes(void)
 {
 	struct xnvi_target *target = target_open(1ull << 36, 512, g_path);
 	struct xnvme_spec_idfy_ns ns;
-	struct stat st;
 
 	CHECK(target);
-	CHECK_EQ(stat(g_path, &st), 0);
-	CHECK_EQ(st.st_size, 1ll << 36);
-	CHECK_EQ(st.st_mode & 0777, 0600);
+	CHECK_EQ(sys_file_nbytes(g_path), 1ll << 36);
+	CHECK(sys_lacks(SYS_PERMISSIONS) || sys_file_mode(g_path) == 0600);
 	memset(g_buf, 0x99, sizeof(g_buf));
 	CHECK_EQ(do_write(target, 1ull << 26, 512, g_buf, sizeof(g_buf)), OK);
 	CHECK(file_used_nbytes() >= sizeof(g_buf));
@@ -231,49 +208,55 @@ static void
 a_file_of_another_size_is_refused_and_stays(void)
 {
 	struct xnvi_target *target = NULL;
-	struct stat st;
 
 	CHECK_EQ(open_params(FILE_NBYTES, 512, NULL, g_path, &target), 0);
 	xnvi_target_close(target);
 	target = NULL;
 	CHECK_EQ(open_params(FILE_NBYTES / 2, 512, NULL, g_path, &target), -EINVAL);
-	CHECK_EQ(truncate(g_path, 0), 0);
+	CHECK_EQ(sys_file_resize(g_path, 0), 0);
 	CHECK_EQ(open_params(FILE_NBYTES, 512, NULL, g_path, &target), -EINVAL);
 	CHECK(!target);
-	CHECK_EQ(stat(g_path, &st), 0);
-	CHECK_EQ(st.st_size, 0);
+	CHECK_EQ(sys_file_nbytes(g_path), 0);
 }
 
 static void
 what_is_no_file_is_refused(void)
 {
 	struct xnvi_target *target = NULL;
-	char path[96];
+	char path[300];
 
-	CHECK_EQ(open_params(MIB, 512, NULL, g_dir, &target), -EISDIR);
-	CHECK_EQ(open_params(MIB, 512, NULL, "/dev/null", &target), -EINVAL);
-	snprintf(path, sizeof(path), "%s/absent/file", g_dir);
+	CHECK_EQ(open_params(MIB, 512, NULL, sys_temp_dir(), &target), -EISDIR);
+	sys_temp_path(path, sizeof(path), "absent/file");
 	CHECK_EQ(open_params(MIB, 512, NULL, path, &target), -ENOENT);
-	snprintf(path, sizeof(path), "%s/pipe", g_dir);
-	CHECK_EQ(mkfifo(path, 0600), 0);
+	CHECK(!target);
+}
+
+static void
+nodes_that_are_no_files_are_refused(void)
+{
+	struct xnvi_target *target = NULL;
+	char path[300];
+
+	NEEDS(SYS_NODES);
+	CHECK_EQ(open_params(MIB, 512, NULL, "/dev/null", &target), -EINVAL);
+	sys_temp_path(path, sizeof(path), "pipe");
+	CHECK_EQ(sys_file_make_fifo(path), 0);
 	CHECK_EQ(open_params(MIB, 512, NULL, path, &target), -EINVAL);
-	unlink(path);
 	CHECK(!target);
 }
 
 static void
 the_descriptor_is_close_on_exec(void)
 {
-	const int probe = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	const int inherited = sys_count_inheritable();
+	const int before = sys_count_descriptors();
 	struct xnvi_target *target = target_open(MIB, 512, g_path);
 
-	CHECK(probe >= 0);
 	CHECK(target);
-	/* Descriptors are given lowest first */
-	CHECK_EQ(fcntl(probe + 1, F_GETFD), FD_CLOEXEC);
+	CHECK(sys_count_descriptors() > before);
+	CHECK_EQ(sys_count_inheritable(), inherited);
 	xnvi_target_close(target);
-	CHECK_EQ(fcntl(probe + 1, F_GETFD), -1);
-	close(probe);
+	CHECK_EQ(sys_count_descriptors(), before);
 }
 
 static void
@@ -335,11 +318,8 @@ overwrite_fills_a_file(void)
 static void
 a_thousand_opens_leave_nothing(void)
 {
-	const int probe = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int again;
+	const int before = sys_count_descriptors();
 
-	CHECK(probe >= 0);
-	close(probe);
 	for (unsigned i = 0; i < 1000; ++i) {
 		struct xnvi_target *target = NULL;
 
@@ -349,9 +329,7 @@ a_thousand_opens_leave_nothing(void)
 		CHECK_EQ(do_write(target, i, 3, g_buf, 1536), OK);
 		xnvi_target_close(target);
 	}
-	again = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	CHECK_EQ(again, probe);
-	close(again);
+	CHECK_EQ(sys_count_descriptors(), before);
 }
 
 #define IN_DIR(func)                                                                               \
@@ -386,6 +364,7 @@ static const struct test g_tests[] = {
     CASE(a_file_has_the_size_of_the_namespace_and_holes),
     CASE(a_file_of_another_size_is_refused_and_stays),
     TEST_CASE(what_is_no_file_is_refused),
+    TEST_CASE(nodes_that_are_no_files_are_refused),
     CASE(the_descriptor_is_close_on_exec),
     CASE(format_and_block_erase_empty_a_file),
     CASE(overwrite_fills_a_file),
@@ -395,14 +374,7 @@ static const struct test g_tests[] = {
 int
 main(int argc, char **argv)
 {
-	int rc;
+	sys_temp_path(g_path, sizeof(g_path), "data");
 
-	if (!mkdtemp(g_dir)) {
-		return EXIT_FAILURE;
-	}
-	snprintf(g_path, sizeof(g_path), "%s/data", g_dir);
-	rc = test_main(g_tests, sizeof(g_tests) / sizeof(*g_tests), argc, argv);
-	rmdir(g_dir);
-
-	return rc;
+	return test_main(g_tests, sizeof(g_tests) / sizeof(*g_tests), argc, argv);
 }

@@ -6,10 +6,8 @@
 #include <print/text.h>
 #include <support/test.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /** No control character of either set, and nothing that is not UTF-8 */
 static bool
@@ -114,14 +112,12 @@ a_copy_that_does_not_fit_ends_between_two_characters(void)
 static char *
 line_of(const char *text, int *wrtn)
 {
-	char *kept = NULL;
-	size_t nbytes = 0;
-	FILE *stream = open_memstream(&kept, &nbytes);
+	struct sys_memory memory;
 
-	*wrtn = xnvi_text_line(stream, "<%s>", text);
-	fclose(stream);
+	CHECK(sys_memory_open(&memory));
+	*wrtn = xnvi_text_line(memory.stream, "<%s>", text);
 
-	return kept;
+	return sys_memory_close(&memory);
 }
 
 static void
@@ -149,11 +145,12 @@ a_message_is_one_line_of_any_length(void)
 static void
 a_line_that_is_lost_is_told(void)
 {
-	FILE *full = fopen("/dev/full", "w");
+	int err;
+	FILE *full = sys_stream_full(&err);
 
 	CHECK(full);
 	setvbuf(full, NULL, _IONBF, 0);
-	CHECK_EQ(xnvi_text_line(full, "x"), -ENOSPC);
+	CHECK_EQ(xnvi_text_line(full, "x"), err);
 	fclose(full);
 }
 

@@ -10,8 +10,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define TIMEOUT_US 1000U
 #define BUF_NBYTES 8192U
@@ -96,7 +94,7 @@ stuck_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req
 	(void)req;
 	atomic_store(&g_inside, true);
 	while (atomic_load(&g_inside)) {
-		pause();
+		xnvi_sleep_ns(100000000);
 	}
 
 	return 0;
@@ -201,7 +199,7 @@ by_realloc(const struct xnvme_dev *dev, void *buf)
 	void *mem = xnvme_buf_realloc(dev, buf, 2 * (size_t)BUF_NBYTES);
 
 	if (!mem || mem == buf || memcmp(mem, g_own, BUF_NBYTES) != 0) {
-		_exit(99);
+		sys_exit_now(99);
 	}
 	xnvme_buf_free(dev, mem);
 }
@@ -240,13 +238,6 @@ on_done(struct xnvme_cmd_ctx *ctx, void *arg)
 	xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx);
 }
 
-#define EXPECT(number, cond)                                                                       \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			return number;                                                             \
-		}                                                                                  \
-	} while (0)
-
 static int
 abandon_one(void)
 {
@@ -284,30 +275,11 @@ abandon_one(void)
 	return 0;
 }
 
-/** Number of what failed in a child, 0 for success */
-static int
-in_child(int (*func)(void))
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		_exit(func());
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
-		return -1;
-	}
-
-	return WEXITSTATUS(status);
-}
-
 static void
 memory_that_the_system_may_still_write_to_is_withheld(void)
 {
 	for (g_case = 0; g_case < (int)(sizeof(g_cases) / sizeof(g_cases[0])); ++g_case) {
-		const int line = in_child(abandon_one);
+		const int line = test_in_copy(abandon_one);
 
 		if (line) {
 			test_fail(__FILE__, __LINE__, "%s: expectation %d", g_cases[g_case].what,
@@ -364,7 +336,7 @@ bounds_hold(void)
 static void
 character_nodes_are_given_the_time_of_an_abort_and_a_reset(void)
 {
-	CHECK_EQ(in_child(bounds_hold), 0);
+	CHECK_EQ(test_in_copy(bounds_hold), 0);
 }
 
 static const struct test tests[] = {

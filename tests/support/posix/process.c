@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <support/sys.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/** Where the report of this process goes, when it does work */
+static int g_report_fd = -1;
+
+static volatile sig_atomic_t g_ninterrupts;
+
+const char *
+sys_lacks(enum sys_feature feature)
+{
+	(void)feature;
+
+	return NULL;
+}
+
+unsigned long
+sys_process_id(void)
+{
+	return (unsigned long)getpid();
+}
+
+void
+sys_exit_now(int status)
+{
+	_exit(status);
+}
+
+int
+sys_watchdog(unsigned seconds)
+{
+	alarm(seconds);
+
+	return 0;
+}
+
+static int
+status_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int
+sys_fork(void)
+{
+	const pid_t pid = fork();
+
+	return pid < 0 ? -errno : (int)pid;
+}
+
+int
+sys_fork_wait(int pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR) {
+			return -errno;
+		}
+	}
+
+	return status_of(status);
+}
+
+static void
+become(const char *const *argv, int in, int out)
+{
+	if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0) {
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+	}
+	_exit(127);
+}
+
+int
+sys_pipe(int ends[2])
+{
+	if (pipe(ends)) {
+		return -errno;
+	}
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+
+	return 0;
+}
+
+int
+sys_pipe_read(int end, void *buf, size_t nbytes)
+{
+	ssize_t n;
+
+	do {
+		n = read(end, buf, nbytes);
+	} while (n < 0 && errno == EINTR);
+
+	return n < 0 ? -errno : (int)n;
+}
+
+int
+sys_pipe_write(int end, const void *buf, size_t nbytes)
+{
+	ssize_t n;
+
+	do {
+		n = write(end, buf, nbytes);
+	} while (n < 0 && errno == EINTR);
+
+	return n < 0 ? -errno : (int)n;
+}
+
+void
+sys_pipe_close(int end)
+{
+	close(end);
+}
+
+unsigned long
+sys_program_id(const struct sys_program *program)
+{
+	return (unsigned long)program->pid;
+}
+
+int
+sys_program_start(struct sys_program *program, const char *const *argv)
+{
+	int in[2], out[2];
+	int err;
+
+	err = sys_pipe(in);
+	if (err) {
+		return err;
+	}
+	err = sys_pipe(out);
+	if (err) {
+		close(in[0]);
+		close(in[1]);
+		return err;
+	}
+	fflush(stdout);
+	program->pid = fork();
+	if (!program->pid) {
+		become(argv, in[0], out[1]);
+	}
+	err = program->pid < 0 ? -errno : 0;
+	close(in[0]);
+	close(out[1]);
+	program->in = in[1];
+	program->out = out[0];
+	if (err) {
+		close(in[1]);
+		close(out[0]);
+	}
+
+	return err;
+}
+
+int
+sys_program_read(struct sys_program *program, void *buf, size_t nbytes)
+{
+	return sys_pipe_read(program->out, buf, nbytes);
+}
+
+int
+sys_program_end(struct sys_program *program)
+{
+	close(program->in);
+	close(program->out);
+
+	return sys_fork_wait(program->pid);
+}
+
+const char *
+sys_program_self(void)
+{
+	static char path[PATH_MAX];
+	const ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	return n > 0 ? path : NULL;
+}
+
+static void
+do_work(const struct sys_work *work, const int fds[2])
+{
+	g_report_fd = fds[1];
+	close(fds[0]);
+	setpgid(0, 0);
+	dup2(fileno(work->output), STDOUT_FILENO);
+	dup2(fileno(work->output), STDERR_FILENO);
+	work->func(work->arg);
+	fflush(stdout);
+	exit(EXIT_SUCCESS);
+}
+
+/** The report ends when every process that could write to it is gone; false after the time limit */
+static bool
+collect(int fd, char *report, size_t nbytes, unsigned timeout_s)
+{
+	const uint64_t deadline_ms = sys_time_ms() + timeout_s * 1000ULL;
+	size_t len = 0;
+
+	for (;;) {
+		const uint64_t now_ms = sys_time_ms();
+		struct pollfd pfd = {.fd = fd, .events = POLLIN};
+		char scrap[256];
+		ssize_t got;
+
+		if (now_ms >= deadline_ms) {
+			return false;
+		}
+		if (poll(&pfd, 1, (int)(deadline_ms - now_ms)) < 1) {
+			continue;
+		}
+		got = read(fd, scrap, sizeof(scrap));
+		if (got == 0) {
+			return true;
+		}
+		if (got > 0 && len + (size_t)got < nbytes) {
+			memcpy(report + len, scrap, (size_t)got);
+			len += (size_t)got;
+			report[len] = '\0';
+		}
+	}
+}
+
+static void
+judge(struct sys_outcome *outcome, pid_t pid)
+{
+	int status = 0;
+
+	if (!outcome->in_time) {
+		kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	outcome->status = status_of(status);
+	if (WIFSIGNALED(status)) {
+		snprintf(outcome->crash, sizeof(outcome->crash), "signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	}
+}
+
+struct sys_outcome
+sys_work_run(const struct sys_work *work, char *report, size_t report_nbytes)
+{
+	struct sys_outcome outcome = {0};
+	int fds[2];
+	pid_t pid;
+
+	if (sys_pipe(fds)) {
+		return outcome;
+	}
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		do_work(work, fds);
+	}
+	close(fds[1]);
+	outcome.started = pid > 0;
+	outcome.in_time =
+	    outcome.started && collect(fds[0], report, report_nbytes, work->timeout_s);
+	close(fds[0]);
+	if (outcome.started) {
+		judge(&outcome, pid);
+	}
+
+	return outcome;
+}
+
+void
+sys_work_report(const char *text, size_t nbytes)
+{
+	sys_pipe_write(g_report_fd, text, nbytes);
+}
+
+int
+sys_env_set(const char *name, const char *value)
+{
+	return (value ? setenv(name, value, 1) : unsetenv(name)) ? -errno : 0;
+}
+
+static const int g_resources[] = {
+    [SYS_LIMIT_DESCRIPTORS] = RLIMIT_NOFILE,
+    [SYS_LIMIT_FILE_NBYTES] = RLIMIT_FSIZE,
+};
+
+static struct rlimit g_before[2];
+static bool g_is_limited[2];
+
+int
+sys_limit_set(enum sys_limit limit, uint64_t value)
+{
+	struct rlimit rlimit;
+
+	if (!g_is_limited[limit] && getrlimit(g_resources[limit], &g_before[limit])) {
+		return -errno;
+	}
+	g_is_limited[limit] = true;
+	rlimit = g_before[limit];
+	rlimit.rlim_cur = (rlim_t)value;
+	/* A write beyond the limit fails, instead of ending the process */
+	signal(SIGXFSZ, SIG_IGN);
+
+	return setrlimit(g_resources[limit], &rlimit) ? -errno : 0;
+}
+
+int
+sys_limit_reset(enum sys_limit limit)
+{
+	return setrlimit(g_resources[limit], &g_before[limit]) ? -errno : 0;
+}
+
+static void
+on_interrupt(int sig)
+{
+	(void)sig;
+	g_ninterrupts = g_ninterrupts + 1;
+}
+
+int
+sys_interrupts(unsigned period_us)
+{
+	const struct sigaction action = {.sa_handler = on_interrupt};
+	const struct timeval period = {0, (suseconds_t)period_us};
+	const struct itimerval timer = {period, period};
+
+	return sigaction(SIGALRM, &action, NULL) || setitimer(ITIMER_REAL, &timer, NULL) ? -errno
+											 : 0;
+}
+
+unsigned
+sys_count_interrupts(void)
+{
+	return (unsigned)g_ninterrupts;
+}
