@@ -272,12 +272,14 @@ static void
 null_arguments_of_buf(const struct conf_row *row)
 {
 	uint8_t a[8] = {0}, b[8] = {1};
+	char none[300];
 
 	(void)row;
+	snprintf(none, sizeof(none), "%s/none/file", conf_env.dir);
 	EQ(xnvme_buf_fill(NULL, 8, "zero"), -EINVAL);
 	EQ(xnvme_buf_fill(a, 8, NULL), -EINVAL);
 	EQ(xnvme_buf_fill(a, 8, ""), -EINVAL);
-	EQ(xnvme_buf_fill(a, 8, "/nonexistent"), -ENOENT);
+	EQ(xnvme_buf_fill(a, 8, none), -ENOENT);
 	CHECK(!xnvme_buf_clear(NULL, 8));
 	EQ(xnvme_buf_memcpy(NULL, a, 8), -EINVAL);
 	EQ(xnvme_buf_memcpy(a, NULL, 8), -EINVAL);
@@ -286,10 +288,10 @@ null_arguments_of_buf(const struct conf_row *row)
 	EQ(xnvme_buf_diff(NULL, NULL, 8), 0);
 	EQ(xnvme_buf_diff(a, NULL, 8), 8);
 	EQ(xnvme_buf_diff(NULL, a, 8), 8);
-	EQ(xnvme_buf_to_file(NULL, 8, "/tmp/x"), -EINVAL);
+	EQ(xnvme_buf_to_file(NULL, 8, none), -EINVAL);
 	EQ(xnvme_buf_to_file(a, 8, NULL), -EINVAL);
-	EQ(xnvme_buf_to_file(a, 8, "/nonexistent/file"), -ENOENT);
-	EQ(xnvme_buf_from_file(NULL, 8, "/tmp/x"), -EINVAL);
+	EQ(xnvme_buf_to_file(a, 8, none), -ENOENT);
+	EQ(xnvme_buf_from_file(NULL, 8, none), -EINVAL);
 	EQ(xnvme_buf_from_file(a, 8, NULL), -EINVAL);
 }
 
@@ -334,7 +336,7 @@ ranges_of_lbas_are_checked(const struct conf_row *row)
 	const struct xnvme_geo *geo = xnvme_dev_get_geo(dev);
 	const uint64_t unit = geo->nbytes;
 	const uint64_t n = geo->tbytes / unit;
-	FILE *stream = fopen("/dev/null", "w");
+	FILE *stream = sys_temp_stream();
 	struct xnvme_lba_range range = xnvme_lba_range_from_slba_naddrs(dev, 0, 4);
 
 	CHECK(stream);

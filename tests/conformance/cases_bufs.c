@@ -7,8 +7,9 @@
  */
 #include <conformance/conf.h>
 
+#ifdef __GLIBC__
 #include <malloc.h>
-#include <pthread.h>
+#endif
 
 #define NLBAS	   256U
 #define NLB_MAX	   16U
@@ -181,7 +182,7 @@ there_may_be_any_number_of_buffers(const struct conf_row *row)
 struct exchange {
 	const struct conf_row *row;
 	struct xnvme_dev *dev;
-	pthread_barrier_t barrier;
+	struct sys_barrier barrier;
 	uint8_t *bufs[2];
 };
 
@@ -206,7 +207,7 @@ give_and_take(void *arg)
 		uint8_t *buf;
 
 		exchange->bufs[!self->number] = xnvme_buf_alloc(exchange->dev, LARGE);
-		pthread_barrier_wait(&exchange->barrier);
+		sys_barrier_wait(&exchange->barrier);
 		buf = exchange->bufs[self->number];
 		CHECK(buf);
 		pattern(buf, nbytes, slba);
@@ -214,7 +215,7 @@ give_and_take(void *arg)
 		put(queue, slba, 1, buf, nbytes);
 		get(queue, slba, 1, buf + LARGE - nbytes, nbytes);
 		SAME(buf + LARGE - nbytes, expected, nbytes);
-		pthread_barrier_wait(&exchange->barrier);
+		sys_barrier_wait(&exchange->barrier);
 		xnvme_buf_free(exchange->dev, exchange->bufs[!self->number]);
 	}
 	xnvme_buf_virt_free(expected);
@@ -228,14 +229,14 @@ buffers_of_another_thread_are_as_good(const struct conf_row *row)
 {
 	struct exchange exchange = {.row = row, .dev = open_registering(row)};
 	struct party parties[] = {{&exchange, 0}, {&exchange, 1}};
-	pthread_t other;
+	struct sys_thread other;
 
 	pages_come_and_go();
-	EQ(pthread_barrier_init(&exchange.barrier, NULL, 2), 0);
-	EQ(pthread_create(&other, NULL, give_and_take, &parties[1]), 0);
+	EQ(sys_barrier_init(&exchange.barrier, 2), 0);
+	EQ(sys_thread_start(&other, give_and_take, &parties[1]), 0);
 	give_and_take(&parties[0]);
-	EQ(pthread_join(other, NULL), 0);
-	EQ(pthread_barrier_destroy(&exchange.barrier), 0);
+	sys_thread_join(&other);
+	sys_barrier_term(&exchange.barrier);
 	row_close(exchange.dev, NULL);
 }
 

@@ -2,8 +2,6 @@
 /** Conformance: the completion descriptor is readable if and only if there is work for poke */
 #include <conformance/conf.h>
 
-#include <sys/resource.h>
-
 #define WAIT_MS 10000
 
 static void
@@ -17,7 +15,7 @@ fd_is_the_same_on_every_call(const struct conf_row *row)
 	CHECK(fd > 2);
 	EQ(xnvme_queue_get_completion_fd(queue), fd);
 	CHECK(xnvme_queue_get_completion_fd(other) != fd);
-	EQ(fd_readable(fd, 0), 0);
+	EQ(sys_event_is_set(fd, 0), 0);
 	EQ(xnvme_queue_term(other), 0);
 	EQ(xnvme_queue_get_completion_fd(queue), fd);
 	row_close(dev, queue);
@@ -30,16 +28,12 @@ fd_that_cannot_be_had_is_an_error_with_a_remedy(const struct conf_row *row)
 	struct xnvme_queue *queue = row_queue(dev, 4);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 	const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, row->dev->lba_nbytes);
-	struct rlimit limit, none;
 
 	GOOD(op_async(queue, &op));
-	EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	none = limit;
-	none.rlim_cur = 0;
-	EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+	EQ(sys_limit_set(SYS_LIMIT_DESCRIPTORS, 0), 0);
 	xnvme_err_clear();
 	EQ(xnvme_queue_get_completion_fd(queue), -EMFILE);
-	EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	EQ(sys_limit_reset(SYS_LIMIT_DESCRIPTORS), 0);
 	EQ(xnvme_err_last()->err, -EMFILE);
 	CHECK(xnvme_err_last()->what[0] && strstr(xnvme_err_last()->hint, "ulimit -n"));
 	/* The queue is as it was, and the descriptor can be had once there is room */
@@ -74,13 +68,13 @@ by_fd(struct xnvme_queue *queue, int fd, const struct op *op, unsigned *ncb)
 {
 	const unsigned before = *ncb;
 
-	EQ(fd_readable(fd, 0), 0);
+	EQ(sys_event_is_set(fd, 0), 0);
 	EQ(op_pass(get_ctx(queue), op), 0);
-	EQ(fd_readable(fd, WAIT_MS), 1);
+	EQ(sys_event_is_set(fd, WAIT_MS), 1);
 	EQ(*ncb, before);
 	EQ(xnvme_queue_poke(queue, 0), 1);
 	EQ(*ncb, before + 1);
-	EQ(fd_readable(fd, 0), 0);
+	EQ(sys_event_is_set(fd, 0), 0);
 }
 
 static void
@@ -149,7 +143,7 @@ fd_loses_no_wakeup_over_1000_commands(const struct conf_row *row)
 			nsubmitted++;
 		}
 		/* What is outstanding becomes readable, and what is readable can be reaped */
-		EQ(fd_readable(fd, WAIT_MS), 1);
+		EQ(sys_event_is_set(fd, WAIT_MS), 1);
 		ndone = xnvme_queue_poke(queue, (uint32_t)(rnd(&state) % 4));
 		CHECK(ndone >= 0);
 		/* In vain at most once per completion */
@@ -181,7 +175,7 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 	while (ncb < CAPACITY) {
 		const unsigned before = ncb;
 
-		EQ(fd_readable(fd, WAIT_MS), 1);
+		EQ(sys_event_is_set(fd, WAIT_MS), 1);
 		EQ(xnvme_queue_poke(queue, 1), ncb - before);
 		CHECK(ncb - before <= 1);
 	}
@@ -192,7 +186,7 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 
 const struct conf_case conf_cases_fd[] = {
     CONF_CASE(fd_is_the_same_on_every_call, SCOPE_ROW, 0),
-    CONF_CASE(fd_that_cannot_be_had_is_an_error_with_a_remedy, SCOPE_ROW, 0),
+    CONF_CASE(fd_that_cannot_be_had_is_an_error_with_a_remedy, SCOPE_ROW, NEED_LIMITS),
     CONF_CASE(fd_with_commands_outstanding_is_ebusy, SCOPE_ROW, 0),
     CONF_CASE(fd_is_readable_for_every_kind_of_command, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(fd_loses_no_wakeup_over_1000_commands, SCOPE_ROW, NEED_LBAS),

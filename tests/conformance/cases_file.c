@@ -2,14 +2,7 @@
 /** Conformance: the end of a file: short reads, writes that extend, what stops them */
 #include <conformance/conf.h>
 
-#include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define LBA 512ULL
 
@@ -17,7 +10,7 @@
 static void
 resize(const struct conf_row *row, uint64_t nbytes)
 {
-	EQ(truncate(row->dev->path, (off_t)nbytes), 0);
+	EQ(sys_file_resize(row->dev->path, nbytes), 0);
 }
 
 /* U07 */
@@ -104,7 +97,6 @@ grown_and_shrunk_file_is_seen(const struct conf_row *row)
 	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		const struct op read = op_io(XNVME_SPEC_NVM_OPC_READ, 8, 7, buf, 4096);
 		const struct op write = op_io(XNVME_SPEC_NVM_OPC_WRITE, 8, 7, buf, 4096);
-		struct stat st;
 
 		VERDICT(op_by(way, dev, queue, &read), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
 		resize(row, 8192);
@@ -112,8 +104,7 @@ grown_and_shrunk_file_is_seen(const struct conf_row *row)
 		GOOD(op_by(way, dev, queue, &write));
 		resize(row, 4096);
 		VERDICT(op_by(way, dev, queue, &read), way, SCT_GENERIC, SC_LBA_OUT_OF_RANGE);
-		EQ(stat(row->dev->path, &st), 0);
-		EQ(st.st_size, 4096);
+		EQ(sys_file_nbytes(row->dev->path), 4096);
 	}
 	xnvme_buf_free(dev, buf);
 	row_close(dev, queue);
@@ -137,14 +128,12 @@ file_write_past_the_end_grows_the_file(const struct conf_row *row)
 		const struct op read = op_io(XNVME_SPEC_FS_OPC_READ, offset, 0, back, 5000);
 		const struct op nothing = op_io(XNVME_SPEC_FS_OPC_WRITE, offset, 0, data, 0);
 		struct outcome out;
-		struct stat st;
 
 		pattern(data, 5000, (uint64_t)way);
 		out = op_by(way, dev, queue, &write);
 		GOOD(out);
 		EQ(out.result, 5000);
-		EQ(stat(row->dev->path, &st), 0);
-		EQ(st.st_size, offset + 5000);
+		EQ(sys_file_nbytes(row->dev->path), offset + 5000);
 		out = op_by(way, dev, queue, &read);
 		GOOD(out);
 		EQ(out.result, 5000);
@@ -188,63 +177,14 @@ transfer_beyond_4_gib_is_exact(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-static void
-check_full(struct outcome out, enum op_way way, const char *path, size_t asked)
-{
-	struct stat st;
-
-	EQ(out.err, way == OP_SYNC ? -ENOSPC : 0);
-	EQ(out.sct, SCT_HOST);
-	EQ(out.host, -ENOSPC);
-	EQ(stat(path, &st), 0);
-	CHECK(out.result > 0 && out.result < asked);
-	EQ(out.result, st.st_size);
-}
-
-/* U07: what was written is counted, what stopped it is named */
-static void
-full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
-{
-	const size_t nbytes = 2 * MIB;
-	struct xnvme_opts opts = row_opts(row);
-	char path[300];
-
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
-	EQ(mount("none", conf_env.dir, "tmpfs", 0, "size=1m"), 0);
-	snprintf(path, sizeof(path), "%s/full", conf_env.dir);
-	opts.create = 1;
-	opts.truncate = 1;
-	for (int k = 0; k < 2 * OP_NWAYS; ++k) {
-		struct xnvme_dev *dev = xnvme_dev_open(path, &opts);
-		struct xnvme_queue *queue;
-		struct iovec iov[2];
-		struct op op;
-		uint8_t *buf;
-
-		CHECK(dev);
-		queue = row_queue(dev, 2);
-		buf = row_buf(dev, nbytes);
-		iov[0] = (struct iovec){buf, nbytes / 2 + 100};
-		iov[1] = (struct iovec){buf, nbytes / 2 - 100};
-		op = op_io(XNVME_SPEC_FS_OPC_WRITE, 0, 0, buf, nbytes);
-		if (k / OP_NWAYS) {
-			op = op_iov(XNVME_SPEC_FS_OPC_WRITE, 0, 0, iov, 2, nbytes);
-		}
-		check_full(op_by(op_way_of(k), dev, queue, &op), op_way_of(k), path, nbytes);
-		xnvme_buf_free(dev, buf);
-		row_close(dev, queue);
-	}
-}
-
 static uint64_t
 size_of(const struct conf_row *row)
 {
-	struct stat st;
+	const int64_t nbytes = sys_file_nbytes(row->dev->path);
 
-	EQ(stat(row->dev->path, &st), 0);
+	CHECK(nbytes >= 0);
 
-	return (uint64_t)st.st_size;
+	return (uint64_t)nbytes;
 }
 
 /** Commands that ran over the sync path because the async interface did not carry them */
@@ -256,14 +196,6 @@ count_deferred(struct xnvme_queue *queue)
 	EQ(xnvme_queue_get_stats(queue, &stats), 0);
 
 	return stats.deferred;
-}
-
-static void
-check_zeroes(const uint8_t *buf, size_t nbytes)
-{
-	for (size_t i = 0; i < nbytes; ++i) {
-		EQ(buf[i], 0);
-	}
 }
 
 /** Write LBAs, and see that the file ends after them and that they are there */
@@ -620,25 +552,13 @@ file_may_be_cut_during_reads(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/** Before anything is moved, and after a part of it was */
-static void
-check_limit(struct outcome out, enum op_way way, int err, uint64_t result)
-{
-	EQ(out.err, way == OP_SYNC ? err : 0);
-	EQ(out.sct, SCT_HOST);
-	EQ(out.host, err);
-	EQ(out.result, result);
-}
-
 static void
 size_limit_is_efbig_with_the_bytes_before(const struct conf_row *row)
 {
-	const struct rlimit limit = {20 * LBA, RLIM_INFINITY};
 	struct xnvme_queue *queue;
 	struct xnvme_dev *dev;
 	uint8_t *buf;
 
-	CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
 		struct op op;
 
@@ -646,91 +566,16 @@ size_limit_is_efbig_with_the_bytes_before(const struct conf_row *row)
 		dev = row_open(row);
 		queue = row_queue(dev, 2);
 		buf = row_buf(dev, 8 * LBA);
-		EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		EQ(sys_limit_set(SYS_LIMIT_FILE_NBYTES, 20 * LBA), 0);
 		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, 16, 7, buf, 8 * LBA);
-		check_limit(op_by(way, dev, queue, &op), way, -EFBIG, 4 * LBA);
+		op_stopped(op_by(way, dev, queue, &op), way, -EFBIG, 4 * LBA);
 		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, 20, 7, buf, 8 * LBA);
-		check_limit(op_by(way, dev, queue, &op), way, -EFBIG, 0);
+		op_stopped(op_by(way, dev, queue, &op), way, -EFBIG, 0);
 		EQ(size_of(row), 20 * LBA);
-		EQ(setrlimit(RLIMIT_FSIZE, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY}), 0);
+		EQ(sys_limit_reset(SYS_LIMIT_FILE_NBYTES), 0);
 		xnvme_buf_free(dev, buf);
 		row_close(dev, queue);
 	}
-}
-
-/** A hole up to `slba`, one write, and the same back */
-static void
-check_far(const struct conf_row *row, const char *path, uint64_t slba, int err)
-{
-	struct xnvme_opts opts = row_opts(row);
-
-	opts.create = 1;
-	opts.truncate = 1;
-	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
-		struct xnvme_dev *dev = xnvme_dev_open(path, &opts);
-		struct xnvme_queue *queue;
-		uint8_t *data, *back;
-		struct op op;
-
-		CHECK(dev);
-		queue = row_queue(dev, 2);
-		data = row_buf(dev, LBA);
-		back = row_buf(dev, LBA);
-		pattern(data, LBA, slba);
-		op = op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, data, LBA);
-		if (err) {
-			check_limit(op_by(way, dev, queue, &op), way, err, 0);
-		} else {
-			GOOD(op_by(way, dev, queue, &op));
-			EQ(xnvme_dev_get_geo(dev)->tbytes, (slba + 1) * LBA);
-			op = op_io(XNVME_SPEC_NVM_OPC_READ, slba, 0, back, LBA);
-			GOOD(op_by(way, dev, queue, &op));
-			SAME(back, data, LBA);
-			op.cmd.nvm.slba = slba / 2;
-			GOOD(op_by(way, dev, queue, &op));
-			check_zeroes(back, LBA);
-		}
-		xnvme_buf_free(dev, data);
-		xnvme_buf_free(dev, back);
-		row_close(dev, queue);
-	}
-}
-
-static void
-file_of_512_tib_can_be_written(const struct conf_row *row)
-{
-	char path[300];
-
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
-	EQ(mount("none", conf_env.dir, "tmpfs", 0, "size=1m"), 0);
-	snprintf(path, sizeof(path), "%s/far", conf_env.dir);
-	check_far(row, path, 1ULL << 40, 0);
-}
-
-static void
-file_on_xfs_can_have_512_tib(const struct conf_row *row)
-{
-	char path[300];
-
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
-	CHECK(mount_new("xfs", "-b size=4096"));
-	snprintf(path, sizeof(path), "%s/far", conf_env.dir);
-	check_far(row, path, 1ULL << 40, 0);
-}
-
-static void
-file_on_ext4_ends_before_16_tib(const struct conf_row *row)
-{
-	char path[300];
-
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
-	CHECK(mount_new("ext4", "-b 4096"));
-	snprintf(path, sizeof(path), "%s/far", conf_env.dir);
-	check_far(row, path, 1ULL << 34, 0);
-	check_far(row, path, 1ULL << 35, -EFBIG);
 }
 
 const struct conf_case conf_cases_file[] = {
@@ -742,8 +587,6 @@ const struct conf_case conf_cases_file[] = {
     CONF_CASE(file_write_past_the_end_grows_the_file, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(transfer_beyond_4_gib_is_exact, SCOPE_DEV,
 	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_SIZE64),
-    CONF_CASE(full_file_system_is_enospc_with_the_bytes_before, SCOPE_ROW,
-	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_MOUNT),
     CONF_CASE(nvm_write_past_the_end_extends_the_file, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(vectored_write_past_the_end_extends_the_file, SCOPE_ROW,
@@ -757,12 +600,6 @@ const struct conf_case conf_cases_file[] = {
     CONF_CASE(extending_writes_are_carried_at_depth, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(file_may_be_cut_during_reads, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_FILE),
     CONF_CASE(size_limit_is_efbig_with_the_bytes_before, SCOPE_ROW,
-	      NEED_DATA | NEED_LBAS | NEED_FILE),
-    CONF_CASE(file_of_512_tib_can_be_written, SCOPE_ROW,
-	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_MOUNT),
-    CONF_CASE(file_on_xfs_can_have_512_tib, SCOPE_ROW,
-	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_XFS),
-    CONF_CASE(file_on_ext4_ends_before_16_tib, SCOPE_ROW,
-	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_EXT4),
+	      NEED_DATA | NEED_LBAS | NEED_FILE | NEED_LIMITS),
     {0},
 };

@@ -3,8 +3,6 @@
 #include <conformance/conf.h>
 
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define CAPACITY 8
 
@@ -32,14 +30,10 @@ in_child(struct xnvme_dev *dev, struct xnvme_queue *queue, const struct op *op)
 }
 
 static void
-wait_for(pid_t pid)
+wait_for(int pid)
 {
-	int status = -1;
-
 	CHECK(pid > 0);
-	EQ(waitpid(pid, &status, 0), pid);
-	CHECK(WIFEXITED(status));
-	EQ(WEXITSTATUS(status), 0);
+	EQ(sys_fork_wait(pid), 0);
 }
 
 /* U52 */
@@ -51,7 +45,7 @@ forked_child_gets_eownerdead_and_parent_goes_on(const struct conf_row *row)
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 	const struct op op = write_first(row, buf);
 	unsigned ncb = 0;
-	pid_t pid;
+	int pid;
 
 	EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
 	/* Once idle, once with commands in flight and threads awake */
@@ -60,10 +54,10 @@ forked_child_gets_eownerdead_and_parent_goes_on(const struct conf_row *row)
 		for (unsigned i = 0; i < nbusy; ++i) {
 			EQ(op_pass(get_ctx(queue), &op), 0);
 		}
-		pid = fork();
+		pid = sys_fork();
 		if (pid == 0) {
 			in_child(dev, queue, &op);
-			_exit(0);
+			sys_exit_now(0);
 		}
 		wait_for(pid);
 		EQ(ncb, 0);
@@ -90,20 +84,20 @@ forked_child_with_completion_fd_does_not_hang(const struct conf_row *row)
 
 	CHECK(fd >= 0);
 	for (int round = 0; round < 10; ++round) {
-		pid_t pid;
+		int pid;
 
 		EQ(xnvme_queue_set_cb(queue, cb_count, &ncb), 0);
 		for (unsigned i = 0; i < CAPACITY; ++i) {
 			EQ(op_pass(get_ctx(queue), &op), 0);
 		}
-		pid = fork();
+		pid = sys_fork();
 		if (pid == 0) {
 			in_child(dev, queue, &op);
-			_exit(0);
+			sys_exit_now(0);
 		}
 		wait_for(pid);
 		while (xnvme_queue_get_outstanding(queue)) {
-			EQ(fd_readable(fd, 10000), 1);
+			EQ(sys_event_is_set(fd, 10000), 1);
 			/* A wake-up may be in vain: the contract says so */
 			CHECK(xnvme_queue_poke(queue, 0) >= 0);
 		}
@@ -148,13 +142,13 @@ forked_child_opens_its_own(const struct conf_row *row)
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	uint8_t *buf = row_buf(dev, row->dev->lba_nbytes);
 	const struct op op = write_first(row, buf);
-	pid_t pid;
+	int pid;
 
 	GOOD(op_async(queue, &op));
-	pid = fork();
+	pid = sys_fork();
 	if (pid == 0) {
 		use_own(row, queue, &op);
-		_exit(0);
+		sys_exit_now(0);
 	}
 	wait_for(pid);
 	GOOD(op_async(queue, &op));
@@ -193,17 +187,17 @@ forked_child_makes_queues_on_an_inherited_device(const struct conf_row *row)
 	/* A flush may take seconds where others write a lot, and is not what is looked for */
 	opts.command_timeout = 20000000;
 	for (int armed = 0; armed < 2; ++armed) {
-		pid_t pid;
+		int pid;
 
 		dev = xnvme_dev_open(row->dev->uri, &opts);
 		CHECK(dev);
 		use_inherited(row, dev, armed);
-		pid = fork();
+		pid = sys_fork();
 		if (pid == 0) {
 			use_inherited(row, dev, armed);
 			use_inherited(row, dev, !armed);
 			xnvme_dev_close(dev);
-			_exit(0);
+			sys_exit_now(0);
 		}
 		wait_for(pid);
 		use_inherited(row, dev, armed);
@@ -233,9 +227,9 @@ image_open_new(const struct conf_row *row)
 	char path[300];
 
 	snprintf(path, sizeof(path), "%s/image", conf_env.dir);
-	unlink(path);
+	sys_file_remove(path);
 	snprintf(path, sizeof(path), "%s/image.xnvme", conf_env.dir);
-	unlink(path);
+	sys_file_remove(path);
 	dev = image_open(row, false);
 	if (!dev) {
 		conf_fail(__FILE__, __LINE__, "open: %s", xnvme_err_last()->what);
@@ -251,18 +245,18 @@ image_close(struct xnvme_dev *dev)
 
 	xnvme_dev_close(dev);
 	snprintf(path, sizeof(path), "%s/image", conf_env.dir);
-	unlink(path);
+	sys_file_remove(path);
 	snprintf(path, sizeof(path), "%s/image.xnvme", conf_env.dir);
-	unlink(path);
+	sys_file_remove(path);
 }
 
 /** 0 when both ways are refused by -EBUSY in words; else a number for the exit status */
 static int
-busy_in_child(const struct conf_row *row, pid_t holder)
+busy_in_child(const struct conf_row *row, unsigned long holder)
 {
 	char number[32];
 
-	snprintf(number, sizeof(number), "process %d ", (int)holder);
+	snprintf(number, sizeof(number), "process %lu ", holder);
 	for (int rdonly = 0; rdonly < 2; ++rdonly) {
 		const struct xnvme_err *err = xnvme_err_last();
 
@@ -283,11 +277,11 @@ static void
 image_is_open_in_one_process_at_a_time(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = image_open_new(row);
-	const pid_t self = getpid();
-	pid_t pid = fork();
+	const unsigned long self = sys_process_id();
+	int pid = sys_fork();
 
 	if (pid == 0) {
-		_exit(busy_in_child(row, self));
+		sys_exit_now(busy_in_child(row, self));
 	}
 	wait_for(pid);
 	/* Within a process it is shared */
@@ -306,22 +300,22 @@ image_that_was_closed_is_free(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = image_open_new(row);
 	struct xnvme_dev *second = image_open(row, true);
-	pid_t pid;
+	int pid;
 
 	CHECK(second);
 	xnvme_dev_close(dev);
-	pid = fork();
+	pid = sys_fork();
 	if (pid == 0) {
-		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+		sys_exit_now(image_open(row, false) ? 1 : errno != EBUSY);
 	}
 	wait_for(pid);
 	xnvme_dev_close(second);
-	pid = fork();
+	pid = sys_fork();
 	if (pid == 0) {
 		dev = image_open(row, false);
 		CHECK(dev);
 		xnvme_dev_close(dev);
-		_exit(0);
+		sys_exit_now(0);
 	}
 	wait_for(pid);
 	dev = image_open(row, false);
@@ -383,23 +377,23 @@ forked_child_gets_eownerdead_from_an_image(const struct conf_row *row)
 	uint8_t *back = row_buf(dev, nbytes);
 	const struct op wr = op_io(XNVME_SPEC_NVM_OPC_WRITE, 0, 0, buf, nbytes);
 	const struct op rd = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, back, nbytes);
-	pid_t pid;
+	int pid;
 
 	pattern(buf, nbytes, 1);
 	GOOD(op_sync(dev, &wr));
-	pid = fork();
+	pid = sys_fork();
 	if (pid == 0) {
 		image_in_child(row, dev);
 		/* Its close gave nothing back */
-		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+		sys_exit_now(image_open(row, false) ? 1 : errno != EBUSY);
 	}
 	wait_for(pid);
 	GOOD(op_sync(dev, &rd));
 	SAME(back, buf, nbytes);
 	GOOD(op_sync(dev, &wr));
-	pid = fork();
+	pid = sys_fork();
 	if (pid == 0) {
-		_exit(image_open(row, false) ? 1 : errno != EBUSY);
+		sys_exit_now(image_open(row, false) ? 1 : errno != EBUSY);
 	}
 	wait_for(pid);
 	xnvme_buf_free(dev, buf);
@@ -408,14 +402,15 @@ forked_child_gets_eownerdead_from_an_image(const struct conf_row *row)
 }
 
 const struct conf_case conf_cases_fork[] = {
-    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS),
-    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(forked_child_gets_eownerdead_and_parent_goes_on, SCOPE_ROW, NEED_LBAS | NEED_FORK),
+    CONF_CASE(forked_child_with_completion_fd_does_not_hang, SCOPE_ROW, NEED_LBAS | NEED_FORK),
     CONF_CASE(forked_child_makes_queues_on_an_inherited_device, SCOPE_ROW,
-	      NEED_THREADS_AFTER_FORK | NEED_LBAS),
-    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW, NEED_THREADS_AFTER_FORK | NEED_LBAS),
-    CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY),
-    CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY),
+	      NEED_THREADS_AFTER_FORK | NEED_LBAS | NEED_FORK),
+    CONF_CASE(forked_child_opens_its_own, SCOPE_ROW,
+	      NEED_THREADS_AFTER_FORK | NEED_LBAS | NEED_FORK),
+    CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY | NEED_FORK),
+    CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY | NEED_FORK),
     CONF_CASE(forked_child_gets_eownerdead_from_an_image, SCOPE_ROW,
-	      NEED_IN_MEMORY | NEED_THREADS_AFTER_FORK),
+	      NEED_IN_MEMORY | NEED_THREADS_AFTER_FORK | NEED_FORK),
     {0},
 };

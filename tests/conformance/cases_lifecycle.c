@@ -2,20 +2,10 @@
 /** Conformance: opening, closing, terminating, in every order */
 #include <conformance/conf.h>
 
-#include <fcntl.h>
-#include <sched.h>
-#include <unistd.h>
-
+#define STDERR	  2
 #define NROUNDS	  1000
 #define NWARM	  20
 #define NINFLIGHT 64
-
-/* A heap that is counted in pages uses some more of them before it uses one again */
-#ifdef __GLIBC__
-#define SLACK_HEAP (16 * KIB)
-#else
-#define SLACK_HEAP (64 * KIB)
-#endif
 
 static void
 open_use_close(const struct conf_row *row)
@@ -34,13 +24,13 @@ open_use_close(const struct conf_row *row)
 static int
 threads_above(int limit)
 {
-	const uint64_t deadline_ms = now_ms() + 5000;
+	const uint64_t deadline_ms = sys_time_ms() + 5000;
 
-	while (count_threads() > limit && now_ms() < deadline_ms) {
-		sched_yield();
+	while (sys_count_threads() > limit && sys_time_ms() < deadline_ms) {
+		sys_thread_yield();
 	}
 
-	return count_threads() > limit ? count_threads() - limit : 0;
+	return sys_count_threads() > limit ? sys_count_threads() - limit : 0;
 }
 
 static void
@@ -52,23 +42,23 @@ open_close_1000_times_leaks_nothing(const struct conf_row *row)
 	for (int i = 0; i < NWARM; ++i) {
 		open_use_close(row);
 	}
-	nfds = count_fds();
-	nthreads = count_threads();
-	nbytes = count_heap();
+	nfds = sys_count_descriptors();
+	nthreads = sys_count_threads();
+	nbytes = sys_heap_nbytes();
 	for (int i = 0; i < NROUNDS; ++i) {
 		open_use_close(row);
 	}
-	EQ(count_fds(), nfds);
+	EQ(sys_count_descriptors(), nfds);
 	EQ(threads_above(nthreads), 0);
-	CHECK(count_heap() <= nbytes + SLACK_HEAP);
+	CHECK(sys_heap_nbytes() <= nbytes + sys_heap_slack_nbytes());
 }
 
 /** Whoever writes a message to a closed stream must not write to what the library opened */
 static void
 streams_are_still_closed(const char *after)
 {
-	for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
-		if (fcntl(fd, F_GETFD) >= 0) {
+	for (int fd = 0; fd <= STDERR; ++fd) {
+		if (sys_stream_is_open(fd)) {
 			conf_fail(__FILE__, __LINE__, "descriptor %d is in use after %s", fd,
 				  after);
 		}
@@ -83,8 +73,8 @@ standard_streams_that_are_closed_stay_closed(const struct conf_row *row)
 	struct xnvme_dev *dev;
 	uint8_t *buf;
 
-	for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
-		close(fd);
+	for (int fd = 0; fd <= STDERR; ++fd) {
+		sys_stream_close(fd);
 	}
 	dev = row_open(row);
 	streams_are_still_closed("open");
@@ -92,7 +82,7 @@ standard_streams_that_are_closed_stay_closed(const struct conf_row *row)
 	streams_are_still_closed("deriving geometry");
 	queue = row_queue(dev, 4);
 	streams_are_still_closed("making a queue");
-	CHECK(xnvme_queue_get_completion_fd(queue) > STDERR_FILENO);
+	CHECK(xnvme_queue_get_completion_fd(queue) > STDERR);
 	streams_are_still_closed("making the completion descriptor");
 	buf = row_buf(dev, nbytes);
 	for (enum op_way way = OP_SYNC; way < OP_NWAYS; ++way) {
@@ -189,21 +179,14 @@ term_completes_what_is_in_flight_once(const struct conf_row *row)
 static void
 descriptors_are_close_on_exec(const struct conf_row *row)
 {
-	bool before[1024];
-	struct xnvme_dev *dev;
+	const int before = sys_count_inheritable();
 	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
 
-	for (int fd = 0; fd < 1024; ++fd) {
-		before[fd] = fcntl(fd, F_GETFD) >= 0;
-	}
 	dev = row_open(row);
 	queue = row_queue(dev, 4);
 	CHECK(xnvme_queue_get_completion_fd(queue) >= 0);
-	for (int fd = 0; fd < 1024; ++fd) {
-		const int flags = fcntl(fd, F_GETFD);
-
-		CHECK(before[fd] || flags < 0 || (flags & FD_CLOEXEC));
-	}
+	EQ(sys_count_inheritable(), before);
 	row_close(dev, queue);
 }
 
@@ -365,7 +348,7 @@ environment_junk_is_refused_in_words(const struct conf_row *row)
 		struct xnvme_dev *dev;
 
 		/* U55 */
-		setenv("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", junk[i], 1);
+		EQ(sys_env_set("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", junk[i]), 0);
 		opts.async = "thrpool";
 		dev = xnvme_dev_open(row->dev->uri, &opts);
 		CHECK(dev);
@@ -376,7 +359,7 @@ environment_junk_is_refused_in_words(const struct conf_row *row)
 		CHECK(xnvme_err_last()->what[0] && xnvme_err_last()->hint[0]);
 		xnvme_dev_close(dev);
 	}
-	setenv("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", "2", 1);
+	EQ(sys_env_set("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", "2"), 0);
 	open_use_close(row);
 }
 

@@ -368,6 +368,46 @@ nvm_abilities_are_those_of_identify(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
+/** A write that is half of a fused pair must not be done alone, nor a directive be ignored */
+static void
+fields_that_nothing_carries_are_refused(const struct conf_row *row)
+{
+	static const struct {
+		const char *name;
+		uint8_t fuse;
+		uint8_t dtype;
+	} fields[] = {
+	    {"fused, first", 1, 0},
+	    {"fused, second", 2, 0},
+	    {"directive of streams", 0, 1},
+	    {"directive of data placement", 0, 2},
+	};
+	static const uint8_t opcodes[] = {XNVME_SPEC_NVM_OPC_READ, XNVME_SPEC_NVM_OPC_WRITE,
+					  XNVME_SPEC_NVM_OPC_WRITE_ZEROES};
+	struct xnvme_dev *dev = row_open(row);
+	struct xnvme_queue *queue = row_queue(dev, 4);
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	uint8_t *buf = row_buf(dev, nbytes);
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); ++i) {
+		for (int k = 0; k < (int)sizeof(opcodes) * OP_NWAYS; ++k) {
+			struct op op = op_io(opcodes[k / OP_NWAYS], 0, 0, buf, nbytes);
+			struct outcome out;
+
+			op.cmd.common.fuse = fields[i].fuse & 3U;
+			op.cmd.nvm.dtype = fields[i].dtype & 15U;
+			xnvme_err_clear();
+			out = op_by(op_way_of(k), dev, queue, &op);
+			if (out.err != -ENOTSUP || !xnvme_err_last()->what[0]) {
+				conf_fail(__FILE__, __LINE__, "%s, opcode %02xh: err %d",
+					  fields[i].name, op.cmd.common.opcode, out.err);
+			}
+		}
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
 const struct conf_case conf_cases_nvm[] = {
     CONF_CASE(nvm_read_and_write, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_CONTROLLER),
     CONF_CASE(nvm_compare_tells_a_difference, SCOPE_ROW, NEED_DATA | NEED_LBAS | NEED_CONTROLLER),
@@ -382,5 +422,7 @@ const struct conf_case conf_cases_nvm[] = {
     CONF_CASE(nvm_io_management_where_there_is_none, SCOPE_ROW,
 	      NEED_DATA | NEED_LBAS | NEED_CONTROLLER),
     CONF_CASE(nvm_abilities_are_those_of_identify, SCOPE_DEV, NEED_CONTROLLER),
+    CONF_CASE(fields_that_nothing_carries_are_refused, SCOPE_ROW,
+	      NEED_DATA | NEED_NO_CONTROLLER | NEED_LBAS),
     {0},
 };

@@ -2,12 +2,7 @@
 /** Conformance: options are honoured or refused, never dropped */
 #include <conformance/conf.h>
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void
 check_refused(const char *uri, struct xnvme_opts *opts, int expected, const char *word)
@@ -31,7 +26,7 @@ check_refused(const char *uri, struct xnvme_opts *opts, int expected, const char
 static void
 unknown_ids_are_refused_by_name(const struct conf_row *row)
 {
-	const int nfds = count_fds();
+	const int nfds = sys_count_descriptors();
 
 	for (int i = 0; i < 6; ++i) {
 		struct xnvme_opts opts = xnvme_opts_default();
@@ -43,7 +38,7 @@ unknown_ids_are_refused_by_name(const struct conf_row *row)
 		*fields[i] = "";
 		check_refused(row->dev->uri, &opts, i ? ENOTSUP : EINVAL, "''");
 	}
-	EQ(count_fds(), nfds);
+	EQ(sys_count_descriptors(), nfds);
 }
 
 static void
@@ -106,62 +101,15 @@ async_alone_still_chooses_by_what_the_uri_is(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
-/** As in a container, or short of memory: the default works, and only the name insists on a ring */
-static void
-io_uring_that_cannot_be_had_is_not_the_default(const struct conf_row *row)
-{
-	static const struct {
-		int err;
-		const char *hint;
-	} errs[] = {
-	    {EPERM, "kernel.io_uring_disabled"},
-	    {ENOSYS, "kernel.io_uring_disabled"},
-	    {EACCES, "kernel.io_uring_disabled"},
-	    {ENOMEM, "ulimit -l"},
-	    {EMFILE, "ulimit -n"},
-	    {ENFILE, "fs.file-max"},
-	};
-
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); ++i) {
-		const pid_t pid = fork();
-		int status = 0;
-
-		if (!pid) {
-			struct xnvme_opts opts = xnvme_opts_default();
-			struct xnvme_queue *queue = NULL;
-			struct xnvme_dev *dev;
-
-			EQ(forbid(SYS_io_uring_setup, errs[i].err), 0);
-			dev = xnvme_dev_open(row->dev->uri, &opts);
-			CHECK(dev && !strstr(xnvme_dev_get_opts(dev)->async, "io_uring"));
-			queue = row_queue(dev, 4);
-			row_close(dev, queue);
-			if (strstr(row->async, "io_uring")) {
-				opts = row_opts(row);
-				dev = xnvme_dev_open(row->dev->uri, &opts);
-				CHECK(dev);
-				EQ(xnvme_queue_init(dev, 4, 0, &queue), -errs[i].err);
-				CHECK(xnvme_err_last()->what[0]);
-				CHECK(strstr(xnvme_err_last()->hint, errs[i].hint));
-				row_close(dev, NULL);
-			}
-			exit(EXIT_SUCCESS);
-		}
-		EQ(waitpid(pid, &status, 0), pid);
-		EQ(status, 0);
-	}
-}
-
 static void
 create_truncate_and_mode_are_honoured(const struct conf_row *row)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
 	struct xnvme_dev *dev;
 	char path[300];
-	struct stat st;
 
 	(void)row;
-	umask(0);
+	sys_file_mask_none();
 	snprintf(path, sizeof(path), "%s/created", conf_env.dir);
 	CHECK(!xnvme_dev_open(path, &opts));
 	EQ(errno, ENOENT);
@@ -170,9 +118,8 @@ create_truncate_and_mode_are_honoured(const struct conf_row *row)
 	dev = xnvme_dev_open(path, &opts);
 	CHECK(dev);
 	xnvme_dev_close(dev);
-	EQ(stat(path, &st), 0);
-	EQ(st.st_mode & 07777, 0640);
-	EQ(truncate(path, 4096), 0);
+	CHECK(sys_lacks(SYS_PERMISSIONS) || sys_file_mode(path) == 0640);
+	EQ(sys_file_resize(path, 4096), 0);
 	opts = xnvme_opts_default();
 	dev = xnvme_dev_open(path, &opts);
 	CHECK(dev);
@@ -183,10 +130,10 @@ create_truncate_and_mode_are_honoured(const struct conf_row *row)
 	CHECK(dev);
 	EQ(xnvme_dev_get_geo(dev)->tbytes, 0);
 	xnvme_dev_close(dev);
-	EQ(unlink(path), 0);
+	EQ(sys_file_remove(path), 0);
 	/* Looking never creates */
 	EQ(xnvme_dev_probe(path, &opts, NULL, NULL), -EINVAL);
-	EQ(access(path, F_OK), -1);
+	CHECK(!sys_file_exists(path));
 }
 
 static void
@@ -223,7 +170,6 @@ direct_is_honoured_or_refused(const struct conf_row *row)
 {
 	struct xnvme_opts opts = row_opts(row);
 	struct xnvme_dev *dev;
-	struct stat st;
 	const int *fd;
 
 	opts.direct = 1;
@@ -237,8 +183,7 @@ direct_is_honoured_or_refused(const struct conf_row *row)
 	EQ(xnvme_dev_get_opts(dev)->direct, 1);
 	fd = xnvme_dev_get_be_state(dev);
 	/* Memory and nodes that take commands only have no cache to go past */
-	CHECK(*fd < 0 || (fstat(*fd, &st) == 0 && S_ISCHR(st.st_mode)) ||
-	      (fcntl(*fd, F_GETFL) & O_DIRECT));
+	CHECK(*fd < 0 || sys_descriptor_is_direct(*fd));
 	row_close(dev, NULL);
 }
 
@@ -279,10 +224,9 @@ be_state_begins_with_the_descriptor(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = row_open(row);
 	const int *fd = xnvme_dev_get_be_state(dev);
-	struct stat st;
 
 	CHECK(fd);
-	EQ(row->dev->in_memory ? *fd == -1 : fstat(*fd, &st) == 0, 1);
+	EQ(row->dev->in_memory ? *fd == -1 : sys_descriptor_is_open(*fd), 1);
 	row_close(dev, NULL);
 }
 
@@ -319,9 +263,7 @@ const struct conf_case conf_cases_opts[] = {
     CONF_CASE(ids_of_another_device_class_are_refused, SCOPE_DEV, 0),
     CONF_CASE(contradictions_are_refused, SCOPE_DEV, 0),
     CONF_CASE(async_alone_still_chooses_by_what_the_uri_is, SCOPE_ROW, 0),
-    CONF_CASE(io_uring_that_cannot_be_had_is_not_the_default, SCOPE_ROW,
-	      NEED_THREADS_AFTER_FORK | NEED_SECCOMP),
-    CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, 0),
+    CONF_CASE(create_truncate_and_mode_are_honoured, SCOPE_ONCE, NEED_FILES),
     CONF_CASE(open_fills_in_access_mode_and_defaults, SCOPE_DEV, 0),
     CONF_CASE(direct_is_honoured_or_refused, SCOPE_ROW, 0),
     CONF_CASE(registering_is_honoured_or_refused, SCOPE_ROW, 0),

@@ -2,10 +2,6 @@
 /** Conformance: several threads, and signals */
 #include <conformance/conf.h>
 
-#include <pthread.h>
-#include <signal.h>
-#include <sys/time.h>
-
 #define NTHREADS 4
 #define NCMDS	 500
 #define CAPACITY 8
@@ -13,7 +9,7 @@
 struct worker {
 	const struct conf_row *row;
 	struct xnvme_dev *dev;
-	pthread_barrier_t *barrier;
+	struct sys_barrier *barrier;
 	unsigned number;
 };
 
@@ -61,14 +57,14 @@ use_queue(void *arg)
 static void
 run_threads(void *(*func)(void *), struct worker *workers, unsigned nthreads)
 {
-	pthread_t threads[NTHREADS];
+	struct sys_thread threads[NTHREADS];
 
 	for (unsigned i = 0; i < nthreads; ++i) {
 		workers[i].number = i;
-		EQ(pthread_create(&threads[i], NULL, func, &workers[i]), 0);
+		EQ(sys_thread_start(&threads[i], func, &workers[i]), 0);
 	}
 	for (unsigned i = 0; i < nthreads; ++i) {
-		EQ(pthread_join(threads[i], NULL), 0);
+		sys_thread_join(&threads[i]);
 	}
 }
 
@@ -103,7 +99,7 @@ struct exchange {
 	const struct conf_row *row;
 	struct xnvme_dev *dev;
 	struct xnvme_queue *queues[2];
-	pthread_barrier_t barrier;
+	struct sys_barrier barrier;
 };
 
 struct party {
@@ -152,10 +148,10 @@ exchange_queues(void *arg)
 	exchange->queues[mine] = row_queue(exchange->dev, CAPACITY);
 	for (unsigned turn = 0; turn < 4; ++turn) {
 		use_for_a_while(exchange, exchange->queues[(mine + turn) % 2], mine);
-		pthread_barrier_wait(&exchange->barrier);
+		sys_barrier_wait(&exchange->barrier);
 	}
 	EQ(xnvme_queue_term(exchange->queues[1 - mine]), 0);
-	pthread_barrier_wait(&exchange->barrier);
+	sys_barrier_wait(&exchange->barrier);
 	/* And what is set up after that is not mistaken for what is gone */
 	exchange->queues[mine] = row_queue(exchange->dev, CAPACITY);
 	use_for_a_while(exchange, exchange->queues[mine], mine);
@@ -168,18 +164,18 @@ static void
 queues_may_move_between_threads(const struct conf_row *row)
 {
 	struct exchange exchange = {.row = row, .dev = row_open(row)};
-	pthread_t threads[2];
+	struct sys_thread threads[2];
 	struct party parties[2];
 
-	EQ(pthread_barrier_init(&exchange.barrier, NULL, 2), 0);
+	EQ(sys_barrier_init(&exchange.barrier, 2), 0);
 	for (unsigned i = 0; i < 2; ++i) {
 		parties[i] = (struct party){&exchange, i};
-		EQ(pthread_create(&threads[i], NULL, exchange_queues, &parties[i]), 0);
+		EQ(sys_thread_start(&threads[i], exchange_queues, &parties[i]), 0);
 	}
 	for (unsigned i = 0; i < 2; ++i) {
-		EQ(pthread_join(threads[i], NULL), 0);
+		sys_thread_join(&threads[i]);
 	}
-	EQ(pthread_barrier_destroy(&exchange.barrier), 0);
+	sys_barrier_term(&exchange.barrier);
 	row_close(exchange.dev, NULL);
 }
 
@@ -191,7 +187,7 @@ first_use(void *arg)
 	const struct xnvme_geo *geo;
 	uint8_t *buf = row_buf(self->dev, self->row->dev->lba_nbytes);
 
-	pthread_barrier_wait(self->barrier);
+	sys_barrier_wait(self->barrier);
 	switch (self->number % 4) {
 	case 0:
 		EQ(xnvme_nvm_read(&ctx, xnvme_dev_get_nsid(self->dev), 0, 0, buf, NULL), 0);
@@ -220,14 +216,14 @@ first_use_of_geometry_from_four_threads(const struct conf_row *row)
 	for (int round = 0; round < 20; ++round) {
 		struct xnvme_dev *dev = row_open(row);
 		struct worker workers[NTHREADS];
-		pthread_barrier_t barrier;
+		struct sys_barrier barrier;
 
-		EQ(pthread_barrier_init(&barrier, NULL, NTHREADS), 0);
+		EQ(sys_barrier_init(&barrier, NTHREADS), 0);
 		for (int i = 0; i < NTHREADS; ++i) {
 			workers[i] = (struct worker){.row = row, .dev = dev, .barrier = &barrier};
 		}
 		run_threads(first_use, workers, NTHREADS);
-		pthread_barrier_destroy(&barrier);
+		sys_barrier_term(&barrier);
 		row_close(dev, NULL);
 	}
 }
@@ -258,22 +254,10 @@ open_and_close_from_four_threads(const struct conf_row *row)
 	run_threads(open_and_close, workers, NTHREADS);
 }
 
-static volatile sig_atomic_t g_nsignals;
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-	g_nsignals = g_nsignals + 1;
-}
-
 /* U60 */
 static void
 interrupted_system_calls_are_tried_again(const struct conf_row *row)
 {
-	const struct sigaction action = {.sa_handler = on_alarm};
-	const struct itimerval every_ms = {{0, 1000}, {0, 1000}};
-	const struct itimerval never = {{0, 0}, {0, 0}};
 	struct xnvme_dev *dev = row_open(row);
 	struct xnvme_queue *queue = row_queue(dev, CAPACITY);
 	const uint32_t nbytes = row->dev->lba_nbytes;
@@ -288,9 +272,8 @@ interrupted_system_calls_are_tried_again(const struct conf_row *row)
 	unsigned n = 0;
 
 	CHECK(fd >= 0);
-	EQ(sigaction(SIGALRM, &action, NULL), 0);
-	EQ(setitimer(ITIMER_REAL, &every_ms, NULL), 0);
-	while (n < 2000 || g_nsignals < 3) {
+	EQ(sys_interrupts(1000), 0);
+	while (n < 2000 || sys_count_interrupts() < 3) {
 		/* Flush is slow on a real disk: a few will do */
 		const struct op *op = &ops[n % 100 == 0 ? 3 : n % 3];
 
@@ -300,7 +283,7 @@ interrupted_system_calls_are_tried_again(const struct conf_row *row)
 			GOOD(op_async(queue, op));
 		}
 	}
-	EQ(setitimer(ITIMER_REAL, &never, NULL), 0);
+	EQ(sys_interrupts(0), 0);
 	xnvme_buf_free(dev, buf);
 	row_close(dev, queue);
 }

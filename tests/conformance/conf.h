@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <support/sys.h>
 
 #define KIB (1024ULL)
 #define MIB (1024ULL * KIB)
@@ -109,6 +110,10 @@ enum conf_needs {
 	NEED_SIZE64 = 0x20000000,	///< Memory is counted in 64 bits
 	NEED_SECCOMP = 0x8000000,	///< The system lets this process forbid itself system calls
 	NEED_SIGNALS = 0x10000000,	///< A signal's handler returns to its own thread
+	NEED_FORK = 0x200000,		///< The system can copy a process
+	NEED_LIMITS = 0x400000,		///< A process can limit its own descriptors and files
+	NEED_NODES = 0x40000000,	///< A path can name a pipe or a device
+	NEED_FILES = 0x80000000,	///< The build has a backend for files
 	NEED_USER_THREADS = 0x100000, ///< Threads of this process, one by one, execute the commands
 };
 
@@ -127,8 +132,6 @@ struct conf_case {
 extern const struct conf_case conf_cases_args[];
 extern const struct conf_case conf_cases_bufs[];
 extern const struct conf_case conf_cases_data[];
-extern const struct conf_case conf_cases_durable[];
-extern const struct conf_case conf_cases_errno[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
 extern const struct conf_case conf_cases_file[];
@@ -147,6 +150,7 @@ extern const struct conf_case conf_cases_znd[];
 /** What the command line and the system say */
 struct conf_env {
 	char dir[256]; ///< Folder for files, removed at the end
+	char **argv;   ///< Arguments of the program
 	uint64_t seed;
 	unsigned timeout_s;
 	unsigned nrounds; ///< Of the cases that look for what happens now and then
@@ -157,9 +161,16 @@ extern struct conf_env conf_env;
 
 /* --- run.c: checks ---------------------------------------------------------------------------- */
 
+/** With C99's conversions, also where printf() of the C library has others */
+#ifdef __MINGW_PRINTF_FORMAT
+#define CONF_PRINTF __MINGW_PRINTF_FORMAT
+#else
+#define CONF_PRINTF printf
+#endif
+
 /** Write why, and end the process of the case */
 void conf_fail(const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4), noreturn));
+    __attribute__((format(CONF_PRINTF, 3, 4), noreturn));
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \
@@ -191,6 +202,9 @@ void conf_fail(const char *file, int line, const char *format, ...)
 /** Index of the first byte that differs, SIZE_MAX when none does */
 size_t conf_first_diff(const void *a, const void *b, size_t nbytes);
 
+/** Run one case in this process, which has been started for it */
+_Noreturn void conf_run_here(const struct conf_case *cas, const struct conf_row *row);
+
 /** Run one case in its own process; true when it passed, else `why` says why not */
 bool conf_run(const struct conf_case *cas, const struct conf_row *row, char *why,
 	      size_t why_nbytes);
@@ -200,14 +214,11 @@ bool conf_run(const struct conf_case *cas, const struct conf_row *row, char *why
 /** Add a device by URI; 0, or a negative errno when it does not open */
 int conf_add_dev(const char *label, const char *uri);
 
-/** Make the devices that can be made here: in memory, a file, a loop device */
+/** Make the devices that can be made here: in memory, a file, and what the system has besides */
 int conf_add_default_devs(void);
 
 /** Bring the device into the state that a case starts from */
 void conf_reset_dev(const struct conf_dev *dev);
-
-/** Everything that conf_add_default_devs() made */
-void conf_release(void);
 
 /** The rows of all devices, as xnvme_dev_probe() reports them; count or a negative errno */
 int conf_rows(struct conf_row *rows, int nmax, const char *be, const char *async);
@@ -274,6 +285,9 @@ void op_verdict(struct outcome out, enum op_way way, uint8_t sct, uint8_t sc, co
 		int line);
 #define VERDICT(outcome, way, sct, sc) op_verdict((outcome), (way), (sct), (sc), __FILE__, __LINE__)
 
+/** Fails the case unless the host stopped the transfer with `err`, after `result` bytes */
+void op_stopped(struct outcome out, enum op_way way, int err, uint64_t result);
+
 /* --- fixture.c -------------------------------------------------------------------------------- */
 
 /** Options that lead to the row */
@@ -292,17 +306,12 @@ void *row_buf(struct xnvme_dev *dev, size_t nbytes);
 /** Bytes that depend on position and tag */
 void pattern(void *buf, size_t nbytes, uint64_t tag);
 
+/** Fails the case unless all bytes are 0 */
+void check_zeroes(const void *buf, size_t nbytes);
+
 /** Numbers that depend on the seed only */
 uint64_t rnd(uint64_t *state);
 uint64_t rnd_seed(const struct conf_row *row);
-
-/** What belongs to this process: descriptors, threads, bytes on the heap */
-int count_fds(void);
-int count_threads(void);
-size_t count_heap(void);
-
-/** 1 when `fd` is readable within `timeout_ms`, 0 when not */
-int fd_readable(int fd, int timeout_ms);
 
 /**
  * With nothing outstanding the descriptor is cleared by poking
@@ -312,23 +321,21 @@ int fd_readable(int fd, int timeout_ms);
  */
 void fd_becomes_quiet(struct xnvme_queue *queue, int fd);
 
-/** Monotonic time in milliseconds */
-uint64_t now_ms(void);
-
 /** Callback that counts in *(unsigned *)arg and puts the context back */
 void cb_count(struct xnvme_cmd_ctx *ctx, void *arg);
 
-/**
- * Mount a new file system of this type on the folder for files; false where it cannot be had
- *
- * @param options Of the program that makes the file system
- */
-bool mount_new(const char *type, const char *options);
-
-/** The system call is answered with `err` from now on, in this process; 0 or a negative errno */
-int forbid(long number, int err);
-
 /** Take a context, or fail the case */
 struct xnvme_cmd_ctx *get_ctx(struct xnvme_queue *queue);
+
+/* --- linux_system.c, other_system.c: what one system has beyond the others -------------------- */
+
+/** Tables of cases that only this system can run; NULL ends the list */
+extern const struct conf_case *const conf_system_cases[];
+
+/** Set of enum conf_needs that the system grants this process */
+unsigned conf_system_grants(void);
+
+/** Add the devices that only this system has; 0 or a negative errno */
+int conf_system_devs(void);
 
 #endif /* XNVT_CONF_H */

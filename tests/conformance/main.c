@@ -13,11 +13,12 @@
 #define WHY_NBYTES  4096
 
 static const struct conf_case *const g_tables[] = {
-    conf_cases_lifecycle, conf_cases_uri,   conf_cases_opts,  conf_cases_args,
-    conf_cases_queue,	  conf_cases_fd,    conf_cases_error, conf_cases_data,
-    conf_cases_durable,	  conf_cases_errno, conf_cases_nvm,   conf_cases_random,
-    conf_cases_threads,	  conf_cases_fork,  conf_cases_meta,  conf_cases_znd,
-    conf_cases_bufs,	  conf_cases_wait,  conf_cases_file,
+    conf_cases_lifecycle, conf_cases_uri,     conf_cases_opts,
+    conf_cases_args,	  conf_cases_queue,   conf_cases_fd,
+    conf_cases_error,	  conf_cases_data,    conf_cases_nvm,
+    conf_cases_random,	  conf_cases_threads, conf_cases_fork,
+    conf_cases_meta,	  conf_cases_znd,     conf_cases_bufs,
+    conf_cases_wait,	  conf_cases_file,    NULL,
 };
 
 static const struct {
@@ -48,8 +49,12 @@ static const struct {
     {NEED_IMMUTABLE, "this process may not make a file immutable"},
     {NEED_ROOT, "this process may not become another user"},
     {NEED_IN_MEMORY, "only a device in memory can have an image"},
-    {NEED_SIGNALS, "this system mixes threads up after a signal"},
+    {NEED_SIGNALS, "signals interrupt no system calls here, or mix threads up"},
     {NEED_SECCOMP, "this process may not forbid itself system calls"},
+    {NEED_FORK, "this system cannot copy a process"},
+    {NEED_LIMITS, "this system has no limits of a process for descriptors and sizes of files"},
+    {NEED_NODES, "no path of a folder names a pipe or a device of this system"},
+    {NEED_FILES, "this build has no backend for files"},
     {NEED_SIZE64, "a size_t of this host does not hold the length"},
 };
 
@@ -59,6 +64,8 @@ struct args {
 	const char *filters[MAX_FILTERS];
 	int nfilters;
 	bool list;
+	const char *only_row; ///< This process has been started for one case
+	const char *only_case;
 };
 
 struct totals {
@@ -132,6 +139,15 @@ parse_one(int opt, struct args *args)
 	case 'l':
 		args->list = true;
 		return 0;
+	case 'd':
+		snprintf(conf_env.dir, sizeof(conf_env.dir), "%s", optarg);
+		return 0;
+	case 'R':
+		args->only_row = optarg;
+		return 0;
+	case 'O':
+		args->only_case = optarg;
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -141,11 +157,19 @@ static int
 parse(int argc, char **argv, struct args *args)
 {
 	static const struct option options[] = {
-	    {"uri", required_argument, NULL, 'u'},     {"be", required_argument, NULL, 'b'},
-	    {"async", required_argument, NULL, 'a'},   {"case", required_argument, NULL, 'c'},
-	    {"seed", required_argument, NULL, 's'},    {"rounds", required_argument, NULL, 'r'},
-	    {"timeout", required_argument, NULL, 't'}, {"list", no_argument, NULL, 'l'},
-	    {"help", no_argument, NULL, 'h'},	       {NULL, 0, NULL, 0},
+	    {"uri", required_argument, NULL, 'u'},
+	    {"be", required_argument, NULL, 'b'},
+	    {"async", required_argument, NULL, 'a'},
+	    {"case", required_argument, NULL, 'c'},
+	    {"seed", required_argument, NULL, 's'},
+	    {"rounds", required_argument, NULL, 'r'},
+	    {"timeout", required_argument, NULL, 't'},
+	    {"list", no_argument, NULL, 'l'},
+	    {"dir", required_argument, NULL, 'd'},
+	    {"row", required_argument, NULL, 'R'},
+	    {"only", required_argument, NULL, 'O'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
 	};
 	int opt;
 
@@ -191,10 +215,10 @@ needs_are_distinct(void)
 }
 
 static void
-collect_cases(const struct args *args)
+collect_tables(const struct args *args, const struct conf_case *const *tables)
 {
-	for (size_t i = 0; i < sizeof(g_tables) / sizeof(g_tables[0]); ++i) {
-		for (const struct conf_case *cas = g_tables[i]; cas->name; ++cas) {
+	for (; *tables; ++tables) {
+		for (const struct conf_case *cas = *tables; cas->name; ++cas) {
 			if (is_wanted(args, cas->name) && g_ncases < MAX_CASES) {
 				g_cases[g_ncases++] = cas;
 			}
@@ -350,6 +374,23 @@ run_all(int nrows)
 	return totals;
 }
 
+/** The one case that this process has been started for */
+static int
+run_only(const struct args *args, int nrows)
+{
+	for (int row = 0; row < nrows; ++row) {
+		for (int i = 0; strcmp(g_rows[row].label, args->only_row) == 0 && i < g_ncases;
+		     ++i) {
+			if (strcmp(g_cases[i]->name, args->only_case) == 0) {
+				conf_run_here(g_cases[i], &g_rows[row]);
+			}
+		}
+	}
+	fprintf(stderr, "no case %s of row %s\n", args->only_case, args->only_row);
+
+	return EXIT_FAILURE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -357,6 +398,7 @@ main(int argc, char **argv)
 	struct args args = {0};
 	int nrows;
 
+	conf_env.argv = argv;
 	if (parse(argc, argv, &args)) {
 		usage(stderr);
 		return EXIT_FAILURE;
@@ -365,14 +407,17 @@ main(int argc, char **argv)
 		printf("Bail out! two of enum conf_needs are the same bit\n");
 		return EXIT_FAILURE;
 	}
-	collect_cases(&args);
+	collect_tables(&args, g_tables);
+	collect_tables(&args, conf_system_cases);
 	if (args.list) {
 		for (int i = 0; i < g_ncases; ++i) {
 			printf("%s\n", g_cases[i]->name);
 		}
 		return EXIT_SUCCESS;
 	}
-	atexit(conf_release);
+	if (!args.only_case) {
+		snprintf(conf_env.dir, sizeof(conf_env.dir), "%s", sys_temp_dir());
+	}
 	if (conf_add_default_devs()) {
 		printf("Bail out! no device can be made: %s\n", strerror(errno));
 		return EXIT_FAILURE;
@@ -381,6 +426,9 @@ main(int argc, char **argv)
 	if (nrows < 1 || !g_ncases) {
 		printf("Bail out! %s\n", nrows < 1 ? "no row" : "no case of that name");
 		return EXIT_FAILURE;
+	}
+	if (args.only_case) {
+		return run_only(&args, nrows);
 	}
 	printf("1..%d\n# seed %llu\n", count_tests(nrows), (unsigned long long)conf_env.seed);
 	fflush(stdout);

@@ -121,3 +121,12 @@ op_verdict(struct outcome out, enum op_way way, uint8_t sct, uint8_t sc, const c
 			  err, sct, sc);
 	}
 }
+
+void
+op_stopped(struct outcome out, enum op_way way, int err, uint64_t result)
+{
+	EQ(out.err, way == OP_SYNC ? err : 0);
+	EQ(out.sct, SCT_HOST);
+	EQ(out.host, err);
+	EQ(out.result, result);
+}

@@ -1,50 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /** Conformance: the devices, and the rows that xnvme_dev_probe() finds for each */
 #include <conformance/conf.h>
-#include <support/fuse.h>
-#include <support/immutable.h>
-#include <support/loop.h>
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <sched.h>
-#include <semaphore.h>
-#include <signal.h>
-#include <unistd.h>
 
 struct conf_dev conf_devs[CONF_MAX_DEVS];
 int conf_ndevs;
-
-static char g_loop_path[64];
-static int g_loop_fd = -1;
-static char g_loop_file[300];
-static char g_file[300];
-
-/** Cases run in children, which are not to clean up */
-static pid_t g_owner;
-
-static int
-make_file(const char *path, uint64_t nbytes)
-{
-	const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int err = 0;
-
-	if (fd < 0) {
-		return -errno;
-	}
-	if (ftruncate(fd, (off_t)nbytes) < 0) {
-		err = -errno;
-	}
-	close(fd);
-
-	return err;
-}
 
 int
 conf_add_dev(const char *label, const char *uri)
@@ -90,129 +51,34 @@ conf_add_dev(const char *label, const char *uri)
 	return err;
 }
 
-/** Each on its own, for a process that may mount need not be let near /dev/fuse */
-static bool
-may_mount(void)
-{
-	return !mount("none", conf_env.dir, "tmpfs", 0, "size=1m");
-}
-
-static bool
-may_fuse(void)
-{
-	struct fuse_fs fs;
-
-	return !fuse_start(&fs, conf_env.dir) && !fuse_stop(&fs);
-}
-
-static bool
-may_mount_ext4(void)
-{
-	return mount_new("ext4", "-b 4096");
-}
-
-static bool
-may_mount_xfs(void)
-{
-	return mount_new("xfs", "-b size=4096");
-}
-
-/** In a process of its own, with mounts that nobody else sees; true when `func` says so */
-static bool
-tried(bool (*func)(void), bool mounts)
-{
-	int status = -1;
-	const pid_t pid = fork();
-
-	if (pid == 0) {
-		_exit((mounts && (unshare(CLONE_NEWNS) ||
-				  mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL))) ||
-		      !func());
-	}
-
-	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-	       !WEXITSTATUS(status);
-}
-
-static bool
-may_forbid(void)
-{
-	return !forbid(SYS_personality, EPERM);
-}
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-}
-
-static void *
-wait_for(void *arg)
-{
-	return sem_wait(arg) ? NULL : arg;
-}
-
-/** qemu-user, for i386: the handler returns to the storage of the thread that was started last */
-static bool
-signals_keep_threads_apart(void)
-{
-	const struct sigaction action = {.sa_handler = on_signal};
-	static _Thread_local volatile bool here;
-	pthread_t thread;
-	sem_t gate;
-
-	here = true;
-	/* The other thread is there until this process ends */
-	return !sem_init(&gate, 0, 0) && !sigaction(SIGUSR1, &action, NULL) &&
-	       !pthread_create(&thread, NULL, wait_for, &gate) && !raise(SIGUSR1) && here;
-}
-
-static bool
-may_make_immutable(void)
-{
-	char path[300];
-	bool good;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/immutable", conf_env.dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	good = fd >= 0 && !file_set_immutable(fd, true) && !file_set_immutable(fd, false);
-	if (fd >= 0) {
-		close(fd);
-	}
-	unlink(path);
-
-	return good;
-}
-
-static void
-try_what_the_system_grants(void)
-{
-	conf_env.can |= tried(may_mount, true) ? NEED_MOUNT : 0;
-	conf_env.can |= tried(may_mount_ext4, true) ? NEED_EXT4 : 0;
-	conf_env.can |= tried(may_mount_xfs, true) ? NEED_XFS : 0;
-	conf_env.can |= tried(may_fuse, true) ? NEED_FUSE : 0;
-	conf_env.can |= tried(signals_keep_threads_apart, false) ? NEED_SIGNALS : 0;
-	conf_env.can |= tried(may_forbid, false) ? NEED_SECCOMP : 0;
-	conf_env.can |= may_make_immutable() ? NEED_IMMUTABLE : 0;
-	conf_env.can |= geteuid() == 0 ? NEED_ROOT : 0;
-	conf_env.can |= SIZE_MAX > UINT32_MAX ? NEED_SIZE64 : 0;
-}
-
 static int
-make_dir(void)
+on_candidate(const struct xnvme_probe *probe, void *arg)
 {
-	const char *base = getenv("TMPDIR");
-
-	snprintf(conf_env.dir, sizeof(conf_env.dir), "%s/xnvme-conformance-XXXXXX",
-		 base && *base ? base : "/tmp");
-	if (!mkdtemp(conf_env.dir)) {
-		conf_env.dir[0] = '\0';
-		return -errno;
-	}
-	g_owner = getpid();
+	(void)probe;
+	++*(int *)arg;
 
 	return 0;
+}
+
+/** A build need not have a backend for files */
+static int
+add_file(void)
+{
+	int ncandidates = 0;
+	char path[300];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/file", conf_env.dir);
+	err = sys_file_make(path, CONF_DEV_NBYTES);
+	if (!err) {
+		err = xnvme_dev_probe(path, NULL, on_candidate, &ncandidates);
+	}
+	if (!err && !ncandidates) {
+		return 0;
+	}
+	conf_env.can |= NEED_FILES;
+
+	return err ? err : conf_add_dev("file", path);
 }
 
 int
@@ -220,77 +86,29 @@ conf_add_default_devs(void)
 {
 	int err;
 
-	err = make_dir();
-	if (err) {
-		return err;
-	}
-	try_what_the_system_grants();
+	conf_env.can |= conf_system_grants();
+	conf_env.can |= SIZE_MAX > UINT32_MAX ? NEED_SIZE64 : 0;
 	if (conf_ndevs) {
+		conf_env.can |= NEED_FILES;
 		return 0;
 	}
 	err = conf_add_dev("ram", "ram:64MiB?name=conf");
 	if (!err) {
 		err = conf_add_dev("ram4k", "ram:64MiB?lba_nbytes=4096");
 	}
-	snprintf(g_file, sizeof(g_file), "%s/file", conf_env.dir);
-	snprintf(g_loop_file, sizeof(g_loop_file), "%s/loop", conf_env.dir);
 	if (!err) {
-		err = make_file(g_file, CONF_DEV_NBYTES);
-	}
-	if (!err) {
-		err = conf_add_dev("file", g_file);
-	}
-	if (err) {
-		return err;
-	}
-	if (make_file(g_loop_file, CONF_DEV_NBYTES) == 0) {
-		g_loop_fd = loop_attach(g_loop_file, false, g_loop_path, sizeof(g_loop_path));
+		err = add_file();
 	}
 
-	if (g_loop_fd < 0) {
-		return 0;
-	}
-	err = conf_add_dev("loop", g_loop_path);
-	conf_devs[conf_ndevs - 1].is_loop = !err;
-
-	return err;
+	return err ? err : conf_system_devs();
 }
 
 void
 conf_reset_dev(const struct conf_dev *dev)
 {
 	if (dev->path[0]) {
-		(void)make_file(dev->path, dev->nlbas * dev->lba_nbytes);
+		(void)sys_file_make(dev->path, dev->nlbas * dev->lba_nbytes);
 	}
-}
-
-/** The folder with whatever a failed case left in it */
-static void
-remove_dir(void)
-{
-	DIR *dir = opendir(conf_env.dir);
-
-	for (const struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
-		if (entry->d_name[0] != '.') {
-			unlinkat(dirfd(dir), entry->d_name, 0);
-		}
-	}
-	if (dir) {
-		closedir(dir);
-	}
-	rmdir(conf_env.dir);
-}
-
-void
-conf_release(void)
-{
-	if (getpid() != g_owner) {
-		return;
-	}
-	if (g_loop_fd >= 0) {
-		close(g_loop_fd);
-	}
-	remove_dir();
 }
 
 struct gather {

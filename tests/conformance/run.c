@@ -7,15 +7,11 @@
  */
 #include <conformance/conf.h>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define EXIT_CHECK_FAILED 97
+#define NARGS_MAX	  64
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -29,8 +25,6 @@
 #endif
 
 struct conf_env conf_env = {.seed = 1, .timeout_s = 30, .nrounds = 300, .under_tsan = UNDER_TSAN};
-
-static int g_report_fd = -1;
 
 /* Sanitizers: a huge allocation is to fail, and a child of fork is to go on */
 const char *__asan_default_options(void);
@@ -64,9 +58,8 @@ conf_fail(const char *file, int line, const char *format, ...)
 		len = sizeof(text) - 2;
 	}
 	text[len++] = '\n';
-	while (write(g_report_fd, text, (size_t)len) < 0 && errno == EINTR) {
-	}
-	_exit(EXIT_CHECK_FAILED);
+	sys_work_report(text, (size_t)len);
+	sys_exit_now(EXIT_CHECK_FAILED);
 }
 
 size_t
@@ -85,48 +78,6 @@ conf_first_diff(const void *a, const void *b, size_t nbytes)
 	}
 
 	return SIZE_MAX;
-}
-
-static void
-run_child(const struct conf_case *cas, const struct conf_row *row, int output_fd)
-{
-	setpgid(0, 0);
-	dup2(output_fd, STDOUT_FILENO);
-	dup2(output_fd, STDERR_FILENO);
-	cas->func(row);
-	fflush(stdout);
-	exit(EXIT_SUCCESS);
-}
-
-/** Collect the report until every process of the case is gone; false after the time limit */
-static bool
-collect(int fd, char *why, size_t nbytes)
-{
-	const uint64_t deadline_ms = now_ms() + conf_env.timeout_s * 1000ULL;
-	size_t len = 0;
-
-	for (;;) {
-		const uint64_t now = now_ms();
-		struct pollfd pfd = {.fd = fd, .events = POLLIN};
-		char scrap[256];
-		ssize_t got;
-
-		if (now >= deadline_ms) {
-			return false;
-		}
-		if (poll(&pfd, 1, (int)(deadline_ms - now)) < 1) {
-			continue;
-		}
-		got = read(fd, scrap, sizeof(scrap));
-		if (got == 0) {
-			return true;
-		}
-		if (got > 0 && len + (size_t)got < nbytes) {
-			memcpy(why + len, scrap, (size_t)got);
-			len += (size_t)got;
-			why[len] = '\0';
-		}
-	}
 }
 
 static void
@@ -164,66 +115,97 @@ was_silent(FILE *output, char *why, size_t nbytes)
 }
 
 static bool
-judge(int status, bool in_time, char *why, size_t nbytes)
+judge(const struct sys_outcome *outcome, char *why, size_t nbytes)
 {
 	char text[128];
 
-	if (!in_time) {
+	if (!outcome->started) {
+		append(why, nbytes, "no process");
+		return false;
+	}
+	if (!outcome->in_time) {
 		snprintf(text, sizeof(text), "hang: not done after %u s", conf_env.timeout_s);
 		append(why, nbytes, text);
 		return false;
 	}
-	if (WIFSIGNALED(status)) {
-		snprintf(text, sizeof(text), "crash: signal %d (%s)", WTERMSIG(status),
-			 strsignal(WTERMSIG(status)));
+	if (outcome->crash[0]) {
+		snprintf(text, sizeof(text), "crash: %s", outcome->crash);
 		append(why, nbytes, text);
 		return false;
 	}
-	if (WEXITSTATUS(status) && WEXITSTATUS(status) != EXIT_CHECK_FAILED) {
-		snprintf(text, sizeof(text), "exit status %d", WEXITSTATUS(status));
+	if (outcome->status && outcome->status != EXIT_CHECK_FAILED) {
+		snprintf(text, sizeof(text), "exit status %d", outcome->status);
 		append(why, nbytes, text);
 	}
 
-	return WEXITSTATUS(status) == 0;
+	return outcome->status == 0;
+}
+
+struct job {
+	const struct conf_case *cas;
+	const struct conf_row *row;
+};
+
+static void
+do_job(void *arg)
+{
+	const struct job *job = arg;
+
+	job->cas->func(job->row);
+}
+
+void
+conf_run_here(const struct conf_case *cas, const struct conf_row *row)
+{
+	cas->func(row);
+	fflush(stdout);
+	exit(EXIT_SUCCESS);
+}
+
+/** The program's own arguments, and what makes another run of it do this one case */
+static void
+fill_argv(const char **argv, const struct conf_case *cas, const struct conf_row *row)
+{
+	size_t n = 0;
+
+	argv[n++] = sys_program_self();
+	for (char **arg = conf_env.argv + 1; *arg && n < NARGS_MAX; ++arg) {
+		argv[n++] = *arg;
+	}
+	argv[n++] = "--dir";
+	argv[n++] = conf_env.dir;
+	argv[n++] = "--row";
+	argv[n++] = row->label;
+	argv[n++] = "--only";
+	argv[n++] = cas->name;
+	argv[n] = NULL;
 }
 
 bool
 conf_run(const struct conf_case *cas, const struct conf_row *row, char *why, size_t why_nbytes)
 {
-	FILE *output = tmpfile();
-	int fds[2];
-	bool in_time, passed;
-	int status = 0;
-	pid_t pid;
+	struct job job = {cas, row};
+	const char *argv[NARGS_MAX + 7];
+	const struct sys_work work = {.func = do_job,
+				      .arg = &job,
+				      .argv = argv,
+				      .output = sys_temp_stream(),
+				      .timeout_s = conf_env.timeout_s};
+	struct sys_outcome outcome;
+	bool passed;
 
-	if (!output || pipe2(fds, O_CLOEXEC) < 0) {
+	if (!work.output) {
 		append(why, why_nbytes, "no descriptors");
 		return false;
 	}
+	fill_argv(argv, cas, row);
 	if (row->dev) {
 		conf_reset_dev(row->dev);
 	}
-	fflush(stdout);
-	g_report_fd = fds[1];
-	pid = fork();
-	if (pid == 0) {
-		close(fds[0]);
-		run_child(cas, row, fileno(output));
-	}
-	close(fds[1]);
-	in_time = pid > 0 && collect(fds[0], why, why_nbytes);
-	close(fds[0]);
-	if (pid > 0) {
-		if (!in_time) {
-			kill(-pid, SIGKILL);
-			kill(pid, SIGKILL);
-		}
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-		}
-	}
-	passed = pid > 0 && judge(status, in_time, why, why_nbytes);
-	passed = was_silent(output, why, why_nbytes) && passed;
-	fclose(output);
+	outcome = sys_work_run(&work, why, why_nbytes);
+	passed = judge(&outcome, why, why_nbytes);
+	passed = was_silent(work.output, why, why_nbytes) && passed;
+	fclose(work.output);
 
 	return passed;
 }

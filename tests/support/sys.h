@@ -199,6 +199,26 @@ int sys_event_read(int fd);
 /** Set it, as any holder of the descriptor can; -ENOSYS where holders cannot */
 int sys_event_set(int fd);
 
+/** Ways to sleep until a completion descriptor is set */
+enum sys_sleep {
+	SYS_SLEEP_READ,	 ///< As sys_event_read()
+	SYS_SLEEP_LEVEL, ///< As long as it is set, there is no waiting
+	SYS_SLEEP_EDGES, ///< One wake-up for each time that it is set
+	SYS_NSLEEPS
+};
+
+/** Get ready; -ENOSYS where the system cannot wait like this */
+int sys_sleeper_init(struct sys_sleeper *sleeper, int fd, enum sys_sleep how);
+/** Sleep without a limit; 0 when woken */
+int sys_sleeper_wait(struct sys_sleeper *sleeper);
+void sys_sleeper_term(struct sys_sleeper *sleeper);
+
+/* Descriptors of devices */
+
+bool sys_descriptor_is_open(int fd);
+/** True when what is read and written goes past the cache of the system, or there is no cache */
+bool sys_descriptor_is_direct(int fd);
+
 /* The environment, and what interrupts or limits the process */
 
 /** Set a variable, or remove it when `value` is NULL */

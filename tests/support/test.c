@@ -25,6 +25,7 @@ end(void)
 	}
 	if (g_test.process == sys_process_id()) {
 		printf("Bail out! a check failed in a thread that a test made\n");
+		exit(EXIT_FAILURE);
 	}
 	fflush(stdout);
 	sys_exit_now(EXIT_FAILURE);

@@ -340,3 +340,23 @@ sys_event_set(int fd)
 
 	return write(fd, &one, sizeof(one)) == sizeof(one) ? 0 : -errno;
 }
+
+bool
+sys_descriptor_is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+bool
+sys_descriptor_is_direct(int fd)
+{
+	struct stat st;
+
+#ifdef O_DIRECT
+	if (fcntl(fd, F_GETFL) & O_DIRECT) {
+		return true;
+	}
+#endif
+	/* Nodes that take commands only have no cache */
+	return !fstat(fd, &st) && S_ISCHR(st.st_mode);
+}

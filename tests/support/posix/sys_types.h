@@ -25,4 +25,10 @@ struct sys_program {
 	int out; ///< What it prints can be read here
 };
 
+struct sys_sleeper {
+	int fd;
+	int how;
+	int waiter; ///< Where the system has descriptors that wait for others
+};
+
 #endif /* XNVT_SYS_TYPES_H */

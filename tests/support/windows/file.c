@@ -425,3 +425,41 @@ sys_event_set(int fd)
 {
 	return SetEvent(event_of(fd)) ? 0 : -EBADF;
 }
+
+/** Waiting leaves the event set, so that there is no waiting for edges */
+int
+sys_sleeper_init(struct sys_sleeper *sleeper, int fd, enum sys_sleep how)
+{
+	*sleeper = (struct sys_sleeper){.fd = fd, .how = (int)how};
+
+	return how == SYS_SLEEP_EDGES ? -ENOSYS : 0;
+}
+
+int
+sys_sleeper_wait(struct sys_sleeper *sleeper)
+{
+	return sys_event_read(sleeper->fd);
+}
+
+void
+sys_sleeper_term(struct sys_sleeper *sleeper)
+{
+	(void)sleeper;
+}
+
+bool
+sys_descriptor_is_open(int fd)
+{
+	DWORD flags;
+
+	return GetHandleInformation(event_of(fd), &flags);
+}
+
+/** No file of Windows tells how it was opened */
+bool
+sys_descriptor_is_direct(int fd)
+{
+	(void)fd;
+
+	return false;
+}

@@ -117,7 +117,7 @@ append_argument(char *line, size_t nbytes, const char *arg)
 	len += (size_t)snprintf(line + len, nbytes - len, "%s\"", len ? " " : "");
 	for (const char *c = arg; *c && len + 2 * nslashes + 4 < nbytes; ++c) {
 		if (*c == '"') {
-			/* Backslashes before a quote are doubled, and the quote has one of its own */
+			/* Backslashes before a quote are doubled, and it has one of its own */
 			for (size_t i = 0; i <= nslashes; ++i) {
 				line[len++] = '\\';
 			}

@@ -23,4 +23,9 @@ struct sys_program {
 	void *out; ///< What it prints can be read here
 };
 
+struct sys_sleeper {
+	int fd;
+	int how;
+};
+
 #endif /* XNVT_SYS_TYPES_H */

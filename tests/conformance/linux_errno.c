@@ -6,7 +6,7 @@
  * is what the caller has to be told, on every row, sync and async. Nothing here is simulated inside
  * of the process: the errors come from file systems and devices that fail.
  */
-#include <conformance/conf.h>
+#include <conformance/linux.h>
 #include <support/fuse.h>
 #include <support/immutable.h>
 #include <support/loop.h>
@@ -174,13 +174,6 @@ pair_close(struct pair *pair)
 }
 
 static void
-own_mounts(void)
-{
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
-}
-
-static void
 tell_all(struct fuse_ctl *ctl, int err)
 {
 	atomic_store(&ctl->read, err);
@@ -287,16 +280,16 @@ what_never_ends_is_etimedout_in_time(const struct conf_row *row)
 	pair_open(&pair, row, fs.path, opts);
 	for (int k = 0; k < NDONE * OP_NWAYS * 2; ++k) {
 		const struct deed *deed = &pair.deeds[k % NDONE];
-		const uint64_t before = now_ms();
+		const uint64_t before = sys_time_ms();
 		const uint64_t cpu_before = cpu_ms();
 		struct outcome out;
 
 		tell_all(fs.ctl, errs[k % 2].err);
 		out = op_by(op_way_of(k / NDONE), pair.dev, pair.queue, &deed->op);
 		check_same(deed, op_way_of(k / NDONE), out, -ETIMEDOUT);
-		CHECK(now_ms() - before >= LIMIT_MS && now_ms() - before < 10000);
+		CHECK(sys_time_ms() - before >= LIMIT_MS && sys_time_ms() - before < 10000);
 		if (op_way_of(k / NDONE) == OP_SYNC) {
-			sync_ms += now_ms() - before;
+			sync_ms += sys_time_ms() - before;
 			sync_cpu_ms += cpu_ms() - cpu_before;
 		}
 		CHECK(op_way_of(k / NDONE) == OP_ASYNC ||
@@ -570,7 +563,7 @@ direct_without_the_file_systems_support_is_refused(const struct conf_row *row)
 	CHECK(strstr(xnvme_err_last()->what, "O_DIRECT"));
 }
 
-const struct conf_case conf_cases_errno[] = {
+const struct conf_case conf_cases_linux_errno[] = {
     CONF_CASE(errno_of_the_file_system_reaches_the_caller, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE),
     CONF_CASE(interrupted_transfer_is_done_again, SCOPE_ROW, NEED_DATA | NEED_FILE | NEED_FUSE),

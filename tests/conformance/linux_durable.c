@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Conformance: Force Unit Access, flushes, and the other fields of a command that must not get lost
+ * Conformance: Force Unit Access and flushes
  *
  * The medium is a file of a file system that counts: what arrived there, and whether it was synced
  * since. The callback looks before anything else can happen.
  */
-#include <conformance/conf.h>
+#include <conformance/linux.h>
 #include <support/fuse.h>
 #include <support/loop.h>
 
-#include <sched.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #define NBYTES 4096U
@@ -32,8 +30,7 @@ medium_open(struct medium *medium, const struct conf_row *row, bool cached)
 {
 	struct xnvme_opts opts = row_opts(row);
 
-	EQ(unshare(CLONE_NEWNS), 0);
-	EQ(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
+	own_mounts();
 	EQ(fuse_start(&medium->fs, conf_env.dir), 0);
 	atomic_store(&medium->fs.ctl->cached, cached);
 	if (row->dev->is_loop) {
@@ -216,52 +213,10 @@ flush_reaches_the_medium_before_the_callback(const struct conf_row *row)
 	medium_close(&medium, row);
 }
 
-/** A write that is half of a fused pair must not be done alone, nor a directive be ignored */
-static void
-fields_that_nothing_carries_are_refused(const struct conf_row *row)
-{
-	static const struct {
-		const char *name;
-		uint8_t fuse;
-		uint8_t dtype;
-	} fields[] = {
-	    {"fused, first", 1, 0},
-	    {"fused, second", 2, 0},
-	    {"directive of streams", 0, 1},
-	    {"directive of data placement", 0, 2},
-	};
-	static const uint8_t opcodes[] = {XNVME_SPEC_NVM_OPC_READ, XNVME_SPEC_NVM_OPC_WRITE,
-					  XNVME_SPEC_NVM_OPC_WRITE_ZEROES};
-	struct xnvme_dev *dev = row_open(row);
-	struct xnvme_queue *queue = row_queue(dev, 4);
-	const uint32_t nbytes = row->dev->lba_nbytes;
-	uint8_t *buf = row_buf(dev, nbytes);
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); ++i) {
-		for (int k = 0; k < (int)sizeof(opcodes) * OP_NWAYS; ++k) {
-			struct op op = op_io(opcodes[k / OP_NWAYS], 0, 0, buf, nbytes);
-			struct outcome out;
-
-			op.cmd.common.fuse = fields[i].fuse & 3U;
-			op.cmd.nvm.dtype = fields[i].dtype & 15U;
-			xnvme_err_clear();
-			out = op_by(op_way_of(k), dev, queue, &op);
-			if (out.err != -ENOTSUP || !xnvme_err_last()->what[0]) {
-				conf_fail(__FILE__, __LINE__, "%s, opcode %02xh: err %d",
-					  fields[i].name, op.cmd.common.opcode, out.err);
-			}
-		}
-	}
-	xnvme_buf_free(dev, buf);
-	row_close(dev, queue);
-}
-
-const struct conf_case conf_cases_durable[] = {
+const struct conf_case conf_cases_linux_durable[] = {
     CONF_CASE(force_unit_access_reaches_the_medium_before_the_callback, SCOPE_ROW,
 	      NEED_DATA | NEED_FUSE | NEED_OWN_MEDIUM),
     CONF_CASE(flush_reaches_the_medium_before_the_callback, SCOPE_ROW,
 	      NEED_DATA | NEED_FUSE | NEED_OWN_MEDIUM),
-    CONF_CASE(fields_that_nothing_carries_are_refused, SCOPE_ROW,
-	      NEED_DATA | NEED_NO_CONTROLLER | NEED_LBAS),
     {0},
 };
