@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <support/loop.h>
+#include <support/sys.h>
 #include <unistd.h>
 
 #define BS	   4096U
@@ -512,9 +513,11 @@ run_errors(const struct fioe_opts *good)
 {
 	struct fioe_opts fioe = *good;
 	static struct job job;
+	char path[300];
 
+	sys_temp_path(path, sizeof(path), "none/file");
 	fioe.nfiles = 1;
-	fioe.uris[0] = "/nonexistent/file";
+	fioe.uris[0] = path;
 	expect(!job_init(&job, &fioe), &fioe, "is not there, so the job does not start");
 	job_term(&job);
 	expect(!get_file_size(&fioe, 0), &fioe, "has no size, and closing NULL is harmless");

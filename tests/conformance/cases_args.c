@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** Conformance: NULL and impossible arguments get an answer, never a signal (U46) */
+/** Conformance: NULL and impossible arguments get an answer, never a signal */
 #include <conformance/conf.h>
 
 #include <stdio.h>
@@ -153,7 +153,7 @@ null_arguments_of_adm(const struct conf_row *row)
 	}
 }
 
-/* U31 */
+/** A missing buffer, or one of odd length, is refused before the command is built */
 static void
 null_and_odd_buffers_of_adm(const struct conf_row *row)
 {
@@ -204,7 +204,7 @@ null_arguments_of_file(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
-/* U39, F6 */
+/** Sizes and alignments that no allocator can serve are errors, not small buffers */
 static void
 impossible_allocations_are_refused(const struct conf_row *row)
 {

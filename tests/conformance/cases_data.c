@@ -188,7 +188,7 @@ fua_write_is_a_write(const struct conf_row *row)
 	vectors_term(&v);
 }
 
-/* U62 */
+/** Flush is carried on every interface, by sync and by async */
 static void
 flush_works_both_ways(const struct conf_row *row)
 {
@@ -359,7 +359,7 @@ largest_transfer_of_caps_works(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U18 */
+/** A shorter buffer written to a longer file leaves no old bytes after the new ones */
 static void
 buf_to_file_leaves_nothing_of_the_old_file(const struct conf_row *row)
 {
@@ -387,7 +387,7 @@ buf_to_file_leaves_nothing_of_the_old_file(const struct conf_row *row)
 	free(old);
 }
 
-/* U01 */
+/** What has no descriptor of its own must not write to descriptor 0, which is a file here */
 static void
 standard_descriptors_are_never_written(const struct conf_row *row)
 {
@@ -416,7 +416,7 @@ standard_descriptors_are_never_written(const struct conf_row *row)
 	vectors_term(&v);
 }
 
-/* U41 */
+/** A device in memory never shows what the heap held before */
 static void
 new_memory_is_zeroes(const struct conf_row *row)
 {

@@ -59,7 +59,7 @@ guard_term(struct guard *guard)
 	xnvme_buf_free(guard->dev, guard->now);
 }
 
-/* U13, U40 */
+/** The verdict on a range is the same by sync and by async, and no data moves */
 static void
 out_of_range_lba_is_0h_80h_both_ways(const struct conf_row *row)
 {
@@ -159,7 +159,7 @@ out_of_range_vectors_and_deallocation_are_0h_80h(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U09, F2 */
+/** A context that is used again must not report the status of its last command */
 static void
 failed_command_leaves_no_trace_in_the_next(const struct conf_row *row)
 {
@@ -226,7 +226,7 @@ context_can_be_used_again_without_put(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U02, F1: old content of a slot must not come back to life */
+/** A slot of a ring still holds an old command, which must not run in place of a refused one */
 static void
 refused_command_is_never_executed(const struct conf_row *row)
 {
@@ -269,7 +269,7 @@ refused_command_is_never_executed(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U61, U02 */
+/** An opcode that nothing executes is an error, not a silent success */
 static void
 unknown_opcode_is_enosys_where_no_controller_judges(const struct conf_row *row)
 {
@@ -301,7 +301,7 @@ unknown_opcode_is_enosys_where_no_controller_judges(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U61 */
+/** Where a controller judges opcodes, its status reaches the caller */
 static void
 unknown_opcode_is_the_controllers_0h_01h_both_ways(const struct conf_row *row)
 {
@@ -363,7 +363,7 @@ metadata_without_support_is_enotsup(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U14, U32 */
+/** A buffer shorter than the command implies is refused before anything moves */
 static void
 lengths_have_to_agree(const struct conf_row *row)
 {

@@ -13,7 +13,7 @@ resize(const struct conf_row *row, uint64_t nbytes)
 	EQ(sys_file_resize(row->dev->path, nbytes), 0);
 }
 
-/* U07 */
+/** A read that meets the end of the file is a success with the bytes that were there */
 static void
 short_read_at_end_of_file_counts_its_bytes(const struct conf_row *row)
 {
@@ -147,7 +147,7 @@ file_write_past_the_end_grows_the_file(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U08 */
+/** No length on the way has 32 bits */
 static void
 transfer_beyond_4_gib_is_exact(const struct conf_row *row)
 {

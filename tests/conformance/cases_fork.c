@@ -36,7 +36,7 @@ wait_for(int pid)
 	EQ(sys_fork_wait(pid), 0);
 }
 
-/* U52 */
+/** A child cannot use what it inherited, and its attempts change nothing for the parent */
 static void
 forked_child_gets_eownerdead_and_parent_goes_on(const struct conf_row *row)
 {

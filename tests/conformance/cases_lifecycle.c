@@ -98,7 +98,7 @@ standard_streams_that_are_closed_stay_closed(const struct conf_row *row)
 	streams_are_still_closed("close");
 }
 
-/* U49 */
+/** A queue outlives the close of its device, which then goes with the queue */
 static void
 close_with_live_queue_waits_for_its_end(const struct conf_row *row)
 {
@@ -119,7 +119,7 @@ close_with_live_queue_waits_for_its_end(const struct conf_row *row)
 	xnvme_buf_virt_free(buf);
 }
 
-/* U49 */
+/** What has been given back is recognised, and not freed twice */
 static void
 second_close_and_second_term_are_refused(const struct conf_row *row)
 {
@@ -135,7 +135,7 @@ second_close_and_second_term_are_refused(const struct conf_row *row)
 	CHECK(!other);
 }
 
-/* U11, U42 */
+/** No command is lost when its queue is terminated, and none is called back twice */
 static void
 term_completes_what_is_in_flight_once(const struct conf_row *row)
 {
@@ -175,7 +175,7 @@ term_completes_what_is_in_flight_once(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
-/* U65 */
+/** A program that the caller starts inherits no descriptor of the library */
 static void
 descriptors_are_close_on_exec(const struct conf_row *row)
 {
@@ -190,7 +190,7 @@ descriptors_are_close_on_exec(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U03 */
+/** Nobody has to ask for the geometry before the first command */
 static void
 first_io_before_get_geo_works(const struct conf_row *row)
 {
@@ -288,7 +288,7 @@ opts_of_a_device_name_what_was_chosen(const struct conf_row *row)
 	row_close(dev, NULL);
 }
 
-/* U06 */
+/** The interface that is chosen by default is one that transfers */
 static void
 default_async_moves_data(const struct conf_row *row)
 {
@@ -347,7 +347,6 @@ environment_junk_is_refused_in_words(const struct conf_row *row)
 		struct xnvme_queue *queue = NULL;
 		struct xnvme_dev *dev;
 
-		/* U55 */
 		EQ(sys_env_set("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", junk[i]), 0);
 		opts.async = "thrpool";
 		dev = xnvme_dev_open(row->dev->uri, &opts);

@@ -159,7 +159,7 @@ compare(struct nvm *nvm)
 	NVM_GOOD(nvm, xnvme_nvm_compare, nvm->nsid, FIRST, NLB, nvm->data, meta);
 	memcpy(nvm->back, nvm->data, nvm->nbytes);
 	nvm->back[nvm->nbytes - 1] ^= 1;
-	/* F7: a verdict, not a failure of the host */
+	/* A comparison that fails is a verdict of the device, not a failure of the host */
 	NVM_BAD(nvm, SCT_MEDIA, SC_COMPARE_FAILURE, xnvme_nvm_compare, nvm->nsid, FIRST, NLB,
 		nvm->back, meta);
 	NVM_BAD(nvm, SCT_GENERIC, SC_LBA_OUT_OF_RANGE, xnvme_nvm_compare, nvm->nsid,

@@ -80,7 +80,7 @@ contradictions_are_refused(const struct conf_row *row)
 	check_refused(row->dev->uri, &opts, EINVAL, "create_mode");
 }
 
-/* F3: the URI is classified also when an id is given */
+/** The URI decides on the backend also where the caller names an interface */
 static void
 async_alone_still_chooses_by_what_the_uri_is(const struct conf_row *row)
 {
@@ -164,7 +164,7 @@ open_fills_in_access_mode_and_defaults(const struct conf_row *row)
 	xnvme_opts_set_defaults(NULL);
 }
 
-/* U59, F22 */
+/** opts.direct is never dropped in silence */
 static void
 direct_is_honoured_or_refused(const struct conf_row *row)
 {

@@ -11,7 +11,7 @@ write_lba(const struct conf_row *row, uint64_t slba, void *buf)
 	return op_io(XNVME_SPEC_NVM_OPC_WRITE, slba, 0, buf, row->dev->lba_nbytes);
 }
 
-/* U63 */
+/** Any other capacity is refused, and not rounded */
 static void
 capacity_is_a_power_of_two_in_1_to_4096(const struct conf_row *row)
 {
@@ -87,7 +87,7 @@ full_queue_is_ebusy_without_side_effects(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U48 */
+/** An exhausted pool of contexts is an error that the caller can wait for */
 static void
 contexts_run_out_after_capacity_plus_one(const struct conf_row *row)
 {
@@ -116,7 +116,7 @@ contexts_run_out_after_capacity_plus_one(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U48 */
+/** A context that is put back twice would be handed out twice */
 static void
 double_and_foreign_put_are_refused(const struct conf_row *row)
 {
@@ -164,7 +164,7 @@ double_and_foreign_put_are_refused(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
-/* U09 */
+/** A context that was used before is zeroed when it is handed out again */
 static void
 contexts_come_clean(const struct conf_row *row)
 {
@@ -236,7 +236,7 @@ on_resubmit(struct xnvme_cmd_ctx *ctx, void *arg)
 	all->nsubmitted++;
 }
 
-/* U50 */
+/** A callback finds room for one command in a queue that was full */
 static void
 resubmit_from_callback_at_full_depth(const struct conf_row *row)
 {
@@ -322,7 +322,7 @@ on_reentry(struct xnvme_cmd_ctx *ctx, void *arg)
 	EQ(xnvme_queue_put_cmd_ctx(queue, ctx), 0);
 }
 
-/* U51 */
+/** A callback that would wait for itself is told so */
 static void
 poke_drain_term_inside_callback_are_edeadlk(const struct conf_row *row)
 {

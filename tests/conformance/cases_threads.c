@@ -209,7 +209,7 @@ first_use(void *arg)
 	return NULL;
 }
 
-/* U05 */
+/** Geometry is derived once, whoever asks first */
 static void
 first_use_of_geometry_from_four_threads(const struct conf_row *row)
 {
@@ -254,7 +254,7 @@ open_and_close_from_four_threads(const struct conf_row *row)
 	run_threads(open_and_close, workers, NTHREADS);
 }
 
-/* U60 */
+/** A signal to the process is no failure of a command */
 static void
 interrupted_system_calls_are_tried_again(const struct conf_row *row)
 {

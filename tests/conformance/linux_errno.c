@@ -365,7 +365,7 @@ zeroes_are_written_where_the_system_has_no_means(const struct conf_row *row)
 	EQ(fuse_stop(&fs), 0);
 }
 
-/* U07, of the smallest kind: not one byte fits any more */
+/** The smallest kind of a full file system: not one byte fits any more */
 static void
 full_file_system_says_what_pwrite_says(const struct conf_row *row)
 {

@@ -17,7 +17,7 @@ check_full(struct outcome out, enum op_way way, const char *path, size_t asked)
 	EQ(out.result, sys_file_nbytes(path));
 }
 
-/* U07: what was written is counted, what stopped it is named */
+/** What was written is counted, and what stopped it is named */
 static void
 full_file_system_is_enospc_with_the_bytes_before(const struct conf_row *row)
 {

@@ -68,8 +68,8 @@ says .out "bytes: '01'"
 # 257 is not 1, though it is in 8 bits
 expect 1 xnvme idfy 1GB --cns 0x0 --nsid 0x101
 says .err "Invalid Namespace"
-expect 1 xnvme idfy-ns 1GB --data-output /nosuch/folder/file
-says .err "/nosuch/folder/file"
+expect 1 xnvme idfy-ns 1GB --data-output "$PWD/none/file"
+says .err "$PWD/none/file"
 
 expect 0 xnvme log-health 1GB --data-output health.bin
 size health.bin 512

@@ -391,7 +391,7 @@ loop_devices_over_a_device_are_found(void)
 	    {0, "sda", 0},    {1, "sda", 1},	{1, "sdap1", 1},  {1, "sdap2", 1}, {11, "sda", 1},
 	    {11, "sdap1", 1}, {11, "sdap2", 0}, {12, "sdap2", 1}, {111, "sda", 0},
 	};
-	char text[256];
+	char path[300], text[256];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
 		int found;
@@ -405,7 +405,8 @@ loop_devices_over_a_device_are_found(void)
 		}
 	}
 	/* There is no sysfs */
-	g_view.sys = "/nonexistent";
+	sys_temp_path(path, sizeof(path), "none");
+	g_view.sys = path;
 	CHECK_EQ(xnvi_linux_loop_over(&g_view, "sda", NULL, text, sizeof(text)), -ENOENT);
 }
 

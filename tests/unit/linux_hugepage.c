@@ -481,8 +481,9 @@ refused(const char *backend, const char *path, const char *words)
 static void
 an_environment_that_makes_no_sense_is_refused(void)
 {
-	char longer[512];
+	char longer[512], none[300];
 
+	sys_temp_path(none, sizeof(none), "none/folder");
 	memset(longer, 'x', sizeof(longer));
 	longer[0] = '/';
 	longer[sizeof(longer) - 1] = '\0';
@@ -492,7 +493,7 @@ an_environment_that_makes_no_sense_is_refused(void)
 	refused("memfd", "/tmp", "XNVME_HUGETLB_PATH");
 	refused(NULL, "", "no hugetlbfs is mounted");
 	refused(NULL, "/tmp", "no hugetlbfs is mounted");
-	refused(NULL, "/nosuch/folder", "no hugetlbfs is mounted");
+	refused(NULL, none, "no hugetlbfs is mounted");
 	refused("hugetlbfs", "/dev/null", "no hugetlbfs is mounted");
 	refused("hugetlbfs", longer, "no hugetlbfs is mounted");
 }

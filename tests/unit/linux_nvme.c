@@ -62,7 +62,7 @@ read_and_write(void)
 	xnvme_dev_close(dev);
 }
 
-/* U12, F9: the kernel reads a timeout where a reused context has its last result */
+/** The kernel reads a timeout from where a context that is used again has its last result */
 static void
 timeouts_are_those_of_the_options(void)
 {
@@ -296,7 +296,7 @@ file_commands_are_sent_as_nvm_commands(void)
 	CHECK_EQ(ctx.cmd.common.opcode, XNVME_SPEC_FS_OPC_WRITE);
 	CHECK_EQ(xnvme_file_pread(&ctx, g_back, 4 * LBA, 3 * LBA), 0);
 	CHECK_MEM(g_back, g_data, 4 * LBA);
-	/* U32: never rounded in silence */
+	/* A range that is no whole LBA is refused, and not rounded */
 	CHECK_EQ(xnvme_file_pread(&ctx, g_back, 100, 0), -EINVAL);
 	CHECK_EQ(xnvme_file_pread(&ctx, g_back, LBA, 100), -EINVAL);
 	xnvme_dev_close(dev);

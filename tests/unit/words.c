@@ -6,11 +6,8 @@
  * recorded, so that a function which records nothing is caught with words that are not its own.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <libxnvme.h>
 #include <libxnvme_cli.h>
 #include <libxnvme_pi.h>
@@ -47,9 +44,13 @@ cb_inert(const char *name, const char *by, void *arg)
 
 static struct xnvme_dev *g_dev;	   ///< In memory
 static struct xnvme_dev *g_rdonly; ///< Likewise
-static struct xnvme_dev *g_file;
+static struct xnvme_dev *g_file;   ///< NULL in a build without a backend for files
 static struct xnvme_queue *g_queue;
 static FILE *g_full;
+/* Paths of nothing */
+static char g_none[300];
+static char g_none_below[320];
+static char g_none_image[340];
 static struct xnvme_cli_enumeration g_list; ///< Without room
 static _Alignas(4096) uint8_t g_buf[4096];
 
@@ -151,17 +152,16 @@ cb_enumerate(struct xnvme_dev *dev, void *arg)
 static int
 call_full(int (*func)(void))
 {
-	const int saved = dup(STDOUT_FILENO);
+	const int before = sys_stream_redirect(stdout, g_full);
 	int res;
 
-	fflush(stdout);
-	dup2(fileno(g_full), STDOUT_FILENO);
+	/* Nothing stays behind in a buffer */
+	setvbuf(stdout, NULL, _IONBF, 0);
 	errno = 0;
 	res = func();
-	__fpurge(stdout);
 	clearerr(stdout);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
+	sys_stream_restore(stdout, before);
+	setvbuf(stdout, NULL, _IOLBF, 1024);
 
 	return res;
 }
@@ -304,7 +304,7 @@ every_error_has_words_of_its_own(void)
 		const char *wrong;
 		int res;
 
-		if (!row->call) {
+		if (!row->call || (!g_file && strstr(row->text, "g_file"))) {
 			continue;
 		}
 		CHECK(!xnvme_dev_open(MARKER, NULL));
@@ -349,28 +349,29 @@ int
 main(int argc, char **argv)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
-	char path[] = "/tmp/xnvt_words_XXXXXX";
-	const int fd = mkstemp(path);
-	int status;
+	char path[300];
+	int status, err;
 
+	sys_temp_path(path, sizeof(path), "file");
+	sys_temp_path(g_none, sizeof(g_none), "none");
+	snprintf(g_none_below, sizeof(g_none_below), "%s/below", g_none);
+	snprintf(g_none_image, sizeof(g_none_image), "ram:1MiB?path=%s", g_none_below);
 	g_dev = xnvme_dev_open("ram:1MiB", NULL);
 	opts.rdonly = 1;
 	g_rdonly = xnvme_dev_open("ram:1MiB", &opts);
-	g_file = xnvme_dev_open(path, NULL);
-	g_full = fopen("/dev/full", "w");
-	if (fd < 0 || !g_dev || !g_rdonly || !g_file || !g_full ||
+	g_file = sys_file_make(path, 0) ? NULL : xnvme_dev_open(path, NULL);
+	g_full = sys_stream_full(&err);
+	if (!g_dev || !g_rdonly || (!g_file && errno != ENOTSUP) || !g_full ||
 	    xnvme_queue_init(g_dev, CAPACITY, 0, &g_queue)) {
 		printf("Bail out! no devices to fail with\n");
 		return 1;
 	}
-	close(fd);
 	status = test_main(g_tests, sizeof(g_tests) / sizeof(g_tests[0]), argc, argv);
 	xnvme_queue_term(g_queue);
 	xnvme_dev_close(g_dev);
 	xnvme_dev_close(g_rdonly);
 	xnvme_dev_close(g_file);
 	fclose(g_full);
-	unlink(path);
 
 	return status;
 }
