@@ -146,9 +146,11 @@ lba_terse(FILE *stream, const uint64_t *lba, size_t nlbas)
 	int wrtn = 0;
 
 	for (size_t i = 0; i < nlbas; ++i) {
-		const int nbytes = fprintf(stream, "0x%016" PRIx64 "\n", lba[i]);
+		char line[24];
+		const int nbytes = snprintf(line, sizeof(line), "0x%016" PRIx64 "\n", lba[i]);
 
-		if (nbytes < 0) {
+		/* Not every fprintf() tells that the stream could not be written */
+		if (fputs(line, stream) < 0) {
 			return xnvi_err_sys(errno ? -errno : -EIO, "print", "", "printing");
 		}
 		wrtn += nbytes;

@@ -347,6 +347,9 @@ environment_junk_is_refused_in_words(const struct conf_row *row)
 		struct xnvme_queue *queue = NULL;
 		struct xnvme_dev *dev;
 
+		if (!junk[i][0] && sys_env_set("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", "")) {
+			continue;
+		}
 		EQ(sys_env_set("XNVME_BE_CBI_ASYNC_THRPOOL_NTHREADS", junk[i]), 0);
 		opts.async = "thrpool";
 		dev = xnvme_dev_open(row->dev->uri, &opts);

@@ -396,7 +396,7 @@ main(int argc, char **argv)
 {
 	struct totals totals = {0};
 	struct args args = {0};
-	int nrows;
+	int nrows, err;
 
 	conf_env.argv = argv;
 	if (parse(argc, argv, &args)) {
@@ -418,8 +418,10 @@ main(int argc, char **argv)
 	if (!args.only_case) {
 		snprintf(conf_env.dir, sizeof(conf_env.dir), "%s", sys_temp_dir());
 	}
-	if (conf_add_default_devs()) {
-		printf("Bail out! no device can be made: %s\n", strerror(errno));
+	err = conf_add_default_devs();
+	if (err) {
+		printf("Bail out! no device can be made: %s (%s)\n", strerror(-err),
+		       xnvme_err_last()->what);
 		return EXIT_FAILURE;
 	}
 	nrows = conf_rows(g_rows, CONF_MAX_ROWS, args.be, args.async);

@@ -51,11 +51,11 @@ conf_add_dev(const char *label, const char *uri)
 	return err;
 }
 
+/** The device itself is not at fault where every backend says that it does not serve such a one */
 static int
 on_candidate(const struct xnvme_probe *probe, void *arg)
 {
-	(void)probe;
-	++*(int *)arg;
+	*(bool *)arg = *(bool *)arg || probe->err != -ENOTSUP;
 
 	return 0;
 }
@@ -64,16 +64,16 @@ on_candidate(const struct xnvme_probe *probe, void *arg)
 static int
 add_file(void)
 {
-	int ncandidates = 0;
+	bool served = false;
 	char path[300];
 	int err;
 
 	snprintf(path, sizeof(path), "%s/file", conf_env.dir);
 	err = sys_file_make(path, CONF_DEV_NBYTES);
 	if (!err) {
-		err = xnvme_dev_probe(path, NULL, on_candidate, &ncandidates);
+		err = xnvme_dev_probe(path, NULL, on_candidate, &served);
 	}
-	if (!err && !ncandidates) {
+	if (!err && !served) {
 		return 0;
 	}
 	conf_env.can |= NEED_FILES;

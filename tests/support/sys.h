@@ -147,8 +147,10 @@ bool sys_file_exists(const char *path);
 /** False where the system lets no file have the name */
 bool sys_name_is_allowed(const char *name);
 int sys_file_remove(const char *path);
-/** Also over an existing file */
+/** Also over an existing file; -EACCES where the system does not replace one that is open */
 int sys_file_rename(const char *from, const char *to);
+/** True when the system takes a range of a file back, and the file reads as zeroes there */
+bool sys_has_holes(void);
 /** Permission bits; SYS_PERMISSIONS */
 int sys_file_mode(const char *path);
 int sys_file_set_mode(const char *path, unsigned mode);
@@ -221,7 +223,7 @@ bool sys_descriptor_is_direct(int fd);
 
 /* The environment, and what interrupts or limits the process */
 
-/** Set a variable, or remove it when `value` is NULL */
+/** Set a variable, or remove it when `value` is NULL; -EINVAL for "" where that removes it too */
 int sys_env_set(const char *name, const char *value);
 
 enum sys_limit {

@@ -543,6 +543,9 @@ number_of_threads_is_checked(void)
 
 	g_dev = fake_open_async("thrpool");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); ++i) {
+		if (!bad[i][0] && sys_env_set(env, "")) {
+			continue;
+		}
 		CHECK_EQ(sys_env_set(env, bad[i]), 0);
 		CHECK_EQ(xnvme_queue_init(g_dev, 1, 0, &queue), -EINVAL);
 	}

@@ -918,15 +918,17 @@ an_image_that_was_replaced_saves_nothing(void)
 {
 	struct xnvi_target *target;
 	char other[320];
+	int err;
 
 	make_image();
 	target = open_again();
 	CHECK(target);
 	snprintf(other, sizeof(other), "%s.other", g_path);
 	put_file(other, "the next image");
-	CHECK_EQ(sys_file_rename(other, g_path), 0);
-	CHECK(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK);
-	CHECK(!side_exists());
+	err = sys_file_rename(other, g_path);
+	CHECK(!err || err == -EACCES);
+	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, 0, 1) != OK, !err);
+	CHECK_EQ(side_exists(), err != 0);
 	xnvi_target_close(target);
 	CHECK_EQ(sys_file_remove(g_path), 0);
 }

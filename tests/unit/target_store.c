@@ -183,23 +183,26 @@ a_file_keeps_the_data(void)
 static void
 a_file_has_the_size_of_the_namespace_and_holes(void)
 {
-	struct xnvi_target *target = target_open(1ull << 36, 512, g_path);
+	/* Without holes what is deallocated is written, and takes its time */
+	const uint64_t nbytes = sys_has_holes() ? 1ull << 36 : 1ull << 24;
+	struct xnvi_target *target = target_open(nbytes, 512, g_path);
+	const uint64_t middle = nbytes / 1024;
 	struct xnvme_spec_idfy_ns ns;
 
 	CHECK(target);
-	CHECK_EQ(sys_file_nbytes(g_path), 1ll << 36);
+	CHECK_EQ(sys_file_nbytes(g_path), nbytes);
 	CHECK(sys_lacks(SYS_PERMISSIONS) || sys_file_mode(g_path) == 0600);
 	memset(g_buf, 0x99, sizeof(g_buf));
-	CHECK_EQ(do_write(target, 1ull << 26, 512, g_buf, sizeof(g_buf)), OK);
+	CHECK_EQ(do_write(target, middle, 512, g_buf, sizeof(g_buf)), OK);
 	CHECK(file_used_nbytes() >= sizeof(g_buf));
 	CHECK(file_used_nbytes() < 2 * sizeof(g_buf));
 	CHECK_EQ(do_identify(target, 0, 1, 0, &ns), OK);
 	CHECK(ns.nuse >= 512);
-	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, (1ull << 26) + 300, 1), OK);
-	CHECK_EQ(do_read(target, 1ull << 26, 512, g_back, sizeof(g_back)), READ_ERROR);
-	CHECK_EQ(do_deallocate(target, 0, 1u << 27), OK);
-	CHECK(file_used_nbytes() < 65536);
-	CHECK_EQ(do_read(target, 1ull << 26, 512, g_back, sizeof(g_back)), OK);
+	CHECK_EQ(do_lba(target, OPC_UNCORRECTABLE, middle + 300, 1), OK);
+	CHECK_EQ(do_read(target, middle, 512, g_back, sizeof(g_back)), READ_ERROR);
+	CHECK_EQ(do_deallocate(target, 0, (uint32_t)(nbytes / 512)), OK);
+	CHECK(!sys_has_holes() || file_used_nbytes() < 65536);
+	CHECK_EQ(do_read(target, middle, 512, g_back, sizeof(g_back)), OK);
 	CHECK(is_filled(g_back, sizeof(g_back), 0));
 	xnvi_target_close(target);
 }
@@ -282,7 +285,7 @@ format_and_block_erase_empty_a_file(void)
 		} else {
 			CHECK_EQ(do_format(target, 3, 0), OK);
 		}
-		CHECK(file_used_nbytes() < 65536);
+		CHECK(!sys_has_holes() || file_used_nbytes() < 65536);
 		CHECK_EQ(do_read(target, 0, 64, g_back, sizeof(g_back)), OK);
 		CHECK(is_filled(g_back, sizeof(g_back), 0));
 	}

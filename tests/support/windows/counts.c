@@ -5,30 +5,41 @@
 #include <psapi.h>
 #include <tlhelp32.h>
 
-#define HEAPS_MAX      64
-#define HANDLE_NUMBERS 65536U /* Numbers are multiples of 4, and low ones are taken first */
+#define HEAPS_MAX 64
+
+/** Handles are multiples of 4, and the system takes low ones first: after such a gap there is none */
+#define HANDLE_STEP 4U
+#define HANDLE_GAP  (512U * HANDLE_STEP)
+
+/** Handles with all of `flags`. GetProcessHandleCount() of wine says 0 */
+static int
+count_handles(DWORD flags)
+{
+	uintptr_t last = 0;
+	int count = 0;
+
+	for (uintptr_t number = HANDLE_STEP; number - last <= HANDLE_GAP; number += HANDLE_STEP) {
+		DWORD has = 0;
+
+		if (GetHandleInformation((HANDLE)number, &has)) {
+			last = number;
+			count += (has & flags) == flags;
+		}
+	}
+
+	return count;
+}
 
 int
 sys_count_descriptors(void)
 {
-	DWORD count = 0;
-
-	return GetProcessHandleCount(GetCurrentProcess(), &count) ? (int)count : -ENOSYS;
+	return count_handles(0);
 }
 
 int
 sys_count_inheritable(void)
 {
-	int count = 0;
-
-	for (uintptr_t number = 4; number < HANDLE_NUMBERS; number += 4) {
-		DWORD flags = 0;
-
-		count +=
-		    GetHandleInformation((HANDLE)number, &flags) && (flags & HANDLE_FLAG_INHERIT);
-	}
-
-	return count;
+	return count_handles(HANDLE_FLAG_INHERIT);
 }
 
 int

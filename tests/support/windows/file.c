@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <windows.h>
+#include <winioctl.h>
 
 /** Errors that tests look at, as errno */
 static int
@@ -42,9 +43,11 @@ result(BOOL good)
 
 static char g_dir[MAX_PATH];
 
+/** Files that are open cannot be removed */
 static void
 remove_temp_dir(void)
 {
+	_fcloseall();
 	if (sys_dir_remove(g_dir)) {
 		printf("# left behind: %s\n", g_dir);
 	}
@@ -258,7 +261,10 @@ sys_file_link(const char *existing, const char *path)
 int
 sys_file_symlink(const char *target, const char *path)
 {
-	return result(CreateSymbolicLinkA(path, target, 0));
+	const int err = result(CreateSymbolicLinkA(path, target, 0));
+
+	/* wine says yes and makes none */
+	return err || GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES ? err : -EPERM;
 }
 
 int
@@ -375,10 +381,14 @@ sys_stream_is_open(int fd)
 	return _get_osfhandle(fd) >= 0;
 }
 
+/** A file that was used and is empty again, because to make one takes a millisecond */
+static FILE *g_spare;
+
 FILE *
 sys_memory_open(struct sys_memory *memory)
 {
-	*memory = (struct sys_memory){.stream = sys_temp_stream()};
+	*memory = (struct sys_memory){.stream = g_spare ? g_spare : sys_temp_stream()};
+	g_spare = NULL;
 
 	return memory->stream;
 }
@@ -395,9 +405,34 @@ sys_memory_close(struct sys_memory *memory)
 		memory->nbytes = fread(memory->text, 1, (size_t)end, memory->stream);
 		memory->text[memory->nbytes] = '\0';
 	}
-	fclose(memory->stream);
+	rewind(memory->stream);
+	if (!g_spare && !_chsize(_fileno(memory->stream), 0)) {
+		g_spare = memory->stream;
+	} else {
+		fclose(memory->stream);
+	}
 
 	return memory->text;
+}
+
+bool
+sys_has_holes(void)
+{
+	FILE_ZERO_DATA_INFORMATION range = {.FileOffset = {.QuadPart = 0}};
+	HANDLE file;
+	char path[300];
+	DWORD n;
+	bool has;
+
+	range.BeyondFinalZero.QuadPart = 65536;
+	sys_temp_path(path, sizeof(path), "holes");
+	file = open_file(path, GENERIC_WRITE, CREATE_ALWAYS);
+	has = DeviceIoControl(file, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &n, NULL) &&
+	      DeviceIoControl(file, FSCTL_SET_ZERO_DATA, &range, sizeof(range), NULL, 0, &n, NULL);
+	CloseHandle(file);
+	DeleteFileA(path);
+
+	return has;
 }
 
 /** The descriptor of a queue is the handle of an event, which is a small number */

@@ -328,7 +328,10 @@ sys_env_set(const char *name, const char *value)
 {
 	char text[1024];
 
-	/* The C library keeps a copy, and takes an empty value for none */
+	/* The C library keeps a copy; for both, an empty value is none */
+	if (value && !value[0]) {
+		return -EINVAL;
+	}
 	snprintf(text, sizeof(text), "%s=%s", name, value ? value : "");
 	_putenv(text);
 
