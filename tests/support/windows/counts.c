@@ -7,7 +7,7 @@
 
 #define HEAPS_MAX 64
 
-/** Handles are multiples of 4, and the system takes low ones first: after such a gap there is none */
+/** Handles are multiples of 4, and low ones are taken first: after such a gap there is none */
 #define HANDLE_STEP 4U
 #define HANDLE_GAP  (512U * HANDLE_STEP)
 
