@@ -207,6 +207,13 @@ forked_child_makes_queues_on_an_inherited_device(const struct conf_row *row)
 
 /* Devices with an image: one process at a time */
 
+static void
+image_uri(const struct conf_row *row, char *uri, size_t nbytes)
+{
+	snprintf(uri, nbytes, "ram:1MiB?lba_nbytes=%u&path=%s/image", row->dev->lba_nbytes,
+		 conf_env.dir);
+}
+
 static struct xnvme_dev *
 image_open(const struct conf_row *row, bool rdonly)
 {
@@ -214,8 +221,7 @@ image_open(const struct conf_row *row, bool rdonly)
 	char uri[400];
 
 	opts.rdonly = rdonly;
-	snprintf(uri, sizeof(uri), "ram:1MiB?lba_nbytes=%u&path=%s/image", row->dev->lba_nbytes,
-		 conf_env.dir);
+	image_uri(row, uri, sizeof(uri));
 
 	return xnvme_dev_open(uri, &opts);
 }
@@ -250,44 +256,34 @@ image_close(struct xnvme_dev *dev)
 	sys_file_remove(path);
 }
 
-/** 0 when both ways are refused by -EBUSY in words; else a number for the exit status */
-static int
-busy_in_child(const struct conf_row *row, unsigned long holder)
+/** Open the image in a process that inherits nothing: -EBUSY, and the holder's number; else 0 */
+static void
+check_elsewhere(const struct conf_row *row, bool rdonly, int expected)
 {
+	struct xnvme_err words;
 	char number[32];
+	char uri[400];
 
-	snprintf(number, sizeof(number), "process %lu ", holder);
-	for (int rdonly = 0; rdonly < 2; ++rdonly) {
-		const struct xnvme_err *err = xnvme_err_last();
-
-		if (image_open(row, rdonly) || errno != EBUSY) {
-			return 1;
-		}
-		if (err->err != -EBUSY || !err->hint[0] ||
-		    !(strstr(err->what, number) || strstr(err->what, "not visible"))) {
-			printf("# %s (%s)\n", err->what, err->hint);
-			return 2;
-		}
+	image_uri(row, uri, sizeof(uri));
+	EQ(conf_open_elsewhere(uri, rdonly, &words), expected);
+	if (expected) {
+		snprintf(number, sizeof(number), "process %lu ", sys_process_id());
+		CHECK(strstr(words.what, number) || strstr(words.what, "not visible"));
+		CHECK(words.hint[0]);
 	}
-
-	return 0;
 }
 
 static void
 image_is_open_in_one_process_at_a_time(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = image_open_new(row);
-	const unsigned long self = sys_process_id();
-	int pid = sys_fork();
 
-	if (pid == 0) {
-		sys_exit_now(busy_in_child(row, self));
-	}
-	wait_for(pid);
-	/* Within a process it is shared */
 	for (int rdonly = 0; rdonly < 2; ++rdonly) {
-		struct xnvme_dev *second = image_open(row, rdonly);
+		struct xnvme_dev *second;
 
+		check_elsewhere(row, rdonly, -EBUSY);
+		/* Within a process it is shared */
+		second = image_open(row, rdonly);
 		CHECK(second);
 		xnvme_dev_close(second);
 	}
@@ -300,24 +296,12 @@ image_that_was_closed_is_free(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = image_open_new(row);
 	struct xnvme_dev *second = image_open(row, true);
-	int pid;
 
 	CHECK(second);
 	xnvme_dev_close(dev);
-	pid = sys_fork();
-	if (pid == 0) {
-		sys_exit_now(image_open(row, false) ? 1 : errno != EBUSY);
-	}
-	wait_for(pid);
+	check_elsewhere(row, false, -EBUSY);
 	xnvme_dev_close(second);
-	pid = sys_fork();
-	if (pid == 0) {
-		dev = image_open(row, false);
-		CHECK(dev);
-		xnvme_dev_close(dev);
-		sys_exit_now(0);
-	}
-	wait_for(pid);
+	check_elsewhere(row, false, 0);
 	dev = image_open(row, false);
 	CHECK(dev);
 	image_close(dev);
@@ -408,8 +392,8 @@ const struct conf_case conf_cases_fork[] = {
 	      NEED_THREADS_AFTER_FORK | NEED_LBAS | NEED_FORK),
     CONF_CASE(forked_child_opens_its_own, SCOPE_ROW,
 	      NEED_THREADS_AFTER_FORK | NEED_LBAS | NEED_FORK),
-    CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY | NEED_FORK),
-    CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY | NEED_FORK),
+    CONF_CASE(image_is_open_in_one_process_at_a_time, SCOPE_DEV, NEED_IN_MEMORY),
+    CONF_CASE(image_that_was_closed_is_free, SCOPE_DEV, NEED_IN_MEMORY),
     CONF_CASE(forked_child_gets_eownerdead_from_an_image, SCOPE_ROW,
 	      NEED_IN_MEMORY | NEED_THREADS_AFTER_FORK | NEED_FORK),
     {0},

@@ -209,6 +209,21 @@ _Noreturn void conf_run_here(const struct conf_case *cas, const struct conf_row 
 bool conf_run(const struct conf_case *cas, const struct conf_row *row, char *why,
 	      size_t why_nbytes);
 
+/**
+ * Open a device in another run of this program, and close it
+ *
+ * @param words The error of that run, when there is one
+ *
+ * @return 0 when it opened, or the negative errno
+ */
+int conf_open_elsewhere(const char *uri, bool rdonly, struct xnvme_err *words);
+
+/** What that other run does: open the device, and write down how it went */
+int conf_open_here(const char *uri, bool rdonly);
+
+/** First argument of that other run; the URI and "0" or "1" follow */
+#define CONF_ELSEWHERE "--elsewhere"
+
 /* --- rows.c ----------------------------------------------------------------------------------- */
 
 /** Add a device by URI; 0, or a negative errno when it does not open */

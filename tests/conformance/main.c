@@ -398,6 +398,11 @@ main(int argc, char **argv)
 	struct args args = {0};
 	int nrows, err;
 
+	sys_program_name(argv[0]);
+	if (argc == 4 && strcmp(argv[1], CONF_ELSEWHERE) == 0) {
+		sys_stream_binary(stdout);
+		return conf_open_here(argv[2], argv[3][0] == '1');
+	}
 	conf_env.argv = argv;
 	if (parse(argc, argv, &args)) {
 		usage(stderr);

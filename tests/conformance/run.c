@@ -209,3 +209,43 @@ conf_run(const struct conf_case *cas, const struct conf_row *row, char *why, siz
 
 	return passed;
 }
+
+int
+conf_open_here(const char *uri, bool rdonly)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_err words = {0};
+	struct xnvme_dev *dev;
+
+	opts.rdonly = rdonly;
+	dev = xnvme_dev_open(uri, &opts);
+	if (!dev) {
+		words = *xnvme_err_last();
+		words.err = -errno;
+	}
+	fwrite(&words, sizeof(words), 1, stdout);
+	xnvme_dev_close(dev);
+
+	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int
+conf_open_elsewhere(const char *uri, bool rdonly, struct xnvme_err *words)
+{
+	const char *const argv[] = {sys_program_self(), CONF_ELSEWHERE, uri, rdonly ? "1" : "0",
+				    NULL};
+	struct sys_program program;
+	size_t len = 0;
+	int n;
+
+	CHECK(argv[0]);
+	EQ(sys_program_start(&program, argv), 0);
+	while (len < sizeof(*words)) {
+		n = sys_program_read(&program, (char *)words + len, sizeof(*words) - len);
+		CHECK(n > 0);
+		len += (size_t)n;
+	}
+	EQ(sys_program_end(&program), 0);
+
+	return words->err;
+}

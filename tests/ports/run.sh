@@ -93,8 +93,20 @@ build() { # NAME
 			ninja -C "$ports/$1" -j "$jobs"
 }
 
+# emulator_of NAME: what runs programs of the port, as in its cross file; a test starts itself by it
+emulator_of() {
+	case $1 in
+	arm64) set -- qemu-aarch64-static aarch64-linux-gnu ;;
+	i386) set -- qemu-i386-static i686-linux-gnu ;;
+	*) return ;;
+	esac
+	echo "$1 -L /usr/$2 -E LD_LIBRARY_PATH=/usr/$2/lib"
+}
+
 # run NAME: one program at a time; the TAP is in a log of meson's
 run() {
+	XNVT_WRAPPER=$(emulator_of "$1")
+	export XNVT_WRAPPER
 	rm -f "$ports/$1/meson-logs/testlog.txt"
 	exec meson test -C "$ports/$1" --no-rebuild --num-processes 1 --timeout-multiplier "$patience" \
 		--suite unit --suite conformance --suite ports >"$ports/$1.test.log" 2>&1
@@ -104,6 +116,8 @@ run() {
 loader=/usr/i686-linux-gnu/lib/ld-linux.so.2
 run_i386() {
 	bad=0
+	XNVT_WRAPPER="$loader --library-path ${loader%/*}:$ports/i386/lib"
+	export XNVT_WRAPPER
 	trap 'kill "${running-}" 2>/dev/null; exit 143' TERM
 	for program in "$ports"/i386/tests/unit/unit_* "$ports/i386/tests/conformance/conformance"; do
 		[ -f "$program" ] || continue

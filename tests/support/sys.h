@@ -66,7 +66,12 @@ int sys_pipe_read(int end, void *buf, size_t nbytes);
 int sys_pipe_write(int end, const void *buf, size_t nbytes);
 void sys_pipe_close(int end);
 
-/** A program with pipes as its standard input and output; it shares standard error */
+/**
+ * A program with pipes as its standard input and output; it shares standard error
+ *
+ * What the environment variable XNVT_WRAPPER has, words separated by blanks, runs the program: an
+ * emulator, for programs of another machine. Not on Windows.
+ */
 int sys_program_start(struct sys_program *program, const char *const *argv);
 /** Read what it prints, at most `nbytes`; 0 when it has closed its output */
 int sys_program_read(struct sys_program *program, void *buf, size_t nbytes);
@@ -74,6 +79,8 @@ int sys_program_read(struct sys_program *program, void *buf, size_t nbytes);
 int sys_program_end(struct sys_program *program);
 /** Its number, as others see it */
 unsigned long sys_program_id(const struct sys_program *program);
+/** To be told at the begin of main(): by what name this program was started */
+void sys_program_name(const char *argv0);
 /** Path of the program that runs now, so that a test can start itself */
 const char *sys_program_self(void);
 
@@ -175,6 +182,8 @@ int sys_dir_change(const char *path);
 /** Let `stream` lead to the file of `to`; returns what undoes it, or a negative errno */
 int sys_stream_redirect(FILE *stream, FILE *to);
 void sys_stream_restore(FILE *stream, int before);
+/** What is written arrives byte by byte; of interest on Windows */
+void sys_stream_binary(FILE *stream);
 /** A stream whose writes fail; stores the negative errno that they fail with */
 FILE *sys_stream_full(int *err);
 /** Close the descriptor 0, 1 or 2 */

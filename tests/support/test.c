@@ -92,6 +92,7 @@ test_main(const struct test *tests, size_t ntests, int argc, char **argv)
 	size_t nfailed = 0;
 	size_t nrun = 0;
 
+	sys_program_name(argv[0]);
 	setvbuf(stdout, NULL, _IOLBF, 1024);
 	for (size_t i = 0; i < ntests; ++i) {
 		if (!strstr(tests[i].name, filter)) {

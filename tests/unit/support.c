@@ -524,8 +524,8 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	if (argc == 3 && strcmp(argv[1], INSIDE) == 0) {
-		return test_main(g_inside, sizeof(g_inside) / sizeof(g_inside[0]), argc - 1,
-				 argv + 1);
+		argv[1] = argv[2];
+		return test_main(g_inside, sizeof(g_inside) / sizeof(g_inside[0]), 2, argv);
 	}
 
 	return test_main(g_tests, sizeof(g_tests) / sizeof(g_tests[0]), argc, argv);

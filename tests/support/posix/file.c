@@ -268,6 +268,12 @@ sys_stream_restore(FILE *stream, int before)
 	close(before);
 }
 
+void
+sys_stream_binary(FILE *stream)
+{
+	(void)stream;
+}
+
 /** /dev/full, or a pipe that nobody reads */
 FILE *
 sys_stream_full(int *err)

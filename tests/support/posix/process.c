@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/** Words of a command, and of what runs it */
+#define NARGS_MAX 96
+
 /** Where the report of this process goes, when it does work */
 static int g_report_fd = -1;
 
@@ -76,8 +79,22 @@ sys_fork_wait(int pid)
 static void
 become(const char *const *argv, int in, int out)
 {
+	const char *words = getenv("XNVT_WRAPPER");
+	char *all[NARGS_MAX + 1] = {0};
+	static char wrapper[1024];
+	char *rest = NULL;
+	int n = 0;
+
+	snprintf(wrapper, sizeof(wrapper), "%s", words ? words : "");
+	for (char *word = strtok_r(wrapper, " ", &rest); word && n < NARGS_MAX;
+	     word = strtok_r(NULL, " ", &rest)) {
+		all[n++] = word;
+	}
+	while (*argv && n < NARGS_MAX) {
+		all[n++] = (char *)(uintptr_t)*argv++;
+	}
 	if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0) {
-		execv(argv[0], (char *const *)(uintptr_t)argv);
+		execvp(all[0], all);
 	}
 	_exit(127);
 }
@@ -179,13 +196,25 @@ sys_program_end(struct sys_program *program)
 	return sys_fork_wait(program->pid);
 }
 
+static char g_self[PATH_MAX];
+
+/** Not /proc/self/exe, which is the loader or the emulator where one of them was started */
+void
+sys_program_name(const char *argv0)
+{
+	if (!strchr(argv0, '/') || !realpath(argv0, g_self)) {
+		g_self[0] = '\0';
+	}
+}
+
 const char *
 sys_program_self(void)
 {
-	static char path[PATH_MAX];
-	const ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (!g_self[0] && readlink("/proc/self/exe", g_self, sizeof(g_self) - 1) < 0) {
+		g_self[0] = '\0';
+	}
 
-	return n > 0 ? path : NULL;
+	return g_self[0] ? g_self : NULL;
 }
 
 static void

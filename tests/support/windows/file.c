@@ -357,6 +357,12 @@ sys_stream_restore(FILE *stream, int before)
 	_close(before);
 }
 
+void
+sys_stream_binary(FILE *stream)
+{
+	_setmode(_fileno(stream), _O_BINARY);
+}
+
 /** A file that was opened for reading only */
 FILE *
 sys_stream_full(int *err)

@@ -244,6 +244,13 @@ sys_program_end(struct sys_program *program)
 	return code > 255 ? 255 : (int)code;
 }
 
+/** The system knows better */
+void
+sys_program_name(const char *argv0)
+{
+	(void)argv0;
+}
+
 const char *
 sys_program_self(void)
 {
