@@ -9,7 +9,6 @@
 #include <core/geo.h>
 #include <support/fake.h>
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -173,17 +172,14 @@ worker(void *arg)
 static void
 sync_commands_of_threads_share_a_queue_of_one_thread(void)
 {
-	pthread_t threads[NTHREADS];
+	struct sys_thread threads[NTHREADS];
 
 	open_dev();
 	for (uintptr_t i = 0; i < NTHREADS; ++i) {
-		CHECK_EQ(pthread_create(&threads[i], NULL, worker, (void *)i), 0);
+		CHECK_EQ(sys_thread_start(&threads[i], worker, (void *)i), 0);
 	}
 	for (unsigned i = 0; i < NTHREADS; ++i) {
-		void *nwrong;
-
-		CHECK_EQ(pthread_join(threads[i], &nwrong), 0);
-		CHECK_EQ((uintptr_t)nwrong, 0);
+		CHECK_EQ((uintptr_t)sys_thread_join(&threads[i]), 0);
 	}
 	CHECK_EQ(g_ncrowds, 0);
 	close_dev();
