@@ -70,9 +70,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-#include <sys/uio.h>
 #include <time.h>
 
+#include <libxnvme_iovec.h>
 #include <libxnvme_util.h>
 #include <libxnvme_opts.h>
 #include <libxnvme_geo.h>

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <sys/uio.h>
 #include <libxnvme_dev.h>
+#include <libxnvme_iovec.h>
 #include <libxnvme_queue.h>
 #include <libxnvme_spec.h>
 

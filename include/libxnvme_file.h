@@ -5,17 +5,31 @@
 #ifndef __LIBXNVME_FILE_H
 #define __LIBXNVME_FILE_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <libxnvme_cmd.h>
 
-/* The library was built with offsets of 64 bits. C99 and C++98 have no assertion with words. */
+/**
+ * An offset in bytes: 64 bits on every system
+ *
+ * POSIX systems have off_t for it. Some 32-bit systems have two of them, and the flag that the
+ * packages pass selects the one of 64 bits. On Windows off_t has 32 bits, so it is not used.
+ */
+#if defined(_WIN32)
+typedef int64_t xnvme_off_t;
+#else
+typedef off_t xnvme_off_t;
+#endif
+
+/* C99 and C++98 have no assertion with words */
 #define XNVME_OFF_T_WORDS "libxnvme needs an off_t of 64 bits: compile with -D_FILE_OFFSET_BITS=64"
 #if defined(__cplusplus) && __cplusplus >= 201103L
-static_assert(sizeof(off_t) == 8, XNVME_OFF_T_WORDS);
+static_assert(sizeof(xnvme_off_t) == 8, XNVME_OFF_T_WORDS);
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
-_Static_assert(sizeof(off_t) == 8, XNVME_OFF_T_WORDS);
+_Static_assert(sizeof(xnvme_off_t) == 8, XNVME_OFF_T_WORDS);
 #else
-typedef char xnvme_needs_D_FILE_OFFSET_BITS_64[sizeof(off_t) == 8 ? 1 : -1];
+typedef char xnvme_needs_D_FILE_OFFSET_BITS_64[sizeof(xnvme_off_t) == 8 ? 1 : -1];
 #endif
 #undef XNVME_OFF_T_WORDS
 
@@ -59,7 +73,7 @@ int xnvme_file_close(struct xnvme_dev *fh);
  * @return 0, and the bytes read in ctx->cpl.result: fewer than `count` only at end of file; else as
  * xnvme_cmd_pass()
  */
-int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset);
+int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset);
 
 /**
  * Write `count` bytes at `offset`
@@ -75,7 +89,7 @@ int xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t o
  * @return 0, and `count` in ctx->cpl.result; else as xnvme_cmd_pass(), and ctx->cpl.result counts
  * the bytes that were written before the error
  */
-int xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset);
+int xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset);
 
 /**
  * Make completed writes durable

@@ -27,7 +27,7 @@ xnvme_file_get_cmd_ctx(struct xnvme_dev *fh)
 }
 
 static XNVI_COLD int
-refuse(const struct xnvme_cmd_ctx *ctx, off_t offset)
+refuse(const struct xnvme_cmd_ctx *ctx, xnvme_off_t offset)
 {
 	if (!ctx || !ctx->dev) {
 		return xnvi_err_null("xnvme_file_pread, xnvme_file_pwrite",
@@ -39,7 +39,7 @@ refuse(const struct xnvme_cmd_ctx *ctx, off_t offset)
 }
 
 static inline int
-rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, off_t offset)
+rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, xnvme_off_t offset)
 {
 	if (XNVI_UNLIKELY(!ctx || !ctx->dev || offset < 0)) {
 		return refuse(ctx, offset);
@@ -52,13 +52,13 @@ rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, off_t off
 }
 
 int
-xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset)
+xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
 	return rw(ctx, XNVME_SPEC_FS_OPC_READ, buf, count, offset);
 }
 
 int
-xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, off_t offset)
+xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
 	return rw(ctx, XNVME_SPEC_FS_OPC_WRITE, buf, count, offset);
 }

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/uio.h>
+#include <libxnvme_iovec.h>
 #include <libxnvme_spec.h>
 
 struct xnvi_target;

@@ -57,5 +57,18 @@ for std in c99 c11 c++98 c++17; do
 	refused '_FILE_OFFSET_BITS' "-std=$std" -x "$lang"
 	report $? "off_t of 32 bits is refused as $std"
 done
+# A compiler that does not define __GNUC__ does not know __extension__. The C library may define the
+# word away, so it is left out.
+stubs=$(mktemp -d)
+trap 'rm -rf "$stubs"' EXIT
+mkdir "$stubs/sys"
+for name in assert errno inttypes limits stdbool stddef stdint stdio stdlib string time \
+	sys/stat sys/types sys/uio; do
+	: >"$stubs/$name.h"
+done
+text=$(echo '#include <libxnvme.h>' |
+	"$cc" -E -P -nostdinc -isystem "$stubs" -U__GNUC__ -I "$inc" -x c -) &&
+	[ -n "$text" ] && ! printf '%s\n' "$text" | grep -q __extension__
+report $? 'compilers other than gcc and clang do not meet __extension__'
 echo "1..$n"
 exit $status

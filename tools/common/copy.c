@@ -230,10 +230,10 @@ io_issue(struct io *io, struct xnvme_cmd_ctx *ctx)
 		return xnvme_cmd_pass_iov(ctx, io->iov, iov_fill(io, length), length, NULL, 0);
 	}
 	if (reading) {
-		return xnvme_file_pread(ctx, buf, length, (off_t)offset);
+		return xnvme_file_pread(ctx, buf, length, (xnvme_off_t)offset);
 	}
 
-	return xnvme_file_pwrite(ctx, buf, length, (off_t)offset);
+	return xnvme_file_pwrite(ctx, buf, length, (xnvme_off_t)offset);
 }
 
 static void

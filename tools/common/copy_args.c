@@ -295,7 +295,7 @@ tool_copy_src_check(struct tool_copy *copy)
 		return -ENOMEM;
 	}
 	ctx = xnvme_cmd_ctx_from_dev(copy->src);
-	err = xnvme_file_pread(&ctx, buf, probe_nbytes, (off_t)copy->src_offset);
+	err = xnvme_file_pread(&ctx, buf, probe_nbytes, (xnvme_off_t)copy->src_offset);
 	err = tool_cmd_check("reading the input", &ctx, err);
 	xnvme_buf_free(copy->src, buf);
 	if (!err && !copy->to_end && ctx.cpl.result < want) {
