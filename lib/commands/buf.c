@@ -20,7 +20,7 @@ write_all(struct xnvme_dev *dev, void *buf, size_t nbytes)
 	if (err) {
 		return err;
 	}
-	err = xnvi_file_trim(*(const int *)xnvme_dev_get_be_state(dev), nbytes);
+	err = xnvi_file_trim(*(const xnvi_handle *)xnvme_dev_get_be_state(dev), nbytes);
 
 	return err ? xnvi_err_slot(xnvi_err_mark(), err, "buf", dev->ident.uri, "ftruncate")
 		   : xnvme_file_sync(dev);

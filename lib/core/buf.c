@@ -201,7 +201,7 @@ xnvme_buf_virt_alloc(size_t alignment, size_t nbytes)
 	buf = NULL;
 	/* No object can be longer than the largest difference of addresses */
 	if (!__builtin_add_overflow(nbytes, alignment - 1, &rounded) && rounded <= PTRDIFF_MAX) {
-		buf = aligned_alloc(alignment, rounded & ~(alignment - 1));
+		buf = xnvi_heap_alloc(alignment, rounded & ~(alignment - 1));
 	}
 	if (!buf) {
 		return xnvi_err_ptr(xnvi_err(-ENOMEM, LAYER, "", "free memory, or ask for less",
@@ -215,7 +215,7 @@ void
 xnvme_buf_virt_free(void *buf)
 {
 	if (buf && !XNVI_IS_WITHHELD(buf, xnvi_heap_nbytes(buf))) {
-		free(buf);
+		xnvi_heap_free(buf);
 	}
 }
 

@@ -412,7 +412,7 @@ poolq_free(struct xnvi_poolq *pq)
 {
 	free((void *)pq->sring);
 	free(pq->cring);
-	free(pq);
+	xnvi_heap_free(pq);
 }
 
 int
@@ -425,7 +425,7 @@ xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq)
 	if (!pool) {
 		return -errno;
 	}
-	pq = aligned_alloc(XNVI_CACHELINE_NBYTES, sizeof(*pq));
+	pq = xnvi_heap_alloc(XNVI_CACHELINE_NBYTES, sizeof(*pq));
 	if (!pq) {
 		return no_memory(queue->dev);
 	}

@@ -95,7 +95,7 @@ queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 		sizes[i] = (sizes[i] + XNVI_CACHELINE_NBYTES - 1) & ~(XNVI_CACHELINE_NBYTES - 1UL);
 		total += sizes[i];
 	}
-	mem = aligned_alloc(XNVI_CACHELINE_NBYTES, total);
+	mem = xnvi_heap_alloc(XNVI_CACHELINE_NBYTES, total);
 	if (!mem) {
 		return NULL;
 	}
@@ -191,7 +191,7 @@ xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_
 	queue_setup(q, dev, ops, capacity);
 	err = ops->init ? ops->init(q, opts) : 0;
 	if (err) {
-		free(q);
+		xnvi_heap_free(q);
 		return xnvi_err_slot(mark, err, LAYER, dev->ident.uri, ops->id);
 	}
 	*queue = q;
@@ -213,7 +213,7 @@ xnvi_queue_unmake(struct xnvme_queue *queue)
 		xnvi_poolq_term(queue->deferred);
 	}
 	if (!queue->abandoned) {
-		free(queue);
+		xnvi_heap_free(queue);
 	}
 }
 
@@ -378,7 +378,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	if (queue->event_on) {
 		xnvi_event_term(&queue->event);
 	}
-	free(queue);
+	xnvi_heap_free(queue);
 	xnvi_dev_unref(dev);
 
 	return err;

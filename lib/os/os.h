@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <os/file.h>
 #include <os_types.h>
 
 /* Threads and locks: thin, so that a caller reads like C11 <threads.h>, which not every libc has */
@@ -37,28 +38,8 @@ void xnvi_thread_join(struct xnvi_thread *thread);
 void xnvi_thread_detach(struct xnvi_thread *thread);
 /** Give up the rest of the time slice */
 void xnvi_thread_yield(void);
-/** Sleep about that long; less when a signal arrives */
+/** Sleep about that long: less when a signal arrives, more where the system counts in ms */
 void xnvi_sleep_ns(uint32_t ns);
-
-/** How long a call may be interrupted, or told "not now", unless its caller knows better */
-#define XNVI_RETRY_DEFAULT_US 30000000U
-
-/** The patience with one call; starts as {.limit_us = ...}, where 0 is XNVI_RETRY_DEFAULT_US */
-struct xnvi_retry {
-	uint32_t limit_us;
-	uint32_t ntries;
-	uint64_t deadline_ns;
-};
-
-/**
- * Whether to make the call again
- *
- * To be asked right after a call that failed. The first tries follow at once, later ones after a
- * pause.
- *
- * @return true after EINTR or EAGAIN, while there is time; errno stays as it is
- */
-bool xnvi_retry(struct xnvi_retry *retry);
 
 /** Monotonic time in nanoseconds */
 uint64_t xnvi_time_ns(void);
@@ -77,94 +58,40 @@ xnvi_cpu_relax(void)
 #endif
 }
 
-/* Completion events: a descriptor that polls readable while the event is set */
+/*
+ * Completion events. On POSIX systems this is a descriptor that polls readable while the event is
+ * set; on Windows it is a HANDLE that waits return for while the event is set.
+ */
 
-/** Create a cleared event; the descriptor is close-on-exec, and read(2) waits until it is set */
+/** Create a cleared event; children do not inherit it. On POSIX systems read(2) waits for it. */
 int xnvi_event_init(struct xnvi_event *event);
 void xnvi_event_term(struct xnvi_event *event);
 /** Set it; where it is set already this is a new edge all the same */
 void xnvi_event_set(struct xnvi_event *event);
 /** Clear it; does not wait, whoever reads at the same time */
 void xnvi_event_clear(struct xnvi_event *event);
-/** The descriptor for read(2), poll(2) and friends */
+/**
+ * The descriptor for read(2), poll(2) and friends; on Windows the HANDLE as a number, which has 32
+ * bits there: (HANDLE)(intptr_t)fd is the HANDLE
+ */
 int xnvi_event_fd(const struct xnvi_event *event);
 
-/* Files and devices */
+/* Memory with an alignment: what xnvi_heap_alloc() returns is given to no other allocator */
 
 /**
- * Keep a new descriptor above 2
+ * @param alignment Power of two
+ * @param nbytes Multiple of the alignment
  *
- * A program that was started with a standard stream closed gets 0, 1 or 2 from the next call that
- * makes a descriptor, and from then on its messages go where that descriptor leads.
- *
- * @param fd What open(2) or another call returned; a negative value is handed through with errno
- *
- * @return The descriptor, close-on-exec; or -1 with errno set, and `fd` is closed
+ * @return NULL when there is no memory
  */
-int xnvi_fd_keep(int fd);
-
-/** open(2) with O_CLOEXEC that goes on after signals; above 2, or -1 with errno set */
-int xnvi_open(const char *path, int flags, unsigned mode);
-
-/**
- * Classify an existing path as one of enum xnvi_class
- *
- * @return The class; -EISDIR; -ENXIO for a character node that no device has the number of; -ENOTTY
- * for a character device, pipe or socket that is not NVMe; or
- * the negative errno of stat(2)
- */
-int xnvi_os_classify(const char *path);
-
-/**
- * Make a range of a file or block device read as zeroes by the system's own means, giving its space
- * back with `dealloc`; -ENOTSUP when there is none. The size does not change.
- *
- * @param limit_us Of struct xnvi_retry; -EINTR or -EAGAIN when that time is over
- */
-int xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us);
-
-/** As xnvi_os_zero_range(), but writes zeroes when the system has no means */
-int xnvi_file_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us);
-
-/** Cut an open regular file to `nbytes`; what is shorter, or no regular file, is left alone */
-int xnvi_file_trim(int fd, uint64_t nbytes);
-
-/**
- * Lock an open file against other processes, without waiting
- *
- * The lock belongs to what open(2) made. Children of fork(2) share it; a second open of the same
- * file in this process does not.
- *
- * @return 0; -EBUSY when another open of the file has the lock; or another negative errno
- */
-int xnvi_file_lock(int fd);
-/** Give the lock back, even while children of fork(2) have the descriptor */
-void xnvi_file_unlock(int fd);
-/** Process that has locked the file of `fd`; 0 when the system does not tell */
-int xnvi_file_lock_holder(int fd);
-
-/** Which file a descriptor is of, whatever its path */
-struct xnvi_file_id {
-	uint64_t volume;
-	uint64_t file;
-};
-
-int xnvi_file_id(int fd, struct xnvi_file_id *id);
-
-/** Absolute path of an existing file, without symbolic links; free() it */
-int xnvi_file_real_path(const char *path, char **real);
-
-/**
- * Rename a file over another in the same folder, and make that durable
- *
- * @param replaced True when `to` is the new file, even if that may not survive a power cut
- *
- * @return 0 or a negative errno
- */
-int xnvi_file_replace(const char *from, const char *to, const char *folder, bool *replaced);
-
-/** Bytes that an allocation of malloc(3) or aligned_alloc(3) has, at least what was asked for */
+void *xnvi_heap_alloc(size_t alignment, size_t nbytes);
+void xnvi_heap_free(void *mem);
+/** Bytes that an allocation of xnvi_heap_alloc() has, at least what was asked for */
 size_t xnvi_heap_nbytes(void *mem);
+/** Size of a page of memory in bytes */
+size_t xnvi_page_nbytes(void);
+
+/* The process */
 
 /** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
 const char *xnvi_env(const char *name);

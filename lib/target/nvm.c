@@ -216,7 +216,8 @@ range_zero(struct xnvi_target_run *run, const struct shape *shape, const struct 
 	struct xnvi_target *target = run->target;
 	uint16_t status;
 
-	if (target->store.fd < 0 || range->nblocks << shape->lba_shift <= XNVI_CHUNK_NBYTES) {
+	if (!xnvi_store_has_file(&target->store) ||
+	    range->nblocks << shape->lba_shift <= XNVI_CHUNK_NBYTES) {
 		return range_run(run, shape, action, range, NULL);
 	}
 	status = xnvi_stripes_lock_all(target);

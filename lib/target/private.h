@@ -130,14 +130,12 @@ _Static_assert(sizeof(struct xnvi_slot) <= 24, "a leaf stays small");
 
 /** An open image, before a store uses its file */
 struct xnvi_image {
-	int fd;
+	xnvi_handle file;
 	const char *path;
 	struct xnvi_file_id id;
-	uid_t uid;
-	gid_t gid;
-	mode_t mode;
+	struct xnvi_file_access access;
 	bool is_new;	   ///< Created by this open, and removed if the open fails
-	bool is_read_only; ///< The descriptor cannot write
+	bool is_read_only; ///< The handle cannot write
 	bool is_locked;
 };
 
@@ -149,7 +147,7 @@ struct xnvi_store {
 	_Atomic(struct xnvi_leaf *) *leaves;
 	size_t nleaves;
 	uint64_t nbytes;
-	int fd;			///< -1: in memory
+	xnvi_handle file;	///< XNVI_HANDLE_NONE: in memory
 	struct xnvi_side *side; ///< NULL: in memory
 	bool patterned;		///< Chunks without memory read as `pattern`, unless holes
 	uint32_t pattern;
@@ -388,7 +386,7 @@ struct xnvi_part {
 };
 
 /** `fd` -1: memory. 0 or -ENOMEM */
-int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, int fd);
+int xnvi_store_init(struct xnvi_store *store, uint64_t nbytes);
 void xnvi_store_term(struct xnvi_store *store);
 
 static inline uint64_t
@@ -401,6 +399,13 @@ static inline struct xnvi_leaf *
 xnvi_leaf_find(struct xnvi_store *store, uint64_t chunk)
 {
 	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
+}
+
+/** Data is in a file, and not in chunks in memory */
+static inline bool
+xnvi_store_has_file(const struct xnvi_store *store)
+{
+	return store->file != XNVI_HANDLE_NONE;
 }
 
 static inline struct xnvi_slot *
@@ -463,11 +468,6 @@ int xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *over
 void xnvi_store_drop_marks(struct xnvi_store *store);
 
 /* store_file.c: the image; negative errno, or a status where it says so */
-
-/** Transfer all bytes, or fail */
-int xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset);
-int xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset);
-int xnvi_fd_sync(int fd);
 
 /** Open or create an image, and identify its file; `path` has to live as long as the image */
 int xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only);

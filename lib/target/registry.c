@@ -107,9 +107,7 @@ target_init_side(struct xnvi_target *target, const struct xnvi_target_params *pa
 	const struct xnvi_side_image image = {
 	    .path = params->path,
 	    .id = target->image.id,
-	    .uid = target->image.uid,
-	    .gid = target->image.gid,
-	    .mode = target->image.mode,
+	    .access = target->image.access,
 	    .nbytes = params->nbytes,
 	};
 	int err;
@@ -192,7 +190,7 @@ target_init_file(struct xnvi_target *target, const struct xnvi_target_params *pa
 	if (err) {
 		return err;
 	}
-	target->store.fd = image->fd;
+	target->store.file = image->file;
 	target->store.side = &target->side;
 
 	return 0;
@@ -206,7 +204,7 @@ target_init(struct xnvi_target *target, const struct xnvi_target_params *params,
 	uint32_t lba_nbytes = params->lba_nbytes ? params->lba_nbytes : LBA_NBYTES_DEFAULT;
 	int err;
 
-	err = xnvi_store_init(&target->store, params->nbytes, -1);
+	err = xnvi_store_init(&target->store, params->nbytes);
 	if (err) {
 		return err;
 	}
@@ -328,12 +326,6 @@ target_destroy(struct xnvi_target *target)
 
 /* Sharing */
 
-static bool
-ids_are_equal(const struct xnvi_file_id *a, const struct xnvi_file_id *b)
-{
-	return a->volume == b->volume && a->file == b->file;
-}
-
 /** Find a target by name if `image` is NULL, else by file */
 static struct xnvi_target *
 registry_find(const char *name, const struct xnvi_image *image)
@@ -342,7 +334,7 @@ registry_find(const char *name, const struct xnvi_image *image)
 
 	for (target = g_registry.head; target; target = target->next) {
 		const bool is_it =
-		    image ? target->store.side && ids_are_equal(&target->image.id, &image->id)
+		    image ? target->store.side && xnvi_file_id_eq(&target->image.id, &image->id)
 			  : target->name && !strcmp(target->name, name);
 
 		if (is_it && !is_inherited(target)) {

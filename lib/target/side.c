@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /** Largest number of ranges; with more, the file would be too long to be read back */
 #define NMARKS_MAX (1u << 25)
@@ -360,9 +359,7 @@ xnvi_side_open(struct xnvi_side *side, const struct xnvi_side_image *image,
 	if (err) {
 		return err;
 	}
-	side->uid = image->uid;
-	side->gid = image->gid;
-	side->mode = image->mode;
+	side->access = image->access;
 	side->image_id = image->id;
 	side->state.image_nbytes = image->nbytes;
 	err = paths_init(side, image->path, words);

@@ -32,7 +32,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include <os/os.h>
 #include <target/ranges.h>
@@ -83,9 +82,7 @@ struct xnvi_side_state {
 struct xnvi_side_image {
 	const char *path;
 	struct xnvi_file_id id;
-	uid_t uid; ///< Owner, for the side file
-	gid_t gid;
-	mode_t mode; ///< Permissions, likewise
+	struct xnvi_file_access access; ///< For the side file
 	uint64_t nbytes;
 };
 
@@ -96,9 +93,7 @@ struct xnvi_side {
 	char *tmp_path;
 	char *folder;
 	struct xnvi_file_id image_id;
-	uid_t uid; ///< Owner and permissions of the image, for the side file
-	gid_t gid;
-	mode_t mode;
+	struct xnvi_file_access access; ///< Of the image, for the side file
 	bool exists;
 	bool uncertain;
 	struct xnvi_side_state state;

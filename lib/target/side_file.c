@@ -37,10 +37,7 @@
 #include <target/side.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAGIC		     "xnvmeimg"
 #define VERSION		     1u
@@ -427,23 +424,24 @@ xnvi_side_decode(const uint8_t *buf, size_t nbytes, const char *path, struct xnv
 
 /** Read a whole open file */
 static int
-file_load(int fd, uint8_t **buf, size_t *nbytes)
+file_load(xnvi_handle file, uint8_t **buf, size_t *nbytes)
 {
-	struct stat st;
+	struct xnvi_file_info info;
 	int err;
 
-	if (fstat(fd, &st)) {
-		return -errno;
+	err = xnvi_file_info(file, &info);
+	if (err) {
+		return err;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size > FILE_NBYTES_MAX) {
+	if (info.kind != XNVI_FILE_REGULAR || info.nbytes > FILE_NBYTES_MAX) {
 		return -EFBIG;
 	}
-	*nbytes = (size_t)st.st_size;
+	*nbytes = (size_t)info.nbytes;
 	*buf = malloc(*nbytes + 1);
 	if (!*buf) {
 		return -ENOMEM;
 	}
-	err = xnvi_fd_read(fd, *buf, *nbytes, 0);
+	err = xnvi_file_load(file, *buf, *nbytes, 0);
 	if (err) {
 		free(*buf);
 		*buf = NULL;
@@ -455,15 +453,16 @@ file_load(int fd, uint8_t **buf, size_t *nbytes)
 int
 xnvi_side_read(const char *path, uint8_t **buf, size_t *nbytes)
 {
-	/* O_NONBLOCK: a pipe of that name is refused instead of waited on */
-	const int fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
+	xnvi_handle file;
 	int err;
 
-	if (fd < 0) {
-		return -errno;
+	/* NOWAIT: a pipe of that name is refused instead of waited on */
+	err = xnvi_file_open(path, XNVI_OPEN_READ | XNVI_OPEN_NOWAIT, 0, &file);
+	if (err) {
+		return err;
 	}
-	err = file_load(fd, buf, nbytes);
-	close(fd);
+	err = file_load(file, buf, nbytes);
+	(void)xnvi_file_close(file);
 
 	return err;
 }
@@ -474,13 +473,13 @@ xnvi_side_drop_leftover(const char *tmp_path)
 	uint8_t *buf = NULL;
 	size_t nbytes = 0;
 
-	if (access(tmp_path, F_OK)) {
+	if (!xnvi_path_exists(tmp_path)) {
 		return;
 	}
 	/* A kill may leave any part of it, or nothing; in a read-only folder it stays */
 	if (xnvi_side_read(tmp_path, &buf, &nbytes) == 0 && buf &&
 	    memcmp(buf, MAGIC, nbytes < 8 ? nbytes : 8) == 0) {
-		(void)unlink(tmp_path);
+		(void)xnvi_path_remove(tmp_path);
 	}
 	free(buf);
 }
@@ -490,14 +489,15 @@ static int
 place_check(const struct xnvi_side *side)
 {
 	uint8_t header[HEADER_NBYTES];
-	const int fd = xnvi_open(side->path, O_RDONLY | O_NONBLOCK, 0);
+	xnvi_handle file;
 	int err;
 
-	if (fd < 0) {
-		return errno == ENOENT ? 0 : -errno;
+	err = xnvi_file_open(side->path, XNVI_OPEN_READ | XNVI_OPEN_NOWAIT, 0, &file);
+	if (err) {
+		return err == -ENOENT ? 0 : err;
 	}
-	err = xnvi_fd_read(fd, header, sizeof(header), 0);
-	close(fd);
+	err = xnvi_file_load(file, header, sizeof(header), 0);
+	(void)xnvi_file_close(file);
 
 	return !err && side->exists && memcmp(header, MAGIC, 8) == 0 &&
 		       get_u64(header + 32) == side->state.identity[0] &&
@@ -510,23 +510,17 @@ place_check(const struct xnvi_side *side)
 static int
 image_check(const struct xnvi_side *side)
 {
-	struct stat st;
+	struct xnvi_file_info info;
+	const int err = xnvi_path_info(side->image_path, &info);
 
-	if (stat(side->image_path, &st)) {
-		return -errno;
-	}
-
-	return (uint64_t)st.st_dev == side->image_id.volume &&
-		       (uint64_t)st.st_ino == side->image_id.file
-		   ? 0
-		   : -ESTALE;
+	return err ? err : xnvi_file_id_eq(&info.id, &side->image_id) ? 0 : -ESTALE;
 }
 
 int
 xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes, bool *replaced)
 {
+	xnvi_handle file;
 	int err;
-	int fd;
 
 	*replaced = false;
 	err = image_check(side);
@@ -536,21 +530,21 @@ xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nbytes,
 	}
 	/* The image is locked, so a file of that name was left by a process that was killed */
 	xnvi_side_drop_leftover(side->tmp_path);
-	fd = xnvi_open(side->tmp_path, O_WRONLY | O_CREAT | O_EXCL, side->mode);
-	if (fd < 0) {
-		return -errno;
+	err = xnvi_file_open(side->tmp_path, XNVI_OPEN_WRITE | XNVI_OPEN_NEW, side->access.mode,
+			     &file);
+	if (err) {
+		return err;
 	}
 	/* The owner of the image can read its side file, even when root wrote it */
-	err = side->uid != geteuid() && fchown(fd, side->uid, side->gid) ? -errno : 0;
-	err = err == -EPERM ? 0 : err;
-	err = err ? err : xnvi_fd_write(fd, buf, nbytes, 0);
-	err = err ? err : xnvi_fd_sync(fd);
-	close(fd);
+	err = xnvi_file_set_owner(file, &side->access);
+	err = err ? err : xnvi_file_store(file, buf, nbytes, 0);
+	err = err ? err : xnvi_file_sync(file);
+	(void)xnvi_file_close(file);
 	if (!err) {
 		err = xnvi_file_replace(side->tmp_path, side->path, side->folder, replaced);
 	}
 	if (!*replaced) {
-		(void)unlink(side->tmp_path);
+		(void)xnvi_path_remove(side->tmp_path);
 	}
 
 	return err;

@@ -151,7 +151,7 @@ marks_forget(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 	if (!store->side || !xnvi_side_has_marks(store->side)) {
 		return XNVI_ST_SUCCESS;
 	}
-	err = xnvi_fd_sync(store->fd);
+	err = xnvi_file_sync(store->file);
 	err = err ? err : xnvi_side_unmark(store->side, offset, nbytes);
 
 	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
@@ -351,7 +351,7 @@ xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct x
 	uint64_t offset = part->offset;
 	size_t left = part->nbytes;
 
-	if (store->fd < 0 && slot && slot->data) {
+	if (!xnvi_store_has_file(store) && slot && slot->data) {
 		xnvi_cursor_put(dst, slot->data + offset_in_chunk(offset), left);
 		return XNVI_ST_SUCCESS;
 	}
@@ -359,9 +359,9 @@ xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct x
 		size_t nbytes;
 		uint8_t *buf = xnvi_cursor_next(dst, left, &nbytes);
 
-		if (store->fd < 0) {
+		if (!xnvi_store_has_file(store)) {
 			background_fill(store, slot, buf, offset, nbytes);
-		} else if (xnvi_fd_read(store->fd, buf, nbytes, offset)) {
+		} else if (xnvi_file_load(store->file, buf, nbytes, offset)) {
 			return XNVI_ST_READ_FAULT;
 		}
 		offset += nbytes;
@@ -380,7 +380,7 @@ file_write(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_c
 	while (left) {
 		size_t nbytes;
 		const void *buf = xnvi_cursor_next(src, left, &nbytes);
-		const int err = xnvi_fd_write(store->fd, buf, nbytes, offset);
+		const int err = xnvi_file_store(store->file, buf, nbytes, offset);
 
 		if (err) {
 			return xnvi_store_write_status(err);
@@ -397,7 +397,7 @@ xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part, struct 
 {
 	struct xnvi_slot *slot;
 
-	if (store->fd >= 0) {
+	if (xnvi_store_has_file(store)) {
 		return file_write(store, part, src);
 	}
 	slot = slot_make(store, part->offset);
@@ -416,8 +416,8 @@ peek(struct xnvi_store *store, uint64_t offset, size_t nbytes, uint8_t *bounce)
 {
 	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
 
-	if (store->fd >= 0) {
-		return xnvi_fd_read(store->fd, bounce, nbytes, offset) ? NULL : bounce;
+	if (xnvi_store_has_file(store)) {
+		return xnvi_file_load(store->file, bounce, nbytes, offset) ? NULL : bounce;
 	}
 	if (slot && slot->data) {
 		return slot->data + offset_in_chunk(offset);
@@ -522,7 +522,7 @@ xnvi_store_zero(struct xnvi_store *store, const struct xnvi_part *part, bool dea
 	    (part->nbytes == XNVI_CHUNK_NBYTES || part->offset + part->nbytes == store->nbytes);
 	uint16_t status;
 
-	if (store->fd >= 0) {
+	if (xnvi_store_has_file(store)) {
 		status = xnvi_store_zero_file(store, part->offset, part->nbytes);
 	} else if (deallocate && is_whole) {
 		status = chunk_free(store, slot, part);
@@ -537,7 +537,7 @@ uint64_t
 xnvi_store_next_used(struct xnvi_store *store, uint64_t offset)
 {
 	/* The table does not know what a file has allocated, and a pattern is everywhere */
-	return store->patterned || store->fd >= 0 ? offset : next_leaf(store, offset);
+	return store->patterned || xnvi_store_has_file(store) ? offset : next_leaf(store, offset);
 }
 
 uint64_t
@@ -545,7 +545,7 @@ xnvi_store_used_nbytes(struct xnvi_store *store)
 {
 	uint64_t nbytes;
 
-	if (store->fd >= 0) {
+	if (xnvi_store_has_file(store)) {
 		nbytes = xnvi_store_file_used(store);
 	} else {
 		nbytes = atomic_load_explicit(&store->nused, memory_order_relaxed)
@@ -625,14 +625,14 @@ file_overwrite(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 				     overwrite->npasses * total)) {
 			return -ECANCELED;
 		}
-		err = xnvi_fd_write(store->fd, buf, nbytes, offset);
+		err = xnvi_file_store(store->file, buf, nbytes, offset);
 		if (err) {
 			return err;
 		}
 		offset += nbytes;
 	}
 
-	return xnvi_fd_sync(store->fd);
+	return xnvi_file_sync(store->file);
 }
 
 int
@@ -642,18 +642,18 @@ xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrit
 	const unsigned npasses = overwrite ? overwrite->npasses : 0;
 	int err = 0;
 
-	if (store->fd >= 0 && !overwrite) {
+	if (xnvi_store_has_file(store) && !overwrite) {
 		err = xnvi_store_file_clear(store);
 	}
 	for (unsigned i = overwrite ? overwrite->npasses_done : 0;
-	     store->fd >= 0 && i < npasses && !err; ++i) {
+	     xnvi_store_has_file(store) && i < npasses && !err; ++i) {
 		err = file_overwrite(store, overwrite, progress, i);
 		err = err || !store->side ? err : xnvi_side_count_pass(store->side, i + 1);
 		if (!err && progress) {
 			atomic_store_explicit(&progress->npasses, i + 1, memory_order_relaxed);
 		}
 	}
-	if (store->fd >= 0) {
+	if (xnvi_store_has_file(store)) {
 		return err;
 	}
 	err = leaves_erase(store, overwrite, progress);
@@ -674,18 +674,18 @@ xnvi_store_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrit
 void
 xnvi_store_drop_marks(struct xnvi_store *store)
 {
-	if (store->fd >= 0) {
+	if (xnvi_store_has_file(store)) {
 		leaves_erase(store, NULL, NULL);
 	}
 }
 
 int
-xnvi_store_init(struct xnvi_store *store, uint64_t nbytes, int fd)
+xnvi_store_init(struct xnvi_store *store, uint64_t nbytes)
 {
 	const uint64_t nleaves = (nbytes - 1) / LEAF_NBYTES + 1;
 
 	store->nbytes = nbytes;
-	store->fd = fd;
+	store->file = XNVI_HANDLE_NONE;
 	if (nleaves > SIZE_MAX / sizeof(*store->leaves)) {
 		return -ENOMEM;
 	}

@@ -5,73 +5,6 @@
 #include <target/private.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define STAT_BLOCK_NBYTES 512
-
-int
-xnvi_fd_read(int fd, void *buf, size_t nbytes, uint64_t offset)
-{
-	struct xnvi_retry retry = {0};
-	char *to = buf;
-
-	while (nbytes) {
-		const ssize_t n = pread(fd, to, nbytes, (off_t)offset);
-
-		if (n < 0 && xnvi_retry(&retry)) {
-			continue;
-		}
-		if (n <= 0) {
-			/* End of file: somebody cut the file */
-			return n ? -errno : -EIO;
-		}
-		retry = (struct xnvi_retry){0};
-		to += n;
-		offset += (uint64_t)n;
-		nbytes -= (size_t)n;
-	}
-
-	return 0;
-}
-
-int
-xnvi_fd_write(int fd, const void *buf, size_t nbytes, uint64_t offset)
-{
-	struct xnvi_retry retry = {0};
-	const char *from = buf;
-
-	while (nbytes) {
-		const ssize_t n = pwrite(fd, from, nbytes, (off_t)offset);
-
-		if (n < 0 && xnvi_retry(&retry)) {
-			continue;
-		}
-		if (n <= 0) {
-			return n ? -errno : -EIO;
-		}
-		retry = (struct xnvi_retry){0};
-		from += n;
-		offset += (uint64_t)n;
-		nbytes -= (size_t)n;
-	}
-
-	return 0;
-}
-
-int
-xnvi_fd_sync(int fd)
-{
-	struct xnvi_retry retry = {0};
-	int err;
-
-	do {
-		err = fsync(fd) ? -errno : 0;
-	} while (err && xnvi_retry(&retry));
-
-	return err;
-}
 
 uint16_t
 xnvi_store_write_status(int err)
@@ -83,7 +16,7 @@ xnvi_store_write_status(int err)
 uint16_t
 xnvi_store_flush(struct xnvi_store *store)
 {
-	if (store->fd < 0 || !xnvi_fd_sync(store->fd)) {
+	if (!xnvi_store_has_file(store) || !xnvi_file_sync(store->file)) {
 		return XNVI_ST_SUCCESS;
 	}
 
@@ -93,7 +26,7 @@ xnvi_store_flush(struct xnvi_store *store)
 uint16_t
 xnvi_store_zero_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 {
-	const int err = xnvi_file_zero_range(store->fd, offset, nbytes, true, 0);
+	const int err = xnvi_file_zero_range(store->file, offset, nbytes, true, 0);
 
 	return err ? xnvi_store_write_status(err) : XNVI_ST_SUCCESS;
 }
@@ -101,36 +34,23 @@ xnvi_store_zero_file(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 uint64_t
 xnvi_store_file_used(struct xnvi_store *store)
 {
-	struct stat st;
+	struct xnvi_file_info info;
 
-	return fstat(store->fd, &st) ? store->nbytes : (uint64_t)st.st_blocks * STAT_BLOCK_NBYTES;
-}
-
-static int
-fd_resize(int fd, uint64_t nbytes)
-{
-	struct xnvi_retry retry = {0};
-	int err;
-
-	do {
-		err = ftruncate(fd, (off_t)nbytes) ? -errno : 0;
-	} while (err && xnvi_retry(&retry));
-
-	return err;
+	return xnvi_file_info(store->file, &info) ? store->nbytes : info.used_nbytes;
 }
 
 /** Punch a hole before truncating: if a cut file failed to grow again, it could not be opened */
 int
 xnvi_store_file_clear(struct xnvi_store *store)
 {
-	int err = xnvi_os_zero_range(store->fd, 0, store->nbytes, true, 0);
+	int err = xnvi_os_zero_range(store->file, 0, store->nbytes, true, 0);
 
 	if (err == -ENOTSUP) {
-		err = fd_resize(store->fd, 0);
+		err = xnvi_file_resize(store->file, 0);
 	}
-	err = err ? err : fd_resize(store->fd, store->nbytes);
+	err = err ? err : xnvi_file_resize(store->file, store->nbytes);
 
-	return err ? err : xnvi_fd_sync(store->fd);
+	return err ? err : xnvi_file_sync(store->file);
 }
 
 /* Images */
@@ -138,12 +58,13 @@ xnvi_store_file_clear(struct xnvi_store *store)
 static bool
 is_refusal_to_write(int err)
 {
-	return err == EACCES || err == EROFS || err == EPERM || err == ETXTBSY;
+	return err == -EACCES || err == -EROFS || err == -EPERM || err == -ETXTBSY;
 }
 
 int
 xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 {
+	struct xnvi_file_info info;
 	int err;
 
 	image->path = path;
@@ -151,23 +72,24 @@ xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 	image->is_read_only = false;
 	if (read_only) {
 		/* Nothing is created */
-		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
+		err = xnvi_file_open(path, XNVI_OPEN_RDWR | XNVI_OPEN_NOWAIT, 0, &image->file);
 	} else {
-		image->fd = xnvi_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+		err = xnvi_file_open(path, XNVI_OPEN_RDWR | XNVI_OPEN_NEW, 0600, &image->file);
 	}
-	if (image->fd < 0 && errno == EEXIST) {
-		/* O_NONBLOCK: a path that names a pipe is refused below instead of waited on */
+	if (err == -EEXIST) {
+		/* NOWAIT: a path that names a pipe is refused below instead of waited on */
 		image->is_new = false;
-		image->fd = xnvi_open(path, O_RDWR | O_NONBLOCK, 0);
+		err = xnvi_file_open(path, XNVI_OPEN_RDWR | XNVI_OPEN_NOWAIT, 0, &image->file);
 	}
-	if (image->fd < 0 && read_only && is_refusal_to_write(errno)) {
+	if (read_only && is_refusal_to_write(err)) {
 		image->is_read_only = true;
-		image->fd = xnvi_open(path, O_RDONLY | O_NONBLOCK, 0);
+		err = xnvi_file_open(path, XNVI_OPEN_READ | XNVI_OPEN_NOWAIT, 0, &image->file);
 	}
-	if (image->fd < 0) {
-		return -errno;
+	if (err) {
+		return err;
 	}
-	err = xnvi_file_id(image->fd, &image->id);
+	err = xnvi_file_info(image->file, &info);
+	image->id = info.id;
 	if (err) {
 		xnvi_image_drop(image);
 	}
@@ -178,8 +100,8 @@ xnvi_image_open(struct xnvi_image *image, const char *path, bool read_only)
 static int
 image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 {
-	const int err = xnvi_file_lock(image->fd);
-	const int holder = err == -EBUSY ? xnvi_file_lock_holder(image->fd) : 0;
+	const int err = xnvi_file_lock(image->file);
+	const int holder = err == -EBUSY ? xnvi_file_lock_holder(image->file) : 0;
 
 	/* Another process locked the file that this open created, so it is not removed here */
 	image->is_new = image->is_new && err != -EBUSY;
@@ -205,28 +127,28 @@ image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 static int
 image_check(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_words *words)
 {
-	struct stat st;
+	struct xnvi_file_info info;
+	const int err = xnvi_file_info(image->file, &info);
 
-	if (fstat(image->fd, &st)) {
-		return -errno;
+	if (err) {
+		return err;
 	}
-	image->mode = st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
-	image->uid = st.st_uid;
-	image->gid = st.st_gid;
-	if (!S_ISREG(st.st_mode)) {
+	image->access = info.access;
+	if (info.kind != XNVI_FILE_REGULAR) {
 		return xnvi_target_refuse(words, -EINVAL, "use the path of a file, or a new path",
 					  "the image is not a regular file");
 	}
-	if (st.st_nlink > 1) {
+	if (info.nlinks > 1) {
 		return xnvi_target_refuse(words, -EMLINK, "copy the image instead",
 					  "the image has %llu names (hard links), and its state "
 					  "would be beside one of them",
-					  (unsigned long long)st.st_nlink);
+					  (unsigned long long)info.nlinks);
 	}
-	if ((uint64_t)st.st_size != nbytes) {
+	if (info.nbytes != nbytes) {
 		return xnvi_target_refuse(words, -EINVAL, "use the size that the image has",
-					  "the image has %lld bytes, the URI says %llu",
-					  (long long)st.st_size, (unsigned long long)nbytes);
+					  "the image has %llu bytes, the URI says %llu",
+					  (unsigned long long)info.nbytes,
+					  (unsigned long long)nbytes);
 	}
 
 	return 0;
@@ -244,7 +166,7 @@ xnvi_image_claim(struct xnvi_image *image, uint64_t nbytes, struct xnvi_target_w
 		return worse ? worse : err;
 	}
 	if (!err && image->is_new) {
-		err = fd_resize(image->fd, nbytes);
+		err = xnvi_file_resize(image->file, nbytes);
 	}
 
 	return err ? err : image_check(image, nbytes, words);
@@ -254,11 +176,11 @@ void
 xnvi_image_drop(struct xnvi_image *image)
 {
 	if (image->is_new) {
-		unlink(image->path);
+		(void)xnvi_path_remove(image->path);
 	}
 	if (image->is_locked) {
-		xnvi_file_unlock(image->fd);
+		xnvi_file_unlock(image->file);
 	}
-	close(image->fd);
-	image->fd = -1;
+	(void)xnvi_file_close(image->file);
+	image->file = XNVI_HANDLE_NONE;
 }

@@ -24,6 +24,7 @@ const char *const fault_class_names[NCLASSES] = {
     [ON_MUTEX] = "pthread_mutex_init",
     [ON_COND] = "pthread_cond_init",
     [ON_CONDATTR] = "pthread_condattr_init",
+    [ON_SETCLOCK] = "pthread_condattr_setclock",
     [ON_ATFORK] = "pthread_atfork",
     [ON_OPEN] = "open",
     [ON_STAT] = "stat",
@@ -260,6 +261,13 @@ WRAP(int, pthread_condattr_init, pthread_condattr_t *attr)
 	const int err = fault_fires(ON_CONDATTR);
 
 	return err ? err : __real_pthread_condattr_init(attr);
+}
+
+WRAP(int, pthread_condattr_setclock, pthread_condattr_t *attr, clockid_t clock)
+{
+	const int err = fault_fires(ON_SETCLOCK);
+
+	return err ? err : __real_pthread_condattr_setclock(attr, clock);
 }
 
 WRAP(int, pthread_atfork, void (*prepare)(void), void (*parent)(void), void (*child)(void))

@@ -21,6 +21,7 @@ enum fault_class {
 	ON_MUTEX,
 	ON_COND,
 	ON_CONDATTR,
+	ON_SETCLOCK,
 	ON_ATFORK,
 	ON_OPEN,
 	ON_STAT,

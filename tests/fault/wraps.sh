@@ -12,7 +12,7 @@ shift
 cannot_fail='
 _GLOBAL_OFFSET_TABLE_ access aio_cancel64 clearerr clock_gettime close closedir fchown fcntl64 ferror fflush fprintf fputc fputs fwrite geteuid
 io_destroy io_uring_queue_exit io_uring_unregister_files munmap nanosleep printf putchar puts pthread_cond_broadcast pthread_cond_destroy pthread_cond_signal
-pthread_cond_timedwait pthread_cond_wait pthread_detach pthread_condattr_destroy pthread_condattr_setclock
+pthread_cond_timedwait pthread_cond_wait pthread_detach pthread_condattr_destroy
 pthread_mutex_destroy pthread_mutex_lock pthread_mutex_unlock pthread_once pthread_setname_np
 fstatfs64 pthread_sigmask qsort readdir64 readlink sched_yield secure_getenv sigfillset snprintf stderr stdout sysconf
 unlink vfprintf vsnprintf

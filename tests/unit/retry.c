@@ -4,6 +4,7 @@
  */
 #include <backends/linux/ioctl.h>
 #include <os/os.h>
+#include <os/posix/descriptor.h>
 #include <support/test.h>
 
 #include <errno.h>

@@ -16,6 +16,7 @@
  * Not supported:        fused commands: the kernel refuses them
  */
 #include <backends/linux/nvme.h>
+#include <os/posix/descriptor.h>
 
 #include <fcntl.h>
 #include <backends/linux/ioctl.h>

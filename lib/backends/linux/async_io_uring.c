@@ -30,6 +30,7 @@
 #include <backends/linux/kernel.h>
 #include <backends/posix/fd_done.h>
 #include <backends/linux/uring.h>
+#include <os/posix/descriptor.h>
 
 #include <limits.h>
 #include <stdlib.h>

@@ -22,6 +22,7 @@
 #include <backends/linux/kernel.h>
 #include <backends/posix/fd.h>
 #include <backends/posix/fd_done.h>
+#include <os/posix/descriptor.h>
 
 #include <libaio.h>
 #include <limits.h>

@@ -19,6 +19,7 @@
 #include <backends/linux/ioctl.h>
 #include <backends/linux/kernel.h>
 #include <backends/linux/nvme.h>
+#include <os/posix/descriptor.h>
 
 #include <fcntl.h>
 #include <linux/fs.h>

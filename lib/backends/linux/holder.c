@@ -6,6 +6,7 @@
  * kernel lists the usual holders: mounts, swap, devices on top, and loop devices.
  */
 #include <backends/linux/kernel.h>
+#include <os/posix/descriptor.h>
 
 #include <dirent.h>
 #include <fcntl.h>

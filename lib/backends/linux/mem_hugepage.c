@@ -16,6 +16,7 @@
  * Not supported:        mapping other memory
  */
 #include <backends/linux/kernel.h>
+#include <os/posix/descriptor.h>
 
 #include <fcntl.h>
 #include <linux/magic.h>

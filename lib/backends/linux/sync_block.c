@@ -17,6 +17,7 @@
  */
 #include <backends/posix/fd.h>
 #include <backends/posix/roles.h>
+#include <os/posix/descriptor.h>
 
 #include <linux/blkzoned.h>
 #include <backends/linux/ioctl.h>

@@ -6,6 +6,7 @@
 #define XNVI_LINUX_URING_H
 
 #include <backends/posix/fd.h>
+#include <os/posix/descriptor.h>
 
 #include <liburing.h>
 

@@ -17,6 +17,7 @@
 #include <backends/posix/fd.h>
 #include <backends/posix/roles.h>
 #include <backends/posix/fd_done.h>
+#include <os/posix/descriptor.h>
 
 #include <limits.h>
 #include <sys/uio.h>

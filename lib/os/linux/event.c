@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/os.h>
+#include <os/posix/descriptor.h>
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -63,10 +63,4 @@ int
 xnvi_event_fd(const struct xnvi_event *event)
 {
 	return event->rd;
-}
-
-const char *
-xnvi_env(const char *name)
-{
-	return secure_getenv(name);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/os.h>
+#include <os/posix/descriptor.h>
 #include <backends/backend.h>
 
 #include <errno.h>
@@ -107,14 +108,15 @@ xnvi_os_classify(const char *path)
 }
 
 int
-xnvi_os_zero_range(int fd, uint64_t offset, uint64_t nbytes, bool dealloc, uint32_t limit_us)
+xnvi_os_zero_range(xnvi_handle handle, uint64_t offset, uint64_t nbytes, bool dealloc,
+		   uint32_t limit_us)
 {
 	const int mode = dealloc ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
 	struct xnvi_retry retry = {.limit_us = limit_us};
 	int err;
 
 	do {
-		err = fallocate(fd, mode | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)nbytes);
+		err = fallocate(handle, mode | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)nbytes);
 	} while (err < 0 && xnvi_retry(&retry));
 
 	return err < 0 ? (errno == EOPNOTSUPP || errno == ENOSYS ? -ENOTSUP : -errno) : 0;

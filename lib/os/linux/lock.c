@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/os.h>
+#include <os/posix/descriptor.h>
 
 #include <ctype.h>
 #include <errno.h>
@@ -63,14 +64,14 @@ locks_search(int locks, const char *file)
 }
 
 int
-xnvi_file_lock_holder(int fd)
+xnvi_file_lock_holder(xnvi_handle handle)
 {
 	char file[64];
 	struct stat st;
 	int holder;
 	int locks;
 
-	if (fstat(fd, &st)) {
+	if (fstat(handle, &st)) {
 		return 0;
 	}
 	snprintf(file, sizeof(file), " %02x:%02x:%llu ", major(st.st_dev), minor(st.st_dev),

@@ -4,6 +4,11 @@
 
 #include <pthread.h>
 
+/** An open file or device: a descriptor */
+typedef int xnvi_handle;
+
+#define XNVI_HANDLE_NONE (-1)
+
 struct xnvi_mutex {
 	pthread_mutex_t handle;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/os.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -23,6 +24,14 @@ lasting(int err)
 	return err == EAGAIN ? -ENOMEM : -err;
 }
 
+/** For calls that fail only when their argument is not what it has to be */
+static inline void
+must_work(int err)
+{
+	(void)err;
+	assert(!err);
+}
+
 int
 xnvi_mutex_init(struct xnvi_mutex *mutex)
 {
@@ -32,19 +41,19 @@ xnvi_mutex_init(struct xnvi_mutex *mutex)
 void
 xnvi_mutex_term(struct xnvi_mutex *mutex)
 {
-	pthread_mutex_destroy(&mutex->handle);
+	must_work(pthread_mutex_destroy(&mutex->handle));
 }
 
 void
 xnvi_mutex_lock(struct xnvi_mutex *mutex)
 {
-	pthread_mutex_lock(&mutex->handle);
+	must_work(pthread_mutex_lock(&mutex->handle));
 }
 
 void
 xnvi_mutex_unlock(struct xnvi_mutex *mutex)
 {
-	pthread_mutex_unlock(&mutex->handle);
+	must_work(pthread_mutex_unlock(&mutex->handle));
 }
 
 int
@@ -57,9 +66,10 @@ xnvi_cond_init(struct xnvi_cond *cond)
 	if (err) {
 		return lasting(err);
 	}
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	err = pthread_cond_init(&cond->handle, &attr);
-	pthread_condattr_destroy(&attr);
+	/* A condition on another clock would not wait: its deadlines have long passed */
+	err = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	err = err ? err : pthread_cond_init(&cond->handle, &attr);
+	must_work(pthread_condattr_destroy(&attr));
 
 	return lasting(err);
 }
@@ -67,13 +77,13 @@ xnvi_cond_init(struct xnvi_cond *cond)
 void
 xnvi_cond_term(struct xnvi_cond *cond)
 {
-	pthread_cond_destroy(&cond->handle);
+	must_work(pthread_cond_destroy(&cond->handle));
 }
 
 void
 xnvi_cond_wait(struct xnvi_cond *cond, struct xnvi_mutex *mutex)
 {
-	pthread_cond_wait(&cond->handle, &mutex->handle);
+	must_work(pthread_cond_wait(&cond->handle, &mutex->handle));
 }
 
 int
@@ -90,13 +100,13 @@ xnvi_cond_wait_until(struct xnvi_cond *cond, struct xnvi_mutex *mutex, uint64_t 
 void
 xnvi_cond_signal(struct xnvi_cond *cond)
 {
-	pthread_cond_signal(&cond->handle);
+	must_work(pthread_cond_signal(&cond->handle));
 }
 
 void
 xnvi_cond_broadcast(struct xnvi_cond *cond)
 {
-	pthread_cond_broadcast(&cond->handle);
+	must_work(pthread_cond_broadcast(&cond->handle));
 }
 
 int
@@ -107,13 +117,14 @@ xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(vo
 
 	/* The new thread inherits the mask, so the application's signals never land on it */
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
+	must_work(pthread_sigmask(SIG_SETMASK, &all, &old));
 	err = pthread_create(&thread->handle, NULL, func, arg);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	must_work(pthread_sigmask(SIG_SETMASK, &old, NULL));
 	if (err) {
 		return lasting(err);
 	}
-	pthread_setname_np(thread->handle, name);
+	/* For debuggers; where /proc is not mounted the thread has no name */
+	(void)pthread_setname_np(thread->handle, name);
 
 	return 0;
 }
@@ -121,19 +132,22 @@ xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*func)(vo
 void
 xnvi_thread_join(struct xnvi_thread *thread)
 {
-	pthread_join(thread->handle, NULL);
+	must_work(pthread_join(thread->handle, NULL));
 }
 
 void
 xnvi_thread_detach(struct xnvi_thread *thread)
 {
-	pthread_detach(thread->handle);
+	must_work(pthread_detach(thread->handle));
 }
 
 void
 xnvi_sleep_ns(uint32_t ns)
 {
-	const struct timespec pause = {.tv_nsec = (long)ns};
+	const struct timespec pause = {
+	    .tv_sec = (time_t)(ns / NSEC_PER_SEC),
+	    .tv_nsec = (long)(ns % NSEC_PER_SEC),
+	};
 
 	nanosleep(&pause, NULL);
 }

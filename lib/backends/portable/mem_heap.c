@@ -2,7 +2,7 @@
 /**
  * mem: posix
  *
- * Talks to:             the C library
+ * Talks to:             the allocator of the system (lib/os)
  * Serves:               every backend whose device can read any memory of the process
  * Needs:                nothing
  * Queue and limits:     -
@@ -15,14 +15,10 @@
  */
 #include <core/mechanism.h>
 
-#include <stdlib.h>
-#include <unistd.h>
-
 static void *
-posix_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
+heap_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 {
-	const long page_nbytes = sysconf(_SC_PAGESIZE);
-	void *buf = xnvme_buf_virt_alloc(page_nbytes > 0 ? (size_t)page_nbytes : 4096, nbytes);
+	void *buf = xnvme_buf_virt_alloc(xnvi_page_nbytes(), nbytes);
 
 	(void)phys;
 	if (!buf) {
@@ -37,15 +33,15 @@ posix_alloc(const struct xnvme_dev *dev, size_t nbytes, uint64_t *phys)
 }
 
 static void
-posix_free(const struct xnvme_dev *dev, void *buf)
+heap_free(const struct xnvme_dev *dev, void *buf)
 {
 	(void)dev;
-	free(buf);
+	xnvi_heap_free(buf);
 }
 
 const struct xnvi_mem_ops xnvi_mem_posix = {
     .id = "posix",
-    .alloc = posix_alloc,
-    .free = posix_free,
+    .alloc = heap_alloc,
+    .free = heap_free,
     .nbytes = xnvi_heap_nbytes,
 };
