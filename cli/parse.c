@@ -18,7 +18,7 @@ struct parse {
 };
 
 static int complain(const struct parse *parse, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(XNVI_PRINTF, 2, 3)));
 
 static int
 complain(const struct parse *parse, const char *format, ...)

@@ -8,6 +8,7 @@
 #include <libxnvme_err.h>
 #include <libxnvme_pp.h>
 #include <core/err.h>
+#include <os/words.h>
 #include <print/text.h>
 #include <options.h>
 
@@ -20,7 +21,7 @@ xnvme_cli_perr(const char *msg, int err)
 		xnvi_cli_current->reported = true;
 	}
 	xnvi_text_line(stderr, "# ERR: '%s': {errno: %d, msg: '%s'}", msg ? msg : "", err,
-		       strerror(code));
+		       xnvi_strerror(code));
 }
 
 /** The library's words for the last failure, each line indented below the message they explain */
@@ -60,7 +61,7 @@ stdout_check(const struct xnvme_cli *cli)
 		return 0;
 	}
 	xnvi_text_line(stderr, "%s: writing to standard output failed: %s", xnvi_cli_tool_name(cli),
-		       strerror(err));
+		       xnvi_strerror(err));
 	clearerr(stdout);
 
 	return 1;

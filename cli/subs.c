@@ -2,7 +2,9 @@
 /**
  * Facts about a tool and its sub-commands that parsing and usage texts share
  */
+#include <stdio.h>
 #include <string.h>
+#include <os/words.h>
 #include <print/text.h>
 #include <options.h>
 
@@ -11,12 +13,17 @@ xnvi_cli_tool_name(const struct xnvme_cli *cli)
 {
 	static _Thread_local char name[XNVI_CLI_TOOL_NAME_NBYTES];
 	const char *path = cli->argv && cli->argc > 0 ? cli->argv[0] : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
+	char program[XNVI_CLI_TOOL_NAME_NBYTES];
+	const char *begin;
+	size_t nchars;
 
 	if (!path || !*path) {
 		return "xnvme";
 	}
-	xnvi_text_safe(name, sizeof(name), slash && slash[1] ? slash + 1 : path);
+	begin = xnvi_program_name(path, &nchars);
+	snprintf(program, sizeof(program), "%.*s",
+		 (int)(nchars < sizeof(program) ? nchars : sizeof(program) - 1), begin);
+	xnvi_text_safe(name, sizeof(name), program);
 
 	return name;
 }

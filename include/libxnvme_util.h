@@ -124,10 +124,10 @@ XNVME_MAX(int x, int y)
 }
 
 /*
- * Strict C99 declares neither clock_gettime() nor timespec_get(). There, the symbols of the library
- * are used instead of the inline functions.
+ * Strict C99 declares neither clock_gettime() nor timespec_get(), and Windows has neither. There,
+ * the symbols of the library are used instead of the inline functions.
  */
-#if defined(CLOCK_MONOTONIC) || defined(TIME_UTC)
+#if !defined(_WIN32) && (defined(CLOCK_MONOTONIC) || defined(TIME_UTC))
 /** Monotonic time in nanoseconds; by the calendar where there is no monotonic clock */
 static inline uint64_t
 _xnvme_timer_clock_sample(void)

@@ -3,6 +3,7 @@
  * Contexts and completions: clearing, host failures, return values, words
  */
 #include <core/ctx.h>
+#include <os/words.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -92,7 +93,8 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 
 	err->err = xnvi_rsvd_of(ctx)->err;
 	xnvi_text_safe(err->layer, sizeof(err->layer), "host");
-	snprintf(err->what, sizeof(err->what), "%s (errno %d)", strerror(-err->err), -err->err);
+	snprintf(err->what, sizeof(err->what), "%s (errno %d)", xnvi_strerror(-err->err),
+		 -err->err);
 	xnvi_text_safe(err->hint, sizeof(err->hint), xnvi_err_hint(-err->err));
 	if (xnvi_rsvd_of(ctx)->cause) {
 		snprintf(err->what, sizeof(err->what),

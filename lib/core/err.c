@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <core/err.h>
+#include <os/words.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -153,5 +154,6 @@ xnvi_err_restore(const struct xnvme_err *err)
 int
 xnvi_err_sys(int err, const char *layer, const char *where, const char *doing)
 {
-	return xnvi_err(err, layer, where, xnvi_err_hint(-err), "%s: %s", doing, strerror(-err));
+	return xnvi_err(err, layer, where, xnvi_err_hint(-err), "%s: %s", doing,
+			xnvi_strerror(-err));
 }

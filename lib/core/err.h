@@ -16,7 +16,7 @@ struct xnvme_err;
 
 /** Record why something failed; returns `err`, so that callers can return it */
 int xnvi_err(int err, const char *layer, const char *where, const char *hint, const char *format,
-	     ...) __attribute__((format(printf, 5, 6)));
+	     ...) __attribute__((format(XNVI_PRINTF, 5, 6)));
 
 /**
  * As xnvi_err(), for an errno of the system, with the system's words and the usual remedy

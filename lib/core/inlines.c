@@ -21,6 +21,7 @@
 #define xnvme_timer_stop	  inline_timer_stop
 
 #include <libxnvme.h>
+#include <os/os.h>
 
 #undef xnvme_cmd_ctx_cpl_status
 #undef xnvme_cmd_ctx_set_cb
@@ -111,11 +112,15 @@ xnvme_timer_pr(struct xnvme_timer *t, const char *prefix)
 uint64_t
 xnvme_timer_start(struct xnvme_timer *t)
 {
-	return inline_timer_start(t);
+	t->start = xnvi_time_ns();
+
+	return t->start;
 }
 
 uint64_t
 xnvme_timer_stop(struct xnvme_timer *t)
 {
-	return inline_timer_stop(t);
+	t->stop = xnvi_time_ns();
+
+	return t->stop;
 }

@@ -3,6 +3,7 @@
  * Probing: trying every row that serves a URI, and reporting each refusal with its reason
  */
 #include <core/dev.h>
+#include <os/words.h>
 #include <core/err.h>
 
 #include <errno.h>
@@ -42,7 +43,7 @@ probe_one(const char *uri, const struct xnvme_opts *opts, const struct xnvi_row 
 		/* Some failures of the system have only a number */
 		snprintf(probe->reason, sizeof(probe->reason), "%s",
 			 xnvme_err_last()->what[0] ? xnvme_err_last()->what
-						   : strerror(-probe->err));
+						   : xnvi_strerror(-probe->err));
 		snprintf(probe->remedy, sizeof(probe->remedy), "%s", xnvme_err_last()->hint);
 	}
 	if (queue) {

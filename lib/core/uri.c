@@ -8,6 +8,7 @@
  * and nothing in it is a query. When a file is created by its name, every text is a path.
  */
 #include <core/err.h>
+#include <os/words.h>
 #include <core/uri.h>
 #include <os/os.h>
 
@@ -399,7 +400,7 @@ classify_path(struct xnvi_uri *uri, const char *text)
 				"is a character device, pipe or socket, not an NVMe node");
 	default:
 		return xnvi_err(cls, LAYER, text, "check the permissions along the path", "%s",
-				strerror(-cls));
+				xnvi_strerror(-cls));
 	}
 }
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <math.h>
+#include <float.h>
 #include <string.h>
 
 #include <libxnvme_pp.h>
@@ -443,7 +443,7 @@ xnvi_emit_double(struct xnvi_emit *e, const char *key, double value, int ndecima
 	size_t nkept = 0;
 	int len;
 
-	if (!isfinite(value)) {
+	if (!(value >= -DBL_MAX && value <= DBL_MAX)) {
 		xnvi_emit_null(e, key);
 		return;
 	}

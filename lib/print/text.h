@@ -49,10 +49,11 @@ size_t xnvi_text_padded_len(const char *field, size_t nbytes);
  *
  * @return Bytes written, or a negative errno
  */
-int xnvi_text_line(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int xnvi_text_line(FILE *stream, const char *format, ...)
+    __attribute__((format(XNVI_PRINTF, 2, 3)));
 
 /** As xnvi_text_line(), after printing `before` unchanged */
 int xnvi_text_vline(FILE *stream, const char *before, const char *format, va_list ap)
-    __attribute__((format(printf, 3, 0)));
+    __attribute__((format(XNVI_PRINTF, 3, 0)));
 
 #endif /* XNVI_TEXT_H */

@@ -6,6 +6,7 @@
  * changes, so that none is lost. Commands that change nothing do not take it.
  */
 #include <target/side.h>
+#include <os/words.h>
 
 #include <errno.h>
 #include <stdarg.h>
@@ -334,7 +335,7 @@ state_load(struct xnvi_side *side, struct xnvi_target_words *words)
 	if (err) {
 		return xnvi_target_refuse(words, err, "check the file F.xnvme and its permissions",
 					  "the side file %.100s cannot be read: %s", side->path,
-					  strerror(-err));
+					  xnvi_strerror(-err));
 	}
 	side->exists = true;
 	err = xnvi_side_decode(buf, nbytes, side->path, &side->state, words);

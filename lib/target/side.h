@@ -175,7 +175,7 @@ int xnvi_side_write(const struct xnvi_side *side, const uint8_t *buf, size_t nby
 
 /** Record words and return `err`; `words` may be NULL */
 int xnvi_target_refuse(struct xnvi_target_words *words, int err, const char *hint,
-		       const char *format, ...) __attribute__((format(printf, 4, 5)));
+		       const char *format, ...) __attribute__((format(XNVI_PRINTF, 4, 5)));
 
 /** As xnvi_target_refuse(), with the remedy for side files */
 #define XNVI_SIDE_REFUSE(words, path, ...)                                                         \

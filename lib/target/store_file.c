@@ -3,6 +3,7 @@
  * The image: the file that holds the data of a store
  */
 #include <target/private.h>
+#include <os/words.h>
 
 #include <errno.h>
 
@@ -117,7 +118,7 @@ image_lock(struct xnvi_image *image, struct xnvi_target_words *words)
 	if (err) {
 		return xnvi_target_refuse(words, err,
 					  "put the image on a file system with flock(2)",
-					  "the image cannot be locked: %s", strerror(-err));
+					  "the image cannot be locked: %s", xnvi_strerror(-err));
 	}
 	image->is_locked = true;
 

@@ -26,11 +26,11 @@ GRAPH = {
     "lib/backends/posix": "backends/posix core/mechanism.h os spec",
     "lib/backends/linux": "backends/linux backends/posix backends/portable core/mechanism.h os spec",
     "lib/backends/ramdisk": "backends/ramdisk backends/portable core/mechanism.h os spec target",
-    "cli": "cli core/err.h print",
-    "tools": "common xnvme lblk xnvme_file xdd demo print/emit.h print/text.h spec/opcodes.h",
+    "cli": "cli core/err.h os/words.h print",
+    "tools": "common xnvme lblk xnvme_file xdd demo os print/emit.h print/text.h spec/opcodes.h",
 }
 SYSTEM = ("sys/", "linux/", "asm/", "libxnvme")
-CFLAGS = ("-fsyntax-only -std=gnu11 -D_GNU_SOURCE -DXNVI_CHECK_ROOMS -DXNVI_VERSION=\"\" -Iinclude -Ilib "
+CFLAGS = ("-fsyntax-only -std=gnu11 -D_GNU_SOURCE -DXNVI_CHECK_ROOMS -DXNVI_VERSION=\"\" -DXNVI_PRINTF=printf -Iinclude -Ilib "
           "-Ilib/os/posix -Werror=incompatible-pointer-types-discards-qualifiers "
           "-Werror=implicit-function-declaration").split()
 

@@ -315,7 +315,7 @@ main(int argc, char **argv)
 	};
 	int status;
 
-	/* The number keeps programs apart that run at once in one folder; a clock has it everywhere */
+	/* Programs that run at once in one folder have names of their own */
 	snprintf(g_path, sizeof(g_path), "xnvt_os_\xc3\xa9\xe2\x82\xac_%llx",
 		 (unsigned long long)xnvi_time_ns());
 	snprintf(g_other, sizeof(g_other), "%s_other", g_path);

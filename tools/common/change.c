@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <print/emit.h>
 #include <print/text.h>
 
@@ -54,18 +52,18 @@ tool_claim(const struct xnvme_cli *cli, struct xnvme_dev *dev, enum tool_use use
 static bool
 output_node(const char *path, char *node, size_t nbytes)
 {
-	struct stat st;
+	struct xnvi_file_info info;
 	int err;
 
 	if (tool_is_stdout(path)) {
-		snprintf(node, nbytes, "/proc/self/fd/%d", tool_stdout_fd());
-		err = fstat(tool_stdout_fd(), &st);
+		err = xnvi_handle_path(tool_stdout(), node, nbytes);
+		err = err ? err : xnvi_file_info(tool_stdout(), &info);
 	} else {
 		snprintf(node, nbytes, "%s", path);
-		err = stat(path, &st);
+		err = xnvi_path_info(path, &info);
 	}
 
-	return !err && S_ISBLK(st.st_mode);
+	return !err && info.kind == XNVI_FILE_BLOCK;
 }
 
 int
@@ -138,7 +136,7 @@ tool_confirm(const struct xnvme_cli *cli, const char *doing)
 	if (xnvme_cli_is_forced(cli) || xnvme_cli_is_dry_run(cli) || !tool_is_node(cli->args.dev)) {
 		return 0;
 	}
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+	if (!xnvi_std_is_terminal(XNVI_STDIN) || !xnvi_std_is_terminal(XNVI_STDERR)) {
 		return tool_refuse(
 		    "%s erases data and there is no terminal to ask on: give --force "
 		    "to do it",

@@ -4,11 +4,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <os/os.h>
+#include <os/std.h>
 #include <print/text.h>
 
 /** The largest alignment that O_DIRECT needs */
@@ -118,7 +117,7 @@ static bool
 stream_fill(struct io *io)
 {
 	struct run *run = io->run;
-	const ssize_t got = tool_stream_read(&run->copy->in, io->buf, io->nbytes);
+	const int64_t got = tool_stream_read(&run->copy->in, io->buf, io->nbytes);
 
 	if (got < 0) {
 		run_fail(run, (int)got, "reading the input failed after %" PRIu64 " bytes",
@@ -284,7 +283,7 @@ stream_write(struct io *io)
 {
 	struct run *run = io->run;
 	size_t done = 0;
-	const int err = tool_write_full(run->copy->out.fd, io->buf, io->nbytes, &done);
+	const int err = tool_write_full(run->copy->out.file, io->buf, io->nbytes, &done);
 
 	if (err) {
 		run_fail(run, err, "writing the output failed after %" PRIu64 " bytes",
@@ -423,9 +422,9 @@ run_submit(struct run *run)
 static void
 run_wait(struct run *run)
 {
-	struct pollfd pfds[2];
-	nfds_t nfds = 0;
+	unsigned nfds = 0;
 	int ndone = 0;
+	int fds[2];
 
 	for (int i = 0; i < 2; ++i) {
 		int err = 0;
@@ -442,14 +441,14 @@ run_wait(struct run *run)
 		}
 		ndone += err > 0 ? err : 0;
 		if (run->fds[i] >= 0) {
-			pfds[nfds++] = (struct pollfd){.fd = run->fds[i], .events = POLLIN};
+			fds[nfds++] = run->fds[i];
 		} else {
-			sched_yield();
+			xnvi_thread_yield();
 			ndone += 1;
 		}
 	}
 	if (!ndone && nfds) {
-		(void)poll(pfds, nfds, WAIT_MS);
+		xnvi_events_wait(fds, nfds, WAIT_MS);
 	}
 }
 
@@ -618,15 +617,15 @@ run_report(struct run *run)
 	return err;
 }
 
-/** The descriptor of an open file, for operations that the library has no command for */
-static int
-file_fd(struct xnvme_dev *dev)
+/** The handle of an open file, for operations that the library has no command for */
+static xnvi_handle
+file_of(struct xnvme_dev *dev)
 {
-	int fd;
+	xnvi_handle file;
 
-	memcpy(&fd, xnvme_dev_get_be_state(dev), sizeof(fd));
+	memcpy(&file, xnvme_dev_get_be_state(dev), sizeof(file));
 
-	return fd;
+	return file;
 }
 
 /** Read to the end: the input may be longer or shorter than its size says */
@@ -635,7 +634,7 @@ run_tail(struct run *run)
 {
 	const struct tool_copy *copy = run->copy;
 	const uint64_t done = run->ended && run->end < run->moved ? run->end : run->moved;
-	struct stat st;
+	struct xnvi_file_info info;
 
 	run->moved = done;
 	run->next = done;
@@ -645,7 +644,7 @@ run_tail(struct run *run)
 	run->end = UINT64_MAX;
 	if (run->read_pad > 1 && done % run->read_pad) {
 		/* O_DIRECT cannot read from an offset that is not aligned */
-		if (!fstat(file_fd(copy->src), &st) && (uint64_t)st.st_size > done) {
+		if (!xnvi_file_info(file_of(copy->src), &info) && info.nbytes > done) {
 			run_fail(run, -EBUSY,
 				 "the input grew beyond %" PRIu64
 				 " bytes while it was read; leave out --direct",
@@ -681,7 +680,7 @@ dst_finish(struct tool_copy *copy)
 	int err = 0;
 
 	if (tool_copy_is_file(copy->dst)) {
-		err = tool_trim(file_fd(copy->dst), copy->dst_offset + copy->nbytes);
+		err = xnvi_file_trim(file_of(copy->dst), copy->dst_offset + copy->nbytes);
 		err = err ? tool_fail("cutting the output to its size", err) : 0;
 	}
 	if (!err && copy->dst) {

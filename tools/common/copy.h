@@ -12,7 +12,7 @@
 #ifndef TOOL_COPY_H
 #define TOOL_COPY_H
 
-#include <sys/types.h>
+#include <os/file.h>
 #include <tool.h>
 
 #define TOOL_IOSIZE_DEFAULT  (64U * 1024)
@@ -21,7 +21,8 @@
 
 struct tool_stream {
 	bool open;
-	int fd;
+	bool standard; ///< Standard input, which stays open
+	xnvi_handle file;
 	uint8_t *ahead; ///< Bytes that were read before the output was opened
 	size_t ahead_nbytes;
 	size_t ahead_pos;
@@ -93,7 +94,7 @@ bool tool_copy_is_file(struct xnvme_dev *dev);
 int tool_copy_range_check(struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes, bool reading);
 
 /** Read `nbytes` from a stream, or to its end; the bytes read, or a negative errno */
-ssize_t tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes);
+int64_t tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes);
 
 /** Print how many bytes were copied, and how fast */
 int tool_copy_summary(struct xnvme_cli *cli, const struct tool_copy *copy);

@@ -6,12 +6,9 @@
 #include <copy.h>
 #include <file.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <print/emit.h>
 
 static const char pattern_descr[] = "A to Z, repeated";
@@ -45,24 +42,25 @@ tool_copy_is_file(struct xnvme_dev *dev)
 static bool
 is_stream(const char *uri)
 {
-	struct stat st;
+	struct xnvi_file_info info;
 
-	return tool_path_stat(uri, &st) == 0 &&
-	       (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode) || S_ISSOCK(st.st_mode));
+	return tool_path_info(uri, &info) == 0 &&
+	       (info.kind == XNVI_FILE_STREAM || info.kind == XNVI_FILE_CHARACTER);
 }
 
 static int
-stream_open(struct tool_stream *stream, const char *uri, int flags)
+stream_open(struct tool_stream *stream, const char *uri, unsigned how)
 {
 	const size_t len = strlen(TOOL_FILE_SCHEME);
+	int err;
 
 	if (tool_files_are_uris && strncmp(uri, TOOL_FILE_SCHEME, len) == 0) {
 		uri += len;
 	}
-	stream->fd = open(uri, flags | O_CLOEXEC);
-	stream->open = stream->fd >= 0;
+	err = xnvi_file_open(uri, how, 0, &stream->file);
+	stream->open = !err;
 
-	return stream->open ? 0 : -errno;
+	return err;
 }
 
 /** Open a device, or else a stream; 0, or a negative errno after reporting */
@@ -81,7 +79,7 @@ copy_open(const char *uri, struct xnvme_opts *opts, struct xnvme_dev **dev,
 	err = *dev ? 0 : errno ? -errno : -EIO;
 	if (err == -ENOTTY && is_stream(uri)) {
 		xnvme_err_clear();
-		err = stream_open(stream, uri, opts->rdonly ? O_RDONLY : O_WRONLY);
+		err = stream_open(stream, uri, opts->rdonly ? XNVI_OPEN_READ : XNVI_OPEN_WRITE);
 	}
 	if (err) {
 		snprintf(msg, sizeof(msg), "opening '%s' for %s", uri,
@@ -98,7 +96,8 @@ tool_copy_src_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 	struct xnvme_opts opts = xnvme_opts_default();
 
 	if (tool_is_stdin(uri)) {
-		copy->in = (struct tool_stream){.open = true, .fd = STDIN_FILENO};
+		copy->in = (struct tool_stream){
+		    .open = true, .file = xnvi_std_handle(XNVI_STDIN), .standard = true};
 		return 0;
 	}
 	if (xnvme_cli_to_opts(cli, &opts)) {
@@ -123,7 +122,7 @@ tool_copy_dst_open(const struct xnvme_cli *cli, struct tool_copy *copy, const ch
 	opts.create = 1;
 	opts.create_mode = 0666;
 	if (tool_is_stdout(uri)) {
-		copy->out = (struct tool_stream){.open = true, .fd = tool_stdout_fd()};
+		copy->out = (struct tool_stream){.open = true, .file = tool_stdout()};
 		err = tool_claim_output(cli, uri, &copy->held);
 	} else {
 		err = copy_open(uri, &opts, &copy->dst, &copy->out);
@@ -171,8 +170,8 @@ tool_copy_show(struct xnvme_cli *cli, const struct tool_copy *copy, const char *
 static void
 stream_close(struct tool_stream *stream)
 {
-	if (stream->open && stream->fd > STDERR_FILENO) {
-		close(stream->fd);
+	if (stream->open && !stream->standard) {
+		(void)xnvi_file_close(stream->file);
 	}
 	free(stream->ahead);
 	*stream = (struct tool_stream){0};
@@ -195,20 +194,20 @@ tool_copy_whole(struct tool_copy *copy)
 	copy->nbytes = copy->in.open ? 0 : xnvme_dev_get_geo(copy->src)->tbytes;
 }
 
-ssize_t
+int64_t
 tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes)
 {
 	const size_t ahead = stream->ahead_nbytes - stream->ahead_pos;
 	const size_t taken = ahead < nbytes ? ahead : nbytes;
-	ssize_t got;
+	int64_t got;
 
 	if (taken) {
 		memcpy(buf, stream->ahead + stream->ahead_pos, taken);
 		stream->ahead_pos += taken;
 	}
-	got = tool_read_full(stream->fd, (uint8_t *)buf + taken, nbytes - taken);
+	got = tool_read_full(stream->file, (uint8_t *)buf + taken, nbytes - taken);
 
-	return got < 0 ? got : got + (ssize_t)taken;
+	return got < 0 ? got : got + (int64_t)taken;
 }
 
 /** Report an input that is too short */
@@ -229,8 +228,8 @@ stream_skip(struct tool_copy *copy)
 {
 	for (uint64_t done = 0; done < copy->src_offset;) {
 		const uint64_t left = copy->src_offset - done;
-		const ssize_t got =
-		    tool_read_full(copy->in.fd, copy->in.ahead,
+		const int64_t got =
+		    tool_read_full(copy->in.file, copy->in.ahead,
 				   left < TOOL_IOSIZE_DEFAULT ? (size_t)left : TOOL_IOSIZE_DEFAULT);
 
 		if (got < 0) {
@@ -251,7 +250,7 @@ stream_check(struct tool_copy *copy)
 	struct tool_stream *in = &copy->in;
 	const bool all = !copy->to_end && copy->nbytes < TOOL_IOSIZE_DEFAULT;
 	const size_t want = all ? (size_t)copy->nbytes : TOOL_IOSIZE_DEFAULT;
-	ssize_t got;
+	int64_t got;
 	int err;
 
 	in->ahead = malloc(TOOL_IOSIZE_DEFAULT);
@@ -262,7 +261,7 @@ stream_check(struct tool_copy *copy)
 	if (err) {
 		return err;
 	}
-	got = tool_read_full(in->fd, in->ahead, want);
+	got = tool_read_full(in->file, in->ahead, want);
 	if (got < 0) {
 		return tool_fail("reading the input", (int)got);
 	}

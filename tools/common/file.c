@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <change.h>
 #include <print/text.h>
 #include <file.h>
@@ -21,50 +18,10 @@
 
 bool tool_files_are_uris;
 
-/** Duplicate of descriptor 1, made before reports go to standard error; -1 when not needed */
-static int data_fd = -1;
+/** Standard output, kept before reports go to standard error; XNVI_HANDLE_NONE when not needed */
+static xnvi_handle data_file = XNVI_HANDLE_NONE;
 /** The argument that named standard output: /dev/stdout and the like now name standard error */
 static const char *data_path;
-
-/** Fill the closed descriptor `fd` with the wrong end of a pipe, so that using it fails; all
- * descriptors below are open */
-static int
-fd_fill(int fd)
-{
-	int ends[2];
-	int keep;
-	int drop;
-	int err = 0;
-
-	if (pipe(ends)) {
-		return -errno;
-	}
-	keep = ends[fd == STDIN_FILENO ? 1 : 0];
-	drop = ends[fd == STDIN_FILENO ? 0 : 1];
-	if (keep != fd) {
-		err = dup2(keep, fd) < 0 ? -errno : 0;
-		close(keep);
-	}
-	if (drop != fd) {
-		close(drop);
-	}
-
-	return err;
-}
-
-int
-tool_fds_fill(void)
-{
-	int err = 0;
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !err; ++fd) {
-		if (fcntl(fd, F_GETFD) < 0) {
-			err = fd_fill(fd);
-		}
-	}
-
-	return err;
-}
 
 struct file_arg {
 	const char *name;
@@ -90,7 +47,7 @@ tool_is_stdin(const char *path)
 }
 
 int
-tool_path_stat(const char *path, struct stat *st)
+tool_path_info(const char *path, struct xnvi_file_info *info)
 {
 	const size_t len = strlen(TOOL_FILE_SCHEME);
 
@@ -98,62 +55,58 @@ tool_path_stat(const char *path, struct stat *st)
 		path += len;
 	}
 
-	return stat(path, st);
+	return xnvi_path_info(path, info);
 }
 
 bool
 tool_is_stdout(const char *path)
 {
-	struct stat out;
-	struct stat st;
+	struct xnvi_file_info out;
+	struct xnvi_file_info info;
 
-	if (!path || data_fd >= 0) {
+	if (!path || data_file != XNVI_HANDLE_NONE) {
 		return path && strcmp(path, data_path) == 0;
 	}
 	if (strcmp(path, "-") == 0) {
 		return true;
 	}
-	if (fstat(STDOUT_FILENO, &out) || tool_path_stat(path, &st) || out.st_dev != st.st_dev ||
-	    out.st_ino != st.st_ino) {
+	if (xnvi_file_info(xnvi_std_handle(XNVI_STDOUT), &out) || tool_path_info(path, &info) ||
+	    !xnvi_file_id_eq(&out.id, &info.id)) {
 		return false;
 	}
 
 	/* Data and report cannot mix in /dev/null, and on a terminal they may */
-	return !S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO) == 1;
+	return out.kind != XNVI_FILE_CHARACTER || xnvi_std_is_terminal(XNVI_STDOUT);
 }
 
-int
-tool_stdout_fd(void)
+xnvi_handle
+tool_stdout(void)
 {
-	return data_fd;
+	return data_file;
 }
 
-/** Keep descriptor 1 for the data, and send everything that is printed to standard error */
+/** Keep standard output for the data, and send everything that is printed to standard error */
 static int
 reports_to_stderr(const char *path)
 {
-	data_path = path;
-	data_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (data_fd < 0) {
-		return tool_fail("keeping standard output for the data", -errno);
-	}
-	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-		return tool_fail("sending the report to standard error", -errno);
-	}
+	const char *doing = "";
+	const int err = xnvi_std_divert(&data_file, &doing);
 
-	return 0;
+	data_path = path;
+
+	return err ? tool_fail(doing, err) : 0;
 }
 
 /** Get the files of a URI: the named one, or the image of a device in memory and its side file */
 struct ends {
 	size_t n;
-	struct stat st[2];
+	struct xnvi_file_info files[2];
 };
 
 static void
 ends_add(struct ends *ends, const char *path)
 {
-	ends->n += stat(path, &ends->st[ends->n]) == 0;
+	ends->n += xnvi_path_info(path, &ends->files[ends->n]) == 0;
 }
 
 /** The value of `path` in the query of a URI; false when there is none */
@@ -204,13 +157,14 @@ ends_of_uri(struct ends *ends, const char *uri)
 static void
 ends_of_file(struct ends *ends, const char *path, bool output)
 {
-	const int out = data_fd >= 0 ? data_fd : STDOUT_FILENO;
+	const xnvi_handle out =
+	    data_file != XNVI_HANDLE_NONE ? data_file : xnvi_std_handle(XNVI_STDOUT);
 
 	*ends = (struct ends){0};
 	if (output && tool_is_stdout(path)) {
-		ends->n = fstat(out, &ends->st[0]) == 0;
+		ends->n = xnvi_file_info(out, &ends->files[0]) == 0;
 	} else if (!output && tool_is_stdin(path)) {
-		ends->n = fstat(STDIN_FILENO, &ends->st[0]) == 0;
+		ends->n = xnvi_file_info(xnvi_std_handle(XNVI_STDIN), &ends->files[0]) == 0;
 	} else if (tool_files_are_uris) {
 		ends_of_uri(ends, path);
 	} else {
@@ -219,14 +173,14 @@ ends_of_file(struct ends *ends, const char *path, bool output)
 }
 
 static bool
-is_same(const struct stat *a, const struct stat *b)
+is_same(const struct xnvi_file_info *a, const struct xnvi_file_info *b)
 {
-	if (S_ISBLK(a->st_mode) && S_ISBLK(b->st_mode)) {
-		return a->st_rdev == b->st_rdev;
+	if (a->kind == XNVI_FILE_BLOCK && b->kind == XNVI_FILE_BLOCK) {
+		return a->device == b->device;
 	}
 
 	/* A terminal may be both: what is written to it is not read back */
-	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+	return a->kind == XNVI_FILE_REGULAR && xnvi_file_id_eq(&a->id, &b->id);
 }
 
 static int
@@ -234,7 +188,7 @@ same_refuse(const struct ends *in, const struct ends *out, const char *name)
 {
 	for (size_t i = 0; i < in->n; ++i) {
 		for (size_t k = 0; k < out->n; ++k) {
-			if (is_same(&in->st[i], &out->st[k])) {
+			if (is_same(&in->files[i], &out->files[k])) {
 				return tool_refuse("input and output are the same: '%s'", name);
 			}
 		}
@@ -311,21 +265,19 @@ file_fail(const char *doing, const char *path, int err)
 	return err;
 }
 
-ssize_t
-tool_read_full(int fd, void *buf, size_t nbytes)
+int64_t
+tool_read_full(xnvi_handle file, void *buf, size_t nbytes)
 {
 	size_t done = 0;
 
 	while (done < nbytes) {
 		const size_t left = nbytes - done;
-		const ssize_t got = read(fd, (char *)buf + done,
-					 left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
+		const int64_t got =
+		    xnvi_file_read(file, (char *)buf + done,
+				   left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
 
-		if (got < 0 && errno == EINTR) {
-			continue;
-		}
 		if (got < 0) {
-			return -errno;
+			return got;
 		}
 		if (!got) {
 			break;
@@ -333,22 +285,20 @@ tool_read_full(int fd, void *buf, size_t nbytes)
 		done += (size_t)got;
 	}
 
-	return (ssize_t)done;
+	return (int64_t)done;
 }
 
 int
-tool_write_full(int fd, const void *buf, size_t nbytes, size_t *done)
+tool_write_full(xnvi_handle file, const void *buf, size_t nbytes, size_t *done)
 {
 	for (size_t pos = 0; pos < nbytes;) {
 		const size_t left = nbytes - pos;
-		const ssize_t got = write(fd, (const char *)buf + pos,
-					  left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
+		const int64_t got =
+		    xnvi_file_write(file, (const char *)buf + pos,
+				    left < TRANSFER_NBYTES_MAX ? left : TRANSFER_NBYTES_MAX);
 
-		if (got < 0 && errno == EINTR) {
-			continue;
-		}
 		if (got < 0) {
-			return -errno;
+			return (int)got;
 		}
 		pos += (size_t)got;
 		*done += (size_t)got;
@@ -357,44 +307,29 @@ tool_write_full(int fd, const void *buf, size_t nbytes, size_t *done)
 	return 0;
 }
 
-int
-tool_trim(int fd, uint64_t nbytes)
-{
-	struct stat st;
-	int err;
-
-	if (fstat(fd, &st)) {
-		return -errno;
-	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size == nbytes) {
-		return 0;
-	}
-	do {
-		err = ftruncate(fd, (off_t)nbytes);
-	} while (err && errno == EINTR);
-
-	return err ? -errno : 0;
-}
-
 static int
 buf_to_file(const void *buf, size_t nbytes, const char *path)
 {
 	const bool to_stdout = tool_is_stdout(path);
+	xnvi_handle file = data_file;
 	size_t done = 0;
-	int err;
-	int fd;
+	int err = 0;
 
-	/* Without O_TRUNC: the old content is cut after the new one is written */
-	fd = to_stdout ? data_fd : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		return file_fail("opening for writing", path, -errno);
+	if (!to_stdout) {
+		/* The old content is cut after the new one is written */
+		err = xnvi_file_open(path, XNVI_OPEN_WRITE | XNVI_OPEN_CREATE, 0600, &file);
 	}
-	err = tool_write_full(fd, buf, nbytes, &done);
+	if (err) {
+		return file_fail("opening for writing", path, err);
+	}
+	err = tool_write_full(file, buf, nbytes, &done);
 	if (!err && !to_stdout) {
-		err = tool_trim(fd, nbytes);
+		err = xnvi_file_trim(file, nbytes);
 	}
-	if (!to_stdout && close(fd) && !err) {
-		err = -errno;
+	if (!to_stdout) {
+		const int failed = xnvi_file_close(file);
+
+		err = err ? err : failed;
 	}
 	if (!err) {
 		return 0;
@@ -421,38 +356,44 @@ tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
 	return err;
 }
 
-/** Get descriptor 0, or open the file for reading; a negative errno after reporting */
+/** Get standard input, or open the file for reading; 0, or a negative errno after reporting */
 static int
-input_open(const char *path)
+input_open(const char *path, xnvi_handle *file)
 {
-	const int fd = tool_is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int err = 0;
 
-	return fd < 0 ? file_fail("opening for reading", path, -errno) : fd;
+	*file = xnvi_std_handle(XNVI_STDIN);
+	if (!tool_is_stdin(path)) {
+		err = xnvi_file_open(path, XNVI_OPEN_READ, 0, file);
+	}
+
+	return err ? file_fail("opening for reading", path, err) : 0;
 }
 
 static void
-input_close(int fd)
+input_close(xnvi_handle file)
 {
-	if (fd != STDIN_FILENO) {
-		close(fd);
+	if (file != xnvi_std_handle(XNVI_STDIN)) {
+		(void)xnvi_file_close(file);
 	}
 }
 
 /** Count the bytes after the `nbytes` that were read, up to SURPLUS_NBYTES_MAX of a stream */
 static int64_t
-surplus_read(int fd, size_t nbytes)
+surplus_read(xnvi_handle file, size_t nbytes)
 {
 	static char drop[GROW_NBYTES_MIN];
 	size_t done = 0;
-	ssize_t got = 1;
-	struct stat st;
+	struct xnvi_file_info info;
+	int64_t got = 1;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > nbytes) {
-		return (int64_t)((uint64_t)st.st_size - nbytes);
+	if (xnvi_file_info(file, &info) == 0 && info.kind == XNVI_FILE_REGULAR &&
+	    info.nbytes > nbytes) {
+		return (int64_t)(info.nbytes - nbytes);
 	}
 
 	while (got > 0 && done < SURPLUS_NBYTES_MAX) {
-		got = tool_read_full(fd, drop, sizeof(drop));
+		got = tool_read_full(file, drop, sizeof(drop));
 		done += got > 0 ? (size_t)got : 0;
 	}
 
@@ -463,18 +404,19 @@ int
 tool_buf_from_file(void *buf, size_t nbytes, const char *path)
 {
 	int64_t surplus = 0;
-	ssize_t got;
-	int fd;
+	xnvi_handle file;
+	int64_t got;
+	int err;
 
-	fd = input_open(path);
-	if (fd < 0) {
-		return fd;
+	err = input_open(path, &file);
+	if (err) {
+		return err;
 	}
-	got = tool_read_full(fd, buf, nbytes);
-	if (got == (ssize_t)nbytes) {
-		surplus = surplus_read(fd, nbytes);
+	got = tool_read_full(file, buf, nbytes);
+	if (got == (int64_t)nbytes) {
+		surplus = surplus_read(file, nbytes);
 	}
-	input_close(fd);
+	input_close(file);
 	if (got < 0 || surplus < 0) {
 		return file_fail("reading", path, (int)(got < 0 ? got : surplus));
 	}
@@ -489,17 +431,17 @@ tool_buf_from_file(void *buf, size_t nbytes, const char *path)
 
 /** Read to the end into memory that grows; NULL and *err on failure */
 static void *
-all_read(int fd, size_t *nbytes, int *err)
+all_read(xnvi_handle file, size_t *nbytes, int *err)
 {
 	size_t room = GROW_NBYTES_MIN;
 	char *data = malloc(room);
-	ssize_t got = 0;
+	int64_t got = 0;
 
 	*nbytes = 0;
 	while (data) {
 		char *more;
 
-		got = tool_read_full(fd, data + *nbytes, room - *nbytes);
+		got = tool_read_full(file, data + *nbytes, room - *nbytes);
 		*nbytes += got > 0 ? (size_t)got : 0;
 		if (got < 0 || *nbytes < room || room > INPUT_NBYTES_MAX) {
 			break;
@@ -525,15 +467,14 @@ tool_buf_read_file(struct xnvme_dev *dev, const char *path, size_t *nbytes)
 {
 	void *data;
 	void *buf = NULL;
+	xnvi_handle file;
 	int err = 0;
-	int fd;
 
-	fd = input_open(path);
-	if (fd < 0) {
+	if (input_open(path, &file)) {
 		return NULL;
 	}
-	data = all_read(fd, nbytes, &err);
-	input_close(fd);
+	data = all_read(file, nbytes, &err);
+	input_close(file);
 	if (!data) {
 		file_fail("reading", path, err);
 	} else if (!*nbytes) {

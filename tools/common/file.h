@@ -10,8 +10,7 @@
 #ifndef TOOL_FILE_H
 #define TOOL_FILE_H
 
-#include <sys/stat.h>
-#include <sys/types.h>
+#include <os/std.h>
 #include <tool.h>
 
 /** Scheme of a URI that is a path, see xnvme_dev_open() */
@@ -19,16 +18,6 @@
 
 /** Set before tool_main() by a tool whose FILE arguments are URIs */
 extern bool tool_files_are_uris;
-
-/**
- * Fill those of descriptors 0 to 2 that are closed, so that no device or file gets one of them
- *
- * Using a filled descriptor fails with EBADF: 0 cannot be read, 1 and 2 cannot be written. Call it
- * first in main().
- *
- * @return 0 or a negative errno
- */
-int tool_fds_fill(void);
 
 /** Before a sub-command: check its FILE arguments together; 0, or -EINVAL after reporting */
 int tool_files_begin(const struct xnvme_cli *cli);
@@ -42,19 +31,16 @@ bool tool_is_stdin(const char *path);
 /** Whether the argument means standard output, or is another name of it */
 bool tool_is_stdout(const char *path);
 
-/** stat(2) an argument: a path, or a URI file:PATH */
-int tool_path_stat(const char *path, struct stat *st);
+/** Tell what an argument names: a path, or a URI file:PATH; 0 or a negative errno */
+int tool_path_info(const char *path, struct xnvi_file_info *info);
 
-/** Descriptor for data that goes to standard output, set by tool_files_begin() */
-int tool_stdout_fd(void);
+/** Handle for data that goes to standard output, set by tool_files_begin() */
+xnvi_handle tool_stdout(void);
 
-/** read(2) `nbytes`, or to the end of the input; the bytes read, or a negative errno */
-ssize_t tool_read_full(int fd, void *buf, size_t nbytes);
+/** Read `nbytes`, or to the end of the input; the bytes read, or a negative errno */
+int64_t tool_read_full(xnvi_handle file, void *buf, size_t nbytes);
 
-/** write(2) all bytes; adds the bytes written to *done, also on failure */
-int tool_write_full(int fd, const void *buf, size_t nbytes, size_t *done);
-
-/** Cut the open file to `nbytes` if it is a regular file; 0 or a negative errno */
-int tool_trim(int fd, uint64_t nbytes);
+/** Write all bytes; adds the bytes written to *done, also on failure */
+int tool_write_full(xnvi_handle file, const void *buf, size_t nbytes, size_t *done);
 
 #endif /* TOOL_FILE_H */

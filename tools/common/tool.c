@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <print/emit.h>
 #include <print/text.h>
 #include <change.h>
@@ -97,7 +96,7 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 	int status;
 	int err;
 
-	err = tool_fds_fill();
+	err = xnvi_std_prepare();
 	if (err) {
 		xnvme_cli_perr("filling closed descriptors among 0 to 2", err);
 		return EXIT_FAILURE;
@@ -260,7 +259,7 @@ void
 tool_progress_start(struct tool_progress *progress, const char *what, uint64_t total)
 {
 	*progress = (struct tool_progress){.what = what, .total = total};
-	progress->enabled = total && isatty(STDERR_FILENO) == 1;
+	progress->enabled = total && xnvi_std_is_terminal(XNVI_STDERR);
 	if (progress->enabled) {
 		progress->start_ns = now_ns();
 		progress->shown_ns = progress->start_ns;

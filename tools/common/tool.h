@@ -76,7 +76,7 @@ int tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmode
 int tool_fail(const char *what, int err);
 
 /** Report that the tool refuses something, in words; returns -EINVAL */
-int tool_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int tool_refuse(const char *format, ...) __attribute__((format(XNVI_PRINTF, 1, 2)));
 
 /**
  * Report how a command failed: return value `err` of the call and completion in `ctx`

@@ -256,7 +256,7 @@ main(int argc, char **argv)
 	int status;
 	int err;
 
-	if (tool_fds_fill()) {
+	if (xnvi_std_prepare()) {
 		return EXIT_FAILURE;
 	}
 	if (parse(argc, argv, &args)) {

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <find.h>
+#include <os/file.h>
+#include <os/words.h>
 #include <print/emit.h>
 #include <subs.h>
 
@@ -93,7 +94,8 @@ doctor_visit(const struct xnvme_probe *probe, void *cb_args)
 	xnvi_emit_str(e, "mem", probe->mem);
 	xnvi_emit_bool(e, "usable", probe->err == 0);
 	if (probe->err) {
-		xnvi_emit_str(e, "why", probe->reason[0] ? probe->reason : strerror(-probe->err));
+		xnvi_emit_str(e, "why",
+			      probe->reason[0] ? probe->reason : xnvi_strerror(-probe->err));
 		xnvi_emit_str(e, "remedy", probe->remedy[0] ? probe->remedy : NULL);
 	}
 	xnvi_emit_end(e);
@@ -116,23 +118,14 @@ doctor_inert(const char *name, const char *by, void *cb_args)
 static const char *
 path_class(const char *uri)
 {
-	struct stat st;
+	static const char *const names[] = {
+	    [XNVI_FILE_REGULAR] = "regular file", [XNVI_FILE_FOLDER] = "directory",
+	    [XNVI_FILE_BLOCK] = "block device",	  [XNVI_FILE_CHARACTER] = "character device",
+	    [XNVI_FILE_STREAM] = "special file",  [XNVI_FILE_OTHER] = "special file",
+	};
+	struct xnvi_file_info info;
 
-	if (stat(uri, &st)) {
-		return NULL;
-	}
-	switch (st.st_mode & S_IFMT) {
-	case S_IFREG:
-		return "regular file";
-	case S_IFBLK:
-		return "block device";
-	case S_IFCHR:
-		return "character device";
-	case S_IFDIR:
-		return "directory";
-	default:
-		return "special file";
-	}
+	return xnvi_path_info(uri, &info) ? NULL : names[info.kind];
 }
 
 static const char *

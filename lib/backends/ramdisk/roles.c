@@ -14,6 +14,7 @@
  * Not supported:        resets and registers: there is no PCI function
  */
 #include <core/mechanism.h>
+#include <os/words.h>
 #include <target/controller.h>
 
 #define LAYER	       "be:ramdisk"
@@ -85,7 +86,7 @@ refuse(const struct xnvi_uri *uri, const struct xnvi_target_params *params, int 
 	return xnvi_err(err, LAYER, where,
 			err == -EINVAL ? "use the size and LBA size it was created with"
 				       : "check memory and the path",
-			"creating the in-memory device: %s", strerror(-err));
+			"creating the in-memory device: %s", xnvi_strerror(-err));
 }
 
 static int

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/** The errno, a positive number, that says what an error code of Windows says; EIO when none does */
+/** The errno, a positive number, for an error code of Windows; EIO when there is none */
 int xnvi_errno_of(uint32_t code);
 
 /** The negative errno of the call that has just failed */

@@ -234,7 +234,11 @@ xnvi_file_info(xnvi_handle handle, struct xnvi_file_info *info)
 	BY_HANDLE_FILE_INFORMATION by;
 	FILE_STANDARD_INFO standard;
 
-	*info = (struct xnvi_file_info){.kind = kind_of(handle)};
+	/* A pipe or a terminal has no number of its own: it is the same as itself */
+	*info = (struct xnvi_file_info){
+	    .kind = kind_of(handle),
+	    .id.file = (uint64_t)(uintptr_t)handle,
+	};
 	if (info->kind != XNVI_FILE_REGULAR) {
 		return 0;
 	}

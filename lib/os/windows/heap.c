@@ -2,8 +2,8 @@
 /**
  * Memory with an alignment, of malloc(3)
  *
- * The C library has _aligned_malloc(), but whoever asks it for the size of an allocation has to know
- * the alignment. So what malloc(3) returned and the size are kept in front of the memory.
+ * The C library has _aligned_malloc(), but it tells the size of an allocation only to a caller that
+ * knows the alignment. So what malloc(3) returned and the size are kept in front of the memory.
  */
 #include <os/os.h>
 

@@ -214,7 +214,7 @@ xnvi_time_ns(void)
 	LARGE_INTEGER count, per_sec;
 	uint64_t secs, rest;
 
-	/* Neither fails since Windows XP; the second is constant from boot on, and cheap to ask for */
+	/* Neither fails since Windows XP; the frequency is constant from boot on */
 	QueryPerformanceCounter(&count);
 	QueryPerformanceFrequency(&per_sec);
 	secs = (uint64_t)count.QuadPart / (uint64_t)per_sec.QuadPart;
