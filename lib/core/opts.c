@@ -26,8 +26,10 @@ xnvme_opts_set_defaults(struct xnvme_opts *opts)
 struct xnvme_opts
 xnvme_opts_default(void)
 {
-	struct xnvme_opts opts = {0};
+	struct xnvme_opts opts;
 
+	/* Padding too, so that callers can compare options as memory */
+	memset(&opts, 0, sizeof(opts));
 	xnvme_opts_set_defaults(&opts);
 
 	return opts;

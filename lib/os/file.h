@@ -157,6 +157,8 @@ int xnvi_file_real_path(const char *path, char **real);
 /**
  * Rename a file over another in the same folder, and make that durable
  *
+ * Windows refuses while somebody has the other one open (-EACCES).
+ *
  * @param replaced True when `to` is the new file, even if that may not survive a power cut
  *
  * @return 0 or a negative errno

@@ -93,7 +93,11 @@ size_t xnvi_page_nbytes(void);
 
 /* The process */
 
-/** Value of an environment variable, NULL when unset or when the process is privileged (setuid) */
+/**
+ * Value of an environment variable, NULL when unset or when the process is privileged (setuid)
+ *
+ * It may change with the next call of the same thread.
+ */
 const char *xnvi_env(const char *name);
 
 /** Number of times this process was forked from the one that loaded the library: 0 in the latter */

@@ -18,6 +18,14 @@
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
+static bool
+is_folder(const wchar_t *wide)
+{
+	const DWORD attributes = GetFileAttributesW(wide);
+
+	return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
+}
+
 int
 xnvi_file_open(const char *path, unsigned how, unsigned mode, xnvi_handle *handle)
 {
@@ -26,6 +34,9 @@ xnvi_file_open(const char *path, unsigned how, unsigned mode, xnvi_handle *handl
 	const DWORD creation = how & XNVI_OPEN_NEW	? CREATE_NEW
 			       : how & XNVI_OPEN_CREATE ? OPEN_ALWAYS
 							: OPEN_EXISTING;
+	/* The second flag opens folders, which cannot be written */
+	const DWORD flags =
+	    FILE_ATTRIBUTE_NORMAL | (how & XNVI_OPEN_WRITE ? 0 : FILE_FLAG_BACKUP_SEMANTICS);
 	wchar_t *wide;
 	int err;
 
@@ -33,10 +44,11 @@ xnvi_file_open(const char *path, unsigned how, unsigned mode, xnvi_handle *handl
 	*handle = XNVI_HANDLE_NONE;
 	err = xnvi_path_wide(path, &wide);
 	if (!err) {
-		/* The flag opens folders too, which refuse to be read */
-		*handle = CreateFileW(wide, access, SHARE_ALL, NULL, creation,
-				      FILE_ATTRIBUTE_NORMAL | FILE_FLAG_BACKUP_SEMANTICS, NULL);
+		*handle = CreateFileW(wide, access, SHARE_ALL, NULL, creation, flags, NULL);
 		err = *handle == XNVI_HANDLE_NONE ? xnvi_last_error() : 0;
+	}
+	if (err == -EACCES && is_folder(wide)) {
+		err = -EISDIR;
 	}
 	free(wide);
 

@@ -12,6 +12,9 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
+/** No value is longer, with its end */
+#define VALUE_NBYTES 32768U
+
 struct front {
 	void *whole; ///< What malloc(3) returned
 	size_t nbytes;
@@ -71,9 +74,22 @@ xnvi_page_nbytes(void)
 	return info.dwPageSize;
 }
 
-/** No process has more rights than the one that started it and set its variables */
+/**
+ * No process has more rights than the one that started it and set its variables. The C library is
+ * not asked: it has a copy of the variables, from when it was loaded.
+ */
 const char *
 xnvi_env(const char *name)
 {
-	return getenv(name);
+	static _Thread_local char value[VALUE_NBYTES];
+	DWORD nchars;
+
+	SetLastError(ERROR_SUCCESS);
+	nchars = GetEnvironmentVariableA(name, value, sizeof(value));
+	if (nchars >= sizeof(value) || (!nchars && GetLastError() != ERROR_SUCCESS)) {
+		return NULL;
+	}
+	value[nchars] = '\0';
+
+	return value;
 }

@@ -14,6 +14,10 @@
 
 /** Longer paths need the prefix; folders end 12 characters before */
 #define SHORT_NCHARS (MAX_PATH - 12)
+/** Of a path with its prefix and its end; no path is longer */
+#define PATH_NCHARS_MAX 32768U
+/** Of one name in a path */
+#define NAME_NCHARS_MAX 255
 
 #define PREFIX	   L"\\\\?\\"
 #define PREFIX_UNC L"\\\\?\\UNC\\"
@@ -52,32 +56,50 @@ lengthen(wchar_t **wide)
 	return 0;
 }
 
+/** A part between slashes that is longer than file systems take it */
+static bool
+has_long_name(const wchar_t *wide)
+{
+	while (*wide) {
+		const size_t nchars = wcscspn(wide, L"/\\");
+
+		if (nchars > NAME_NCHARS_MAX) {
+			return true;
+		}
+		wide += nchars;
+		wide += *wide != L'\0';
+	}
+
+	return false;
+}
+
 int
 xnvi_path_wide(const char *path, wchar_t **wide)
 {
 	const int nchars = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
+	int err = 0;
 
 	*wide = NULL;
 	if (nchars <= 0) {
-		return xnvi_last_error();
+		return -ENOENT;
 	}
 	*wide = calloc((size_t)nchars, sizeof(**wide));
 	if (!*wide) {
 		return -ENOMEM;
 	}
 	MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, *wide, nchars);
-	if (nchars > SHORT_NCHARS && !begins_with(*wide, PREFIX) &&
-	    !begins_with(*wide, PREFIX_DEV)) {
-		const int err = lengthen(wide);
-
-		if (err) {
-			free(*wide);
-			*wide = NULL;
-			return err;
-		}
+	if (has_long_name(*wide)) {
+		err = -ENAMETOOLONG;
+	} else if (nchars > SHORT_NCHARS && !begins_with(*wide, PREFIX) &&
+		   !begins_with(*wide, PREFIX_DEV)) {
+		err = lengthen(wide);
+	}
+	if (err) {
+		free(*wide);
+		*wide = NULL;
 	}
 
-	return 0;
+	return err;
 }
 
 char *
@@ -176,11 +198,11 @@ xnvi_file_real_path(const char *path, char **real)
 	if (err) {
 		return err;
 	}
-	nchars = GetFinalPathNameByHandleW(file, NULL, 0, FILE_NAME_NORMALIZED);
-	wide = nchars ? calloc(nchars + 1, sizeof(*wide)) : NULL;
-	if (!nchars ||
-	    (wide && !GetFinalPathNameByHandleW(file, wide, nchars + 1, FILE_NAME_NORMALIZED))) {
-		err = xnvi_last_error();
+	wide = malloc(PATH_NCHARS_MAX * sizeof(*wide));
+	nchars =
+	    wide ? GetFinalPathNameByHandleW(file, wide, PATH_NCHARS_MAX, FILE_NAME_NORMALIZED) : 0;
+	if (wide && (!nchars || nchars >= PATH_NCHARS_MAX)) {
+		err = nchars ? -ENAMETOOLONG : xnvi_last_error();
 	} else {
 		*real = wide ? xnvi_path_utf8(wide) : NULL;
 		err = *real ? 0 : -ENOMEM;

@@ -10,7 +10,7 @@
  *
  * @param wide To be given to free()
  *
- * @return 0; -EILSEQ when it is not UTF-8; -ENOMEM; or another negative errno
+ * @return 0; -ENOENT when it is not UTF-8, which no file's name is; -ENAMETOOLONG; -ENOMEM
  */
 int xnvi_path_wide(const char *path, wchar_t **wide);
 
