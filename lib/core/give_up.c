@@ -11,6 +11,7 @@ xnvi_queue_give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, enum xn
 	xnvi_rsvd_of(ctx)->given_up = (uint8_t)how;
 	xnvi_queue_complete(queue, ctx);
 	queue->ncompleted++;
+	queue->ngiven_up++;
 }
 
 void
@@ -36,6 +37,7 @@ xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	queue->nlate++;
 	queue->nfailed++;
 	queue->ncompleted++;
+	queue->ngiven_up++;
 	XNVI_TRACE1(complete, ctx);
 	ctx->async.cb(ctx, ctx->async.cb_arg);
 }

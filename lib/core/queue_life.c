@@ -329,6 +329,32 @@ check_states(const struct xnvme_queue *queue)
 	(void)queue;
 }
 
+/** One callback for each command; -ETIMEDOUT, explained, when that was not its completion */
+static int
+complete_all(struct xnvme_queue *queue)
+{
+	const uint64_t ngiven_up = queue->ngiven_up;
+	int err = xnvi_queue_drain(queue);
+
+	err = err < 0 ? err : 0;
+	if (queue->outstanding) {
+		err = err ? err : -EIO;
+		end_without_them(queue);
+	} else if (!err && queue->ngiven_up != ngiven_up) {
+		/* Poke was faster than the limit of drain */
+		err =
+		    xnvi_err(-ETIMEDOUT, LAYER, queue->dev->ident.uri, "raise opts.command_timeout",
+			     "commands did not complete in time, and were given up");
+	}
+	if (queue->nlate) {
+		xnvi_deadline_collect(queue);
+	}
+	queue->abandoned |= queue->nlate > 0;
+	check_states(queue);
+
+	return err;
+}
+
 int
 xnvme_queue_term(struct xnvme_queue *queue)
 {
@@ -347,17 +373,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	dev = queue->dev;
 	/* A child of fork(2) has the memory but not the threads, so it only frees the memory */
 	if (!xnvi_queue_is_forked(queue)) {
-		const int res = xnvi_queue_drain(queue);
-
-		if (queue->outstanding) {
-			err = res < 0 ? res : -EIO;
-			end_without_them(queue);
-		}
-		if (queue->nlate) {
-			xnvi_deadline_collect(queue);
-		}
-		queue->abandoned |= queue->nlate > 0;
-		check_states(queue);
+		err = complete_all(queue);
 	}
 	if (queue->event_on) {
 		xnvi_watch_end(queue);

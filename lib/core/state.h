@@ -154,6 +154,7 @@ struct xnvme_queue {
 	XNVI_RO uint64_t tick_start_ns;
 	XNVI_RO uint32_t tick_seen; ///< Value of `tick` when the clock was last read
 	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up, and that the system still has
+	XNVI_RO uint64_t ngiven_up; ///< Commands that were called back because their time was over
 	/** With the event in use, the tick of the oldest outstanding command, plus one; 0: none */
 	XNVI_RO _Atomic uint32_t watched;
 	XNVI_RO struct xnvi_service service;

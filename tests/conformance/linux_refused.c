@@ -316,6 +316,110 @@ what_has_not_begun_at_the_timeout_never_does(const struct conf_row *row)
 	EQ(umount2(fs.dir, MNT_DETACH), 0);
 }
 
+/** A late command: the words are those of cb_reuse(), and the context goes back to the queue */
+static void
+cb_late(struct xnvme_cmd_ctx *ctx, void *cb_arg)
+{
+	struct given_up *given_up = cb_arg;
+	struct xnvme_err words;
+
+	EQ(xnvme_cmd_ctx_explain(ctx, &words), 0);
+	EQ(words.err, -ETIMEDOUT);
+	given_up->ncb++;
+	given_up->nunbegun += strstr(words.what, "had not begun") != NULL;
+	EQ(xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx), 0);
+}
+
+static void
+cb_good(struct xnvme_cmd_ctx *ctx, void *cb_arg)
+{
+	unsigned *ngood = cb_arg;
+
+	*ngood += !xnvme_cmd_ctx_cpl_status(ctx);
+	EQ(xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx), 0);
+}
+
+/** Poke, asleep in between where the row has a descriptor, until `ncb` callbacks were called */
+static void
+poke_until_late(struct xnvme_queue *queue, int fd, const struct given_up *given_up, unsigned ncb)
+{
+	const uint64_t start_ms = sys_time_ms();
+
+	while (given_up->ncb < ncb) {
+		CHECK(fd < 0 || sys_event_is_set(fd, 10000));
+		CHECK(xnvme_queue_poke(queue, 0) >= 0);
+		CHECK(sys_time_ms() - start_ms < 10000);
+	}
+	/* command_timeout and half a second; the whole suite may run beside other load */
+	CHECK(sys_time_ms() - start_ms >= 690);
+}
+
+/** The deadline is the queue's, also while nobody terminates it */
+static void
+late_commands_are_called_back_by_poke_and_their_contexts_return(const struct conf_row *row)
+{
+	enum { NCMDS = 4 };
+	struct xnvme_opts opts = row_opts(row);
+	const unsigned nbegun = count_begun(row, false, NCMDS);
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	struct given_up given_up = {0};
+	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
+	unsigned ngood = 0;
+	struct fuse_fs fs;
+	uint8_t *buf;
+	char uri[400];
+	int fd = -1;
+
+	own_mounts();
+	EQ(fuse_start(&fs, conf_env.dir), 0);
+	opts.command_timeout = 200000;
+	snprintf(uri, sizeof(uri), "%s?threads=1", fs.path);
+	dev = xnvme_dev_open(uri, &opts);
+	CHECK(dev);
+	buf = row_buf(dev, nbytes);
+	queue = row_queue(dev, NCMDS);
+	if (strcmp(row->async, "thrpool") == 0) {
+		/* Or the caller of poke would help, and be the one who waits for the server */
+		fd = xnvme_queue_get_completion_fd(queue);
+		CHECK(fd > 2);
+	}
+	atomic_store(&fs.ctl->stalled, true);
+	for (unsigned i = 0; i < NCMDS; ++i) {
+		const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes);
+		struct xnvme_cmd_ctx *ctx = get_ctx(queue);
+
+		xnvme_cmd_ctx_set_cb(ctx, cb_late, &given_up);
+		EQ(op_pass(ctx, &op), 0);
+	}
+	poke_until_late(queue, fd, &given_up, NCMDS);
+	EQ(given_up.nunbegun, NCMDS - nbegun);
+	EQ(xnvme_queue_get_outstanding(queue), 0);
+
+	atomic_store(&fs.ctl->stalled, false);
+	EQ(sem_post(&fs.ctl->gate), 0);
+	for (unsigned i = 0; i < NCMDS; ++i) {
+		const struct op op = op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes);
+		struct xnvme_cmd_ctx *ctx = get_ctx(queue);
+		int err;
+
+		xnvme_cmd_ctx_set_cb(ctx, cb_good, &ngood);
+		/* There is room for all again when the late ones have come back */
+		while ((err = op_pass(ctx, &op)) == -EBUSY) {
+			CHECK(xnvme_queue_poke(queue, 0) >= 0);
+		}
+		EQ(err, 0);
+	}
+	while (ngood < NCMDS) {
+		CHECK(xnvme_queue_poke(queue, 0) >= 0);
+	}
+	EQ(given_up.ncb, NCMDS);
+	EQ(xnvme_queue_term(queue), 0);
+	xnvme_buf_free(dev, buf);
+	row_close(dev, NULL);
+	EQ(umount2(fs.dir, MNT_DETACH), 0);
+}
+
 const struct conf_case conf_cases_linux_refused[] = {
     CONF_CASE(io_uring_that_cannot_be_had_is_not_the_default, SCOPE_ROW,
 	      NEED_THREADS_AFTER_FORK | NEED_SECCOMP),
@@ -323,6 +427,8 @@ const struct conf_case conf_cases_linux_refused[] = {
 	      NEED_LBAS | NEED_SECCOMP),
     CONF_CASE(submissions_answered_by_eintr_for_ever_are_done, SCOPE_ROW, NEED_LBAS | NEED_SECCOMP),
     CONF_CASE(what_has_not_begun_at_the_timeout_never_does, SCOPE_ROW,
+	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS),
+    CONF_CASE(late_commands_are_called_back_by_poke_and_their_contexts_return, SCOPE_ROW,
 	      NEED_DATA | NEED_FILE | NEED_FUSE | NEED_USER_THREADS),
     CONF_CASE(sleepers_are_woken_where_no_thread_can_be_made, SCOPE_ROW,
 	      NEED_LBAS | NEED_ROOT | NEED_THREADS_AFTER_FORK),

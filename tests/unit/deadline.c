@@ -31,6 +31,7 @@ static unsigned g_nlate;
 static unsigned g_nunbegun;
 static atomic_ullong g_skew_ns;
 static atomic_int g_thread_err;
+static uint64_t g_turns_ns; ///< What each poke turns the clock forward by
 
 uint64_t __real_xnvi_time_ns(void);
 uint64_t __wrap_xnvi_time_ns(void);
@@ -83,6 +84,7 @@ mech_poke(struct xnvme_queue *queue, uint32_t max)
 	int ndone = 0;
 
 	(void)max;
+	g_skew_ns += g_turns_ns;
 	for (uint32_t idx = 0; idx <= DEPTH; ++idx) {
 		if (g_answers[idx] && g_kept[idx]) {
 			g_answers[idx] = false;
@@ -172,7 +174,7 @@ open_queue(enum xnvi_expiry expiry)
 	g_completes = g_resubmits = false;
 	g_ncalled = g_nlate = g_nunbegun = 0;
 	g_thread_err = 0;
-	g_skew_ns = 0;
+	g_skew_ns = g_turns_ns = 0;
 	g_dev = fake_open();
 	g_dev->opts.command_timeout = TIMEOUT_US;
 	g_dev->async = &g_ops;
@@ -405,6 +407,18 @@ poke_looks_at_the_clock_where_no_thread_can_be_made(void)
 	close_queue();
 }
 
+static void
+terminating_says_so_when_poke_gave_commands_up(void)
+{
+	open_queue(XNVI_EXPIRY_UNBEGUN);
+	CHECK_EQ(submit(), 0);
+	g_turns_ns = LIMIT_NS; /* Each look finds the time over, before drain does */
+	CHECK_EQ(xnvme_queue_term(g_queue), -ETIMEDOUT);
+	CHECK_EQ(xnvme_err_last()->err, -ETIMEDOUT);
+	CHECK_EQ(g_nunbegun, 1);
+	xnvme_dev_close(g_dev);
+}
+
 /* --- The service thread ----------------------------------------------------------------------- */
 
 static atomic_uint g_nserved;
@@ -565,6 +579,7 @@ static const struct test g_tests[] = {
     TEST_CASE(context_that_was_given_up_is_usable_when_the_system_gives_it_back),
     TEST_CASE(late_answer_is_taken_while_nothing_else_is_outstanding),
     TEST_CASE(command_that_a_callback_submits_is_as_young_as_any),
+    TEST_CASE(terminating_says_so_when_poke_gave_commands_up),
     TEST_CASE(sleeper_is_woken_when_a_deadline_has_passed),
     TEST_CASE(poke_looks_at_the_clock_where_no_thread_can_be_made),
     TEST_CASE(device_is_served_from_open_to_close),
