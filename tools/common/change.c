@@ -223,3 +223,18 @@ tool_send(struct xnvme_cli *cli, struct xnvme_cmd_ctx *ctx, const struct tool_cm
 
 	return tool_cmd_check(cmd->name, ctx, err);
 }
+
+int
+tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
+{
+	struct xnvme_dev *held = NULL;
+	int err;
+
+	err = tool_claim_output(NULL, path, &held);
+	if (!err) {
+		err = tool_path_write(buf, nbytes, path);
+	}
+	xnvme_dev_close(held);
+
+	return err;
+}

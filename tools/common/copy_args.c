@@ -30,14 +30,6 @@ tool_copy_args(const struct xnvme_cli *cli, struct tool_copy *copy)
 	copy->direct = args->direct;
 }
 
-bool
-tool_copy_is_file(struct xnvme_dev *dev)
-{
-	const uint32_t dtype_file = 4;
-
-	return dev && xnvme_dev_get_ident(dev)->dtype == dtype_file;
-}
-
 /** Whether a path that is neither a file nor a device can be used as a stream */
 static bool
 is_stream(const char *uri)
@@ -192,22 +184,6 @@ tool_copy_whole(struct tool_copy *copy)
 {
 	copy->to_end = copy->in.open || tool_copy_is_file(copy->src);
 	copy->nbytes = copy->in.open ? 0 : xnvme_dev_get_geo(copy->src)->tbytes;
-}
-
-int64_t
-tool_stream_read(struct tool_stream *stream, void *buf, size_t nbytes)
-{
-	const size_t ahead = stream->ahead_nbytes - stream->ahead_pos;
-	const size_t taken = ahead < nbytes ? ahead : nbytes;
-	int64_t got;
-
-	if (taken) {
-		memcpy(buf, stream->ahead + stream->ahead_pos, taken);
-		stream->ahead_pos += taken;
-	}
-	got = tool_read_full(stream->file, (uint8_t *)buf + taken, nbytes - taken);
-
-	return got < 0 ? got : got + (int64_t)taken;
 }
 
 /** Report an input that is too short */

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <change.h>
 #include <print/text.h>
 #include <file.h>
 
@@ -307,8 +306,8 @@ tool_write_full(xnvi_handle file, const void *buf, size_t nbytes, size_t *done)
 	return 0;
 }
 
-static int
-buf_to_file(const void *buf, size_t nbytes, const char *path)
+int
+tool_path_write(const void *buf, size_t nbytes, const char *path)
 {
 	const bool to_stdout = tool_is_stdout(path);
 	xnvi_handle file = data_file;
@@ -337,21 +336,6 @@ buf_to_file(const void *buf, size_t nbytes, const char *path)
 	file_fail("writing", path, err);
 	xnvi_text_line(stderr, "#   where: the first %zu bytes are new, the rest is as before",
 		       done);
-
-	return err;
-}
-
-int
-tool_buf_to_file(const void *buf, size_t nbytes, const char *path)
-{
-	struct xnvme_dev *held = NULL;
-	int err;
-
-	err = tool_claim_output(NULL, path, &held);
-	if (!err) {
-		err = buf_to_file(buf, nbytes, path);
-	}
-	xnvme_dev_close(held);
 
 	return err;
 }

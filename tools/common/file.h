@@ -34,6 +34,9 @@ bool tool_is_stdout(const char *path);
 /** Tell what an argument names: a path, or a URI file:PATH; 0 or a negative errno */
 int tool_path_info(const char *path, struct xnvi_file_info *info);
 
+/** As tool_buf_to_file(), without claiming the output */
+int tool_path_write(const void *buf, size_t nbytes, const char *path);
+
 /** Handle for data that goes to standard output, set by tool_files_begin() */
 xnvi_handle tool_stdout(void);
 
