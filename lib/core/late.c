@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** What accepting and completing a command do off their short way */
+/** Slow paths of accepting and completing a command */
 #include <core/late.h>
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Off the short way of accepting and completing a command; called by functions of mechanism.h
+ * Slow paths of accepting and completing a command, for functions of mechanism.h
  */
 #ifndef XNVI_CORE_LATE_H
 #define XNVI_CORE_LATE_H

@@ -9,7 +9,7 @@ int
 xnvi_dev_is_gone(struct xnvme_dev *dev)
 {
 	atomic_store_explicit(&dev->gone, true, memory_order_relaxed);
-	/* Decoding takes its long way from here on, and looks */
+	/* From here on, decoding takes its slow path, which checks this */
 	atomic_store_explicit(&dev->plain, false, memory_order_release);
 
 	return xnvi_dev_refuse_removed(dev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Removal, for core: what a device that is gone refuses
+ * Removal, for core: refusing commands, queues and geometry of a device that is gone
  */
 #ifndef XNVI_CORE_REMOVAL_H
 #define XNVI_CORE_REMOVAL_H
@@ -16,7 +16,7 @@
  */
 int xnvi_dev_is_gone(struct xnvme_dev *dev);
 
-/** The device was removed: xnvi_dev_is_gone() was called */
+/** Whether the device was removed: xnvi_dev_is_gone() was called */
 static inline bool
 xnvi_dev_was_removed(const struct xnvme_dev *dev)
 {
