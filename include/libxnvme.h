@@ -37,12 +37,13 @@
  *
  * Descriptors
  *
- *  - Descriptors of the library are close-on-exec and never below 3. A program must not close
- *    them, for example by closing all descriptors when it becomes a daemon.
+ *  - A program that the process executes does not inherit descriptors and handles of the library.
+ *    On POSIX systems the descriptors are never below 3. The process must not close them, for
+ *    example by closing all descriptors when it becomes a daemon.
  *  - The descriptor of xnvme_queue_get_completion_fd() belongs to its queue: read it or wait for
  *    it, but do not close it and do not write to it.
  *
- * fork(2)
+ * fork(2), on POSIX systems
  *
  *  - A child cannot use the queues of its parent: submitting, poking, draining and asking for the
  *    descriptor are -EOWNERDEAD. Terminating such a queue in the child frees memory and leaves the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Requirements on the host, and what the interface adds where a host lacks it
+ * Requirements on the host, and definitions of the interface that a host may lack
  *
  * Every other public header includes this one.
  */

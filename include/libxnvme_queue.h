@@ -223,7 +223,8 @@ int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_ar
  * Get a descriptor to wait on until xnvme_queue_poke() has something to do
  *
  * Use read(2) of 8 bytes, which blocks, or poll(2), select(2) and epoll(7), level- or
- * edge-triggered. On every interface:
+ * edge-triggered. On Windows it is the HANDLE of an event as a number, to wait for by
+ * WaitForSingleObject() and the like. On every interface:
  *
  *  1. When submitting or poking returns, the descriptor is set if another poke would complete
  *     something.
@@ -243,7 +244,7 @@ int xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_ar
  *
  * @param queue The queue
  *
- * @return The descriptor (an eventfd(2) on Linux), the same on every call; it belongs to the queue,
+ * @return The descriptor (an eventfd(2) on Linux), the same on every call. It belongs to the queue,
  * do not close it. -EBUSY when commands are outstanding on the first call; -EINVAL when `queue` is
  * NULL; -EOWNERDEAD in a child of fork(2); or another errno of the system, such as -EMFILE
  */
