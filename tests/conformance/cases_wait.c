@@ -8,7 +8,7 @@ sleepers_are_woken_for_every_completion(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 
 	for (int i = 0; i < SYS_NSLEEPS; ++i) {
-		struct wait wait;
+		struct waiter wait;
 
 		if (wait_open(&wait, row, dev, (enum sys_sleep)i)) {
 			run_rounds(&wait, conf_env.nrounds);
@@ -23,7 +23,7 @@ static void
 fd_keeps_its_rules(const struct conf_row *row)
 {
 	struct xnvme_dev *dev = row_open(row);
-	struct wait wait;
+	struct waiter wait;
 
 	/* With nothing outstanding a poke clears it, whoever set it */
 	wait_open(&wait, row, dev, SYS_SLEEP_READ);

@@ -161,16 +161,9 @@ extern struct conf_env conf_env;
 
 /* --- run.c: checks ---------------------------------------------------------------------------- */
 
-/** With C99's conversions, also where printf() of the C library has others */
-#ifdef __MINGW_PRINTF_FORMAT
-#define CONF_PRINTF __MINGW_PRINTF_FORMAT
-#else
-#define CONF_PRINTF printf
-#endif
-
 /** Write why, and end the process of the case */
 void conf_fail(const char *file, int line, const char *format, ...)
-    __attribute__((format(CONF_PRINTF, 3, 4), noreturn));
+    __attribute__((format(XNVI_PRINTF, 3, 4), noreturn));
 
 #define CHECK(cond)                                                                                \
 	do {                                                                                       \

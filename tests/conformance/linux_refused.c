@@ -98,7 +98,7 @@ sleep_without_threads(const struct conf_row *row)
 	CHECK(xnvme_dev_get_geo(dev));
 	lose_threads();
 	for (int i = 0; i < SYS_NSLEEPS; ++i) {
-		struct wait wait;
+		struct waiter wait;
 
 		CHECK(wait_open(&wait, row, dev, (enum sys_sleep)i));
 		run_rounds(&wait, 6);
@@ -165,7 +165,7 @@ run_refused(const struct conf_row *row, int err)
 	enum { LIMIT_MS = 100, NCMDS = 4 };
 	struct xnvme_opts opts = row_opts(row);
 	struct xnvme_dev *dev;
-	struct wait waits[2];
+	struct waiter waits[2];
 
 	opts.command_timeout = LIMIT_MS * 1000;
 	dev = xnvme_dev_open(row->dev->uri, &opts);

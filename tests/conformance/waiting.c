@@ -5,7 +5,7 @@
 static void
 on_done(struct xnvme_cmd_ctx *ctx, void *arg)
 {
-	struct wait *wait = arg;
+	struct waiter *wait = arg;
 	const int status = xnvme_cmd_ctx_cpl_status(ctx);
 
 	if (status) {
@@ -18,11 +18,11 @@ on_done(struct xnvme_cmd_ctx *ctx, void *arg)
 
 /** All but the descriptor */
 static void
-open_queue(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev)
+open_queue(struct waiter *wait, const struct conf_row *row, struct xnvme_dev *dev)
 {
 	const size_t nbytes = 2 * (size_t)row->dev->lba_nbytes;
 
-	*wait = (struct wait){.row = row, .dev = dev, .name = "drain"};
+	*wait = (struct waiter){.row = row, .dev = dev, .name = "drain"};
 	wait->polled = strcmp(row->async, "emu") == 0 || strcmp(row->async, "nil") == 0;
 	wait->seed = rnd_seed(row);
 	wait->queue = row_queue(dev, WAIT_CAPACITY);
@@ -39,13 +39,14 @@ open_queue(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev)
 }
 
 void
-wait_open_awake(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev)
+wait_open_awake(struct waiter *wait, const struct conf_row *row, struct xnvme_dev *dev)
 {
 	open_queue(wait, row, dev);
 }
 
 bool
-wait_open(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev, enum sys_sleep how)
+wait_open(struct waiter *wait, const struct conf_row *row, struct xnvme_dev *dev,
+	  enum sys_sleep how)
 {
 	static const char *const names[] = {"a read that blocks", "waiting for a level",
 					    "waiting for an edge"};
@@ -67,7 +68,7 @@ wait_open(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev, 
 }
 
 void
-wait_close(struct wait *wait)
+wait_close(struct waiter *wait)
 {
 	if (wait->sleeps) {
 		sys_sleeper_term(&wait->sleeper);
@@ -77,14 +78,14 @@ wait_close(struct wait *wait)
 }
 
 void
-sleep_until_woken(struct wait *wait)
+sleep_until_woken(struct waiter *wait)
 {
 	EQ(sys_sleeper_wait(&wait->sleeper), 0);
 }
 
 /** Index of what the context has for itself */
 static unsigned
-slot_of(struct wait *wait, const struct xnvme_cmd_ctx *ctx)
+slot_of(struct waiter *wait, const struct xnvme_cmd_ctx *ctx)
 {
 	unsigned i = 0;
 
@@ -97,7 +98,7 @@ slot_of(struct wait *wait, const struct xnvme_cmd_ctx *ctx)
 }
 
 void
-submit(struct wait *wait)
+submit(struct waiter *wait)
 {
 	struct xnvme_cmd_ctx *ctx = get_ctx(wait->queue);
 	const unsigned slot = slot_of(wait, ctx);
@@ -135,7 +136,7 @@ submit(struct wait *wait)
 
 /** Some commands, of which the callbacks come by sleeping and poking in turn */
 static void
-round_of(struct wait *wait)
+round_of(struct waiter *wait)
 {
 	const unsigned depth = 1 + (unsigned)(rnd(&wait->seed) % WAIT_CAPACITY);
 	const uint32_t max = rnd(&wait->seed) % 2 ? 1 : 0;
@@ -158,7 +159,7 @@ round_of(struct wait *wait)
 }
 
 void
-run_rounds(struct wait *wait, unsigned nrounds)
+run_rounds(struct waiter *wait, unsigned nrounds)
 {
 	for (unsigned i = 0; i < nrounds; ++i) {
 		round_of(wait);

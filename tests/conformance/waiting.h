@@ -12,7 +12,7 @@
 
 #define WAIT_CAPACITY 16U
 
-struct wait {
+struct waiter {
 	const struct conf_row *row;
 	const char *name; ///< Of the way to sleep
 	struct xnvme_dev *dev;
@@ -35,16 +35,16 @@ struct wait {
 };
 
 /** Make the queue and its descriptor; false, and nothing is left, where nobody can sleep so */
-bool wait_open(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev,
+bool wait_open(struct waiter *wait, const struct conf_row *row, struct xnvme_dev *dev,
 	       enum sys_sleep how);
 /** Make the queue for somebody who does not sleep and never asks for the descriptor */
-void wait_open_awake(struct wait *wait, const struct conf_row *row, struct xnvme_dev *dev);
-void wait_close(struct wait *wait);
+void wait_open_awake(struct waiter *wait, const struct conf_row *row, struct xnvme_dev *dev);
+void wait_close(struct waiter *wait);
 
-void sleep_until_woken(struct wait *wait);
+void sleep_until_woken(struct waiter *wait);
 /** One random command */
-void submit(struct wait *wait);
+void submit(struct waiter *wait);
 /** Submit, sleep and poke in turn */
-void run_rounds(struct wait *wait, unsigned nrounds);
+void run_rounds(struct waiter *wait, unsigned nrounds);
 
 #endif /* XNVT_CONF_WAITING_H */

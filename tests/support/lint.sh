@@ -43,6 +43,12 @@ library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/
 		grep -E 'stderr|perror' | grep -vE 'fputs\((progress_line|"\\n"|g_usage), stderr\)' |
 		complain 'messages that do not go through xnvi_text_line()'
 
+	# What is not of one system by its name asks the system through tests/support/sys.h
+	git ls-files 'tests/unit/*.[ch]' 'tests/conformance/*.[ch]' 'tests/support/*.[ch]' |
+		grep -vE '/linux[_./]|/posix/|/windows/|/(target_fault|retry|os_windows|fuse|immutable|loop|nvme_nodes)\.' |
+		xargs grep -nE '^#include <(unistd|fcntl|poll|pthread|sched|semaphore|signal|dirent|windows|io|linux/.*|sys/.*)\.h>' |
+		complain 'tests that ask the system themselves (use tests/support/sys.h)'
+
 	grep -LF 'SPDX-License-Identifier: BSD-3-Clause' $sources | complain 'no licence line'
 }
 

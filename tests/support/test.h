@@ -30,16 +30,9 @@ struct test {
 /** Run the table and print the plan; the return value is the program's exit status */
 int test_main(const struct test *tests, size_t ntests, int argc, char **argv);
 
-/** With C99's conversions, also where printf() of the C library has others */
-#ifdef __MINGW_PRINTF_FORMAT
-#define TEST_PRINTF __MINGW_PRINTF_FORMAT
-#else
-#define TEST_PRINTF printf
-#endif
-
 /** Print why, and end the running test as failed */
 void test_fail(const char *file, int line, const char *format, ...)
-    __attribute__((format(TEST_PRINTF, 3, 4), noreturn));
+    __attribute__((format(XNVI_PRINTF, 3, 4), noreturn));
 
 /** End the running test as skipped; a reason is required */
 void test_skip(const char *reason) __attribute__((noreturn));

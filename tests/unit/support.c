@@ -136,14 +136,27 @@ run_inside(const char *name, int *status)
 	return text;
 }
 
+static unsigned
+count_lines(const char *text, const char *begin)
+{
+	unsigned count = strncmp(text, begin, strlen(begin)) == 0;
+
+	for (const char *line = strchr(text, '\n'); line; line = strchr(line + 1, '\n')) {
+		count += strncmp(line + 1, begin, strlen(begin)) == 0;
+	}
+
+	return count;
+}
+
 static void
 check_inside(const char *name, int expected_status, const char *line, const char *why)
 {
 	int status;
 	char *text = run_inside(name, &status);
 
+	/* What a copy of the process prints would be a second plan */
 	if (status != expected_status || !strstr(text, line) || !strstr(text, why) ||
-	    strstr(text, "went on")) {
+	    strstr(text, "went on") || count_lines(text, "1..") > 1) {
 		test_fail(__FILE__, __LINE__, "%s: status %d, '%s'", name, status, text);
 	}
 	free(text);
