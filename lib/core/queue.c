@@ -20,21 +20,11 @@
 #define NSEC_PER_USEC 1000ULL
 #define DRAIN_SPINS   64U
 
-static void
-cb_none(struct xnvme_cmd_ctx *ctx, void *cb_arg)
+void
+xnvi_queue_no_cb(struct xnvme_cmd_ctx *ctx, void *cb_arg)
 {
 	(void)ctx;
 	(void)cb_arg;
-}
-
-void
-xnvi_queue_link(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
-{
-	ctx->dev = queue->dev;
-	ctx->async.queue = queue;
-	ctx->async.cb = cb_none;
-	ctx->async.cb_arg = NULL;
-	ctx->opts = XNVI_CTX_ASYNC;
 }
 
 XNVI_COLD int

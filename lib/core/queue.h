@@ -7,8 +7,19 @@
 
 #include <core/state.h>
 
+/** The callback of contexts that have none of their own yet */
+void xnvi_queue_no_cb(struct xnvme_cmd_ctx *ctx, void *cb_arg);
+
 /** Link a context to its queue; its callback does nothing */
-void xnvi_queue_link(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+static inline void
+xnvi_queue_link(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	ctx->dev = queue->dev;
+	ctx->async.queue = queue;
+	ctx->async.cb = xnvi_queue_no_cb;
+	ctx->async.cb_arg = NULL;
+	ctx->opts = XNVI_CTX_ASYNC;
+}
 
 /** Explain which rule a call of poke, drain or terminate breaks: -EOWNERDEAD or -EDEADLK */
 int xnvi_queue_refuse(const struct xnvme_queue *queue);
