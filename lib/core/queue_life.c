@@ -118,6 +118,8 @@ static void
 queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, const struct xnvi_async_ops *ops,
 	    uint32_t capacity)
 {
+	struct xnvme_cmd_ctx fresh = {0};
+
 	queue->ops = ops;
 	queue->dev = dev;
 	queue->capacity = capacity;
@@ -129,10 +131,10 @@ queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, const struct xnvi_
 	queue->fork_gen = xnvi_fork_generation;
 	xnvi_deadline_init(queue);
 
+	xnvi_queue_link(queue, &fresh);
 	/* Context 0 is on top of the stack, so that few commands use few cache lines */
 	for (uint32_t i = 0; i <= capacity; ++i) {
-		queue->ctxs[i] = (struct xnvme_cmd_ctx){0};
-		xnvi_queue_link(queue, &queue->ctxs[i]);
+		queue->ctxs[i] = fresh;
 		xnvi_rsvd_of(&queue->ctxs[i])->idx = (uint16_t)i;
 		queue->reqs[i] = (struct xnvi_req){.idx = (uint16_t)i};
 		queue->free[i] = (uint16_t)(capacity - i);
