@@ -4,38 +4,21 @@
  */
 #include <target/private.h>
 
-#include <stdlib.h>
-
 #define CACHE_LINE_NBYTES 64u
 #define SPINS_MAX	  128
 
 void *
 xnvi_target_alloc(size_t nbytes)
 {
-	/* Not every system has aligned_alloc(); the address to free is stored before the memory */
-	char *mem = malloc(nbytes + CACHE_LINE_NBYTES + sizeof(void *));
-	uintptr_t addr = (uintptr_t)mem + sizeof(void *);
-	char *aligned;
+	const size_t rounded = (nbytes + CACHE_LINE_NBYTES - 1) & ~(size_t)(CACHE_LINE_NBYTES - 1);
 
-	if (!mem) {
-		return NULL;
-	}
-	aligned = mem + sizeof(void *) + (-addr & (CACHE_LINE_NBYTES - 1));
-	memcpy(aligned - sizeof(mem), &mem, sizeof(mem));
-
-	return aligned;
+	return xnvi_heap_alloc(CACHE_LINE_NBYTES, rounded);
 }
 
 void
-xnvi_target_free(void *aligned)
+xnvi_target_free(void *mem)
 {
-	char *mem;
-
-	if (!aligned) {
-		return;
-	}
-	memcpy(&mem, (char *)aligned - sizeof(mem), sizeof(mem));
-	free(mem);
+	xnvi_heap_free(mem);
 }
 
 void

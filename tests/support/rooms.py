@@ -196,11 +196,12 @@ def check_lists(root):
 
 
 def check_maps(root):
-    for folder in ("lib/core", "lib/target"):
+    for folder in ("lib/core", "lib/os", "lib/target"):
         text = (root / folder / "README.md").read_text()
         for path in sources(root, folder):
-            if not re.search(rf"\b{re.escape(path.name)}\b", text):
-                yield f"{folder}/README.md does not say what {path.name} is"
+            name = str(path.relative_to(root / folder))
+            if not re.search(rf"(?<![\w/]){re.escape(name)}\b", text):
+                yield f"{folder}/README.md does not say what {name} is"
 
 
 CHECKS = (check_maps, check_graph, check_circles, check_writes, check_order, check_readme, check_lists)

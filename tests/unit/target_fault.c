@@ -145,6 +145,11 @@ WRAP(void *, malloc, size_t nbytes)
 	return fault_fires(ON_MALLOC) ? NULL : REAL(malloc)(nbytes);
 }
 
+WRAP(void *, aligned_alloc, size_t alignment, size_t nbytes)
+{
+	return fault_fires(ON_MALLOC) ? NULL : REAL(aligned_alloc)(alignment, nbytes);
+}
+
 WRAP(void *, calloc, size_t n, size_t nbytes)
 {
 	return fault_fires(ON_CALLOC) ? NULL : REAL(calloc)(n, nbytes);

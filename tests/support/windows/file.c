@@ -48,6 +48,8 @@ static void
 remove_temp_dir(void)
 {
 	_fcloseall();
+	/* Nor can the folder that the process is in */
+	(void)sys_dir_change("/");
 	if (sys_dir_remove(g_dir)) {
 		printf("# left behind: %s\n", g_dir);
 	}
