@@ -83,9 +83,11 @@ XNVI_WRITER void xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi
  * A queue of the backend's own, which no program sees and which the device does not wait for
  *
  * @param ops The mechanism; the backend's, whatever the caller chose for its own queues
+ *
+ * @return NULL and errno, explained, when it cannot be had
  */
-int xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_t capacity,
-		    int opts, struct xnvme_queue **queue);
+struct xnvme_queue *xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops,
+				    uint32_t capacity, int opts);
 
 /** Nothing is in flight on the queue, but for what was given up */
 void xnvi_queue_unmake(struct xnvme_queue *queue);

@@ -178,27 +178,27 @@ check_init(const struct xnvme_dev *dev, uint16_t capacity, int opts)
 	return xnvi_opts_check_queue(dev);
 }
 
-int
+struct xnvme_queue *
 xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_t capacity,
-		int opts, struct xnvme_queue **queue)
+		int opts)
 {
 	const uint64_t mark = xnvi_err_mark();
-	struct xnvme_queue *q = queue_alloc(ops, capacity);
+	struct xnvme_queue *queue = queue_alloc(ops, capacity);
 	int err;
 
-	if (!q) {
-		return xnvi_err(-ENOMEM, LAYER, dev->ident.uri, "use a smaller capacity",
-				"no memory for %u contexts", capacity);
+	if (!queue) {
+		return xnvi_err_ptr(xnvi_err(-ENOMEM, LAYER, dev->ident.uri,
+					     "use a smaller capacity", "no memory for %u contexts",
+					     capacity));
 	}
-	queue_setup(q, dev, ops, capacity);
-	err = ops->init ? ops->init(q, opts) : 0;
+	queue_setup(queue, dev, ops, capacity);
+	err = ops->init ? ops->init(queue, opts) : 0;
 	if (err) {
-		xnvi_heap_free(q);
-		return xnvi_err_slot(mark, err, LAYER, dev->ident.uri, ops->id);
+		xnvi_heap_free(queue);
+		return xnvi_err_ptr(xnvi_err_slot(mark, err, LAYER, dev->ident.uri, ops->id));
 	}
-	*queue = q;
 
-	return 0;
+	return queue;
 }
 
 void
@@ -246,8 +246,9 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 		return xnvi_err(err, LAYER, "", "open the device again",
 				"the device was closed meanwhile");
 	}
-	err = xnvi_queue_make(dev, dev->async, capacity, opts, &q);
-	if (err) {
+	q = xnvi_queue_make(dev, dev->async, capacity, opts);
+	if (!q) {
+		err = -errno;
 		xnvi_dev_unref(dev);
 		return err;
 	}

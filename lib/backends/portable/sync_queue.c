@@ -20,8 +20,9 @@ xnvi_sync_queue_init(struct xnvi_sync_queue *sync, struct xnvme_dev *dev,
 	if (err) {
 		return err;
 	}
-	err = xnvi_queue_make(dev, ops, capacity, 0, &sync->queue);
-	if (err) {
+	sync->queue = xnvi_queue_make(dev, ops, capacity, 0);
+	if (!sync->queue) {
+		err = -errno;
 		xnvi_mutex_term(&sync->lock);
 	}
 
