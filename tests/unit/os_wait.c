@@ -11,6 +11,7 @@
 #define NSEC_PER_MSEC 1000000ULL
 #define WAIT_NS	      (50 * NSEC_PER_MSEC)
 #define LONG_NS	      (20000 * NSEC_PER_MSEC)
+#define NADDS	      2000
 
 static struct xnvi_mutex g_mutex;
 static struct xnvi_cond g_cond;
@@ -190,14 +191,19 @@ a_sleep_takes_at_least_its_time(void)
 }
 
 static struct xnvi_mutex g_static = XNVI_MUTEX_INITIALIZER;
-static uint64_t g_sum;
+static volatile uint64_t g_sum;
 
+/** The others get a chance to come between reading and writing */
 static void *
 add(void *arg)
 {
-	for (int i = 0; i < 10000; ++i) {
+	for (int i = 0; i < NADDS; ++i) {
+		uint64_t sum;
+
 		xnvi_mutex_lock(&g_static);
-		g_sum += (uintptr_t)arg;
+		sum = g_sum;
+		xnvi_thread_yield();
+		g_sum = sum + (uintptr_t)arg;
 		xnvi_mutex_unlock(&g_static);
 	}
 
@@ -216,7 +222,7 @@ a_mutex_lets_one_thread_in_at_a_time(void)
 	for (int i = 0; i < 4; ++i) {
 		xnvi_thread_join(&threads[i]);
 	}
-	CHECK_EQ(g_sum, 4 * 10000 * 3);
+	CHECK_EQ(g_sum, 4 * NADDS * 3);
 }
 
 static atomic_bool g_ran;
