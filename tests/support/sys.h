@@ -19,12 +19,13 @@
 
 /** What not every system has */
 enum sys_feature {
-	SYS_FORK,	 ///< A process can be copied
-	SYS_SIGNALS,	 ///< A signal interrupts system calls
-	SYS_LIMITS,	 ///< A process can limit its own descriptors and sizes of files
-	SYS_PERMISSIONS, ///< Files have permission bits for owner, group and others
-	SYS_NODES,	 ///< A path can name a pipe or a device
-	SYS_POSIX_AIO,	 ///< There is aio_read(3)
+	SYS_FORK,	  ///< A process can be copied
+	SYS_FORK_THREADS, ///< ... also one with threads, and the copy can start threads of its own
+	SYS_SIGNALS,	  ///< A signal interrupts system calls
+	SYS_LIMITS,	  ///< A process can limit its own descriptors and sizes of files
+	SYS_PERMISSIONS,  ///< Files have permission bits for owner, group and others
+	SYS_NODES,	  ///< A path can name a pipe or a device
+	SYS_POSIX_AIO,	  ///< There is aio_read(3)
 	SYS_NFEATURES
 };
 

@@ -485,7 +485,7 @@ child_of_fork_has_a_service_thread_of_its_own(void)
 {
 	struct xnvi_dev_ops ops;
 
-	NEEDS(SYS_FORK);
+	NEEDS(SYS_FORK_THREADS);
 	g_dev = fake_open();
 	g_nserved = 0;
 	g_closed = false;

@@ -20,9 +20,20 @@ static int g_report_fd = -1;
 
 static volatile sig_atomic_t g_ninterrupts;
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
+
 const char *
 sys_lacks(enum sys_feature feature)
 {
+#ifdef __SANITIZE_THREAD__
+	if (feature == SYS_FORK_THREADS) {
+		return "ThreadSanitizer takes the parent's threads for alive in a child";
+	}
+#endif
 	(void)feature;
 
 	return NULL;

@@ -16,6 +16,7 @@
 
 static const char *const g_reasons[SYS_NFEATURES] = {
     [SYS_FORK] = "Windows cannot copy a process",
+    [SYS_FORK_THREADS] = "Windows cannot copy a process",
     [SYS_SIGNALS] = "no signal interrupts system calls of Windows",
     [SYS_LIMITS] = "Windows has no limits of a process for descriptors and sizes of files",
     [SYS_PERMISSIONS] = "files of Windows have no permission bits",
