@@ -329,10 +329,21 @@ sys_env_set(const char *name, const char *value)
 	return (value ? setenv(name, value, 1) : unsetenv(name)) ? -errno : 0;
 }
 
-static const int g_resources[] = {
-    [SYS_LIMIT_DESCRIPTORS] = RLIMIT_NOFILE,
-    [SYS_LIMIT_FILE_NBYTES] = RLIMIT_FSIZE,
-};
+/* The names stand in the calls: their type is an enumeration in one C library, an int in another */
+
+static int
+limit_get(enum sys_limit limit, struct rlimit *rlimit)
+{
+	return limit == SYS_LIMIT_DESCRIPTORS ? getrlimit(RLIMIT_NOFILE, rlimit)
+					      : getrlimit(RLIMIT_FSIZE, rlimit);
+}
+
+static int
+limit_put(enum sys_limit limit, const struct rlimit *rlimit)
+{
+	return limit == SYS_LIMIT_DESCRIPTORS ? setrlimit(RLIMIT_NOFILE, rlimit)
+					      : setrlimit(RLIMIT_FSIZE, rlimit);
+}
 
 static struct rlimit g_before[2];
 static bool g_is_limited[2];
@@ -342,7 +353,7 @@ sys_limit_set(enum sys_limit limit, uint64_t value)
 {
 	struct rlimit rlimit;
 
-	if (!g_is_limited[limit] && getrlimit(g_resources[limit], &g_before[limit])) {
+	if (!g_is_limited[limit] && limit_get(limit, &g_before[limit])) {
 		return -errno;
 	}
 	g_is_limited[limit] = true;
@@ -351,13 +362,13 @@ sys_limit_set(enum sys_limit limit, uint64_t value)
 	/* A write beyond the limit fails, instead of ending the process */
 	signal(SIGXFSZ, SIG_IGN);
 
-	return setrlimit(g_resources[limit], &rlimit) ? -errno : 0;
+	return limit_put(limit, &rlimit) ? -errno : 0;
 }
 
 int
 sys_limit_reset(enum sys_limit limit)
 {
-	return setrlimit(g_resources[limit], &g_before[limit]) ? -errno : 0;
+	return limit_put(limit, &g_before[limit]) ? -errno : 0;
 }
 
 static void
