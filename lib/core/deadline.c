@@ -4,7 +4,7 @@
  *
  * Reading the clock costs as much as a tenth of a command, so submission does not read it: a
  * command stores the number of the queue's tick. The tick moves when poke reads the clock: in each
- * poke that completed nothing, and in every 256th of the others.
+ * poke that completed nothing, and in every 256th poke.
  *
  * A command is late when the tick has moved by more than XNVI_DEADLINE_NTICKS. Because the tick
  * moves only when the clock is read, a command may be almost two ticks younger than its tick says.
@@ -92,10 +92,13 @@ move_tick(struct xnvme_queue *queue)
 static enum xnvi_expiry
 expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	if (queue->reqs[xnvi_ctx_idx(ctx)].flags & XNVI_REQ_DEFERRED) {
-		/* Those that no thread has taken were given up before: a thread is in this one */
-		queue->ndeferred--;
-		return XNVI_EXPIRY_LATE;
+	const uint32_t idx = xnvi_ctx_idx(ctx);
+
+	if (queue->reqs[idx].flags & XNVI_REQ_DEFERRED) {
+		const enum xnvi_expiry how = xnvi_poolq_expiry(queue->deferred, idx);
+
+		queue->ndeferred -= how == XNVI_EXPIRY_LATE;
+		return how;
 	}
 
 	return queue->ops->expire ? queue->ops->expire(queue, ctx) : XNVI_EXPIRY_WAIT;
@@ -132,16 +135,19 @@ give_up_all(struct xnvme_queue *queue)
 			continue;
 		}
 		if (xnvi_queue_is_late(queue, ctx)) {
-			give_up(queue, ctx);
+			if (xnvi_queue_may_give_up(queue)) {
+				give_up(queue, ctx);
+			}
 		} else if ((int32_t)(xnvi_rsvd_of(ctx)->tick - oldest) < 0) {
 			oldest = xnvi_rsvd_of(ctx)->tick;
 		}
 	}
+	queue->more_late = !xnvi_queue_may_give_up(queue);
 	atomic_store_explicit(&queue->watched, oldest + 1, memory_order_relaxed);
 }
 
 uint32_t
-xnvi_deadline_look(struct xnvme_queue *queue)
+xnvi_deadline_look(struct xnvme_queue *queue, uint32_t max)
 {
 	const uint64_t ncompleted = queue->ncompleted;
 	uint32_t ndone;
@@ -149,9 +155,10 @@ xnvi_deadline_look(struct xnvme_queue *queue)
 	if (queue->nlate) {
 		xnvi_deadline_collect(queue);
 	}
-	if (!move_tick(queue)) {
+	if (!move_tick(queue) && !queue->more_late) {
 		return 0;
 	}
+	queue->ngiven_up_max = queue->ngiven_up + max;
 	give_up_all(queue);
 	/* Poke itself counts the commands that it returns */
 	ndone = (uint32_t)(queue->ncompleted - ncompleted);
@@ -214,13 +221,12 @@ xnvi_watch_end(struct xnvme_queue *queue)
 }
 
 void
-xnvi_watch_poked(struct xnvme_queue *queue, bool progress)
+xnvi_watch_poked(struct xnvme_queue *queue)
 {
-	const uint32_t tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
-
 	if (!queue->outstanding) {
 		atomic_store_explicit(&queue->watched, 0, memory_order_relaxed);
-	} else if (progress) {
-		atomic_store_explicit(&queue->watched, tick + 1, memory_order_relaxed);
+	} else if (atomic_load_explicit(&queue->tick, memory_order_relaxed) != queue->tick_seen) {
+		/* The thread moved the tick, so the next poke looks, even if it completes some */
+		queue->npokes = UINT8_MAX;
 	}
 }

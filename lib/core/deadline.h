@@ -14,12 +14,12 @@ uint64_t xnvi_deadline_ns(const struct xnvme_dev *dev);
 void xnvi_deadline_init(struct xnvme_queue *queue);
 
 /**
- * Called in poke when it completed nothing, and in some pokes that did: read the clock, and give up
- * late commands
+ * Called in poke when it completed nothing, and in some other pokes: read the clock, and give up
+ * late commands, but at most `max`
  *
  * @return Number of commands called back
  */
-uint32_t xnvi_deadline_look(struct xnvme_queue *queue);
+uint32_t xnvi_deadline_look(struct xnvme_queue *queue, uint32_t max);
 
 /** Take back commands that were given up, while nothing else is outstanding */
 void xnvi_deadline_collect(struct xnvme_queue *queue);
@@ -28,7 +28,7 @@ void xnvi_deadline_collect(struct xnvme_queue *queue);
 void xnvi_watch_begin(struct xnvme_queue *queue);
 void xnvi_watch_end(struct xnvme_queue *queue);
 
-/** After a poke of a queue whose event is in use; `progress`: it completed something */
-void xnvi_watch_poked(struct xnvme_queue *queue, bool progress);
+/** After a poke of a queue whose event is in use */
+void xnvi_watch_poked(struct xnvme_queue *queue);
 
 #endif /* XNVI_CORE_DEADLINE_H */

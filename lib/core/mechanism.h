@@ -176,6 +176,13 @@ xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *
 	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS;
 }
 
+/** In expire: whether this poke may call back one more command */
+static inline bool
+xnvi_queue_may_give_up(const struct xnvme_queue *queue)
+{
+	return queue->ngiven_up < queue->ngiven_up_max;
+}
+
 /**
  * In poke: end a command, because the controller was reset or the device removed
  *
@@ -364,8 +371,17 @@ uint32_t xnvi_poolq_poke(struct xnvi_poolq *poolq, uint32_t max, bool help);
 /** From now on, completions set the completion event */
 void xnvi_poolq_arm(struct xnvi_poolq *poolq);
 
-/** Complete late commands that no thread has taken, by xnvi_queue_cancelled(); their number */
+/**
+ * Complete late commands that no thread has taken, by xnvi_queue_cancelled(), as many as this poke
+ * may call back; their number
+ */
 uint32_t xnvi_poolq_expire(struct xnvi_poolq *poolq);
+
+/**
+ * What to do about a late command after xnvi_poolq_expire(): XNVI_EXPIRY_LATE if a thread executes
+ * it, or XNVI_EXPIRY_WAIT if it waits in a ring
+ */
+enum xnvi_expiry xnvi_poolq_expiry(const struct xnvi_poolq *poolq, uint32_t idx);
 
 /** Complete commands that no thread has taken, by xnvi_queue_cancelled(); their number */
 uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);

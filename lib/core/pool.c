@@ -592,8 +592,8 @@ xnvi_poolq_expire(struct xnvi_poolq *pq)
 	uint16_t idx;
 
 	/* The oldest is first; at the same time threads may claim it, and later ones */
-	while (has_work(pq) && xnvi_queue_is_late(queue, &queue->ctxs[front_of(pq)]) &&
-	       claim(pq, &idx)) {
+	while (xnvi_queue_may_give_up(queue) && has_work(pq) &&
+	       xnvi_queue_is_late(queue, &queue->ctxs[front_of(pq)]) && claim(pq, &idx)) {
 		if (!xnvi_queue_is_late(queue, &queue->ctxs[idx])) {
 			xnvi_poolq_submit(pq, idx, true);
 			break;
@@ -605,6 +605,35 @@ xnvi_poolq_expire(struct xnvi_poolq *pq)
 	return ndone;
 }
 
+/** The callback of a command that a thread has taken may write to its context */
+static void
+wait_for_copies(const struct xnvi_poolq *pq)
+{
+	while (atomic_load_explicit(&pq->ncopying, memory_order_acquire)) {
+		xnvi_thread_yield();
+	}
+}
+
+enum xnvi_expiry
+xnvi_poolq_expiry(const struct xnvi_poolq *pq, uint32_t idx)
+{
+	const uint32_t tail = atomic_load_explicit(&pq->tail, memory_order_relaxed);
+
+	for (uint32_t i = atomic_load_explicit(&pq->head, memory_order_acquire); i != tail; ++i) {
+		if (atomic_load_explicit(&pq->sring[i & pq->mask], memory_order_relaxed) == idx) {
+			return XNVI_EXPIRY_WAIT;
+		}
+	}
+	for (uint32_t i = 0; i <= pq->mask; ++i) {
+		if (atomic_load_explicit(&pq->cring[i].number, memory_order_acquire) == idx + 1) {
+			return XNVI_EXPIRY_WAIT;
+		}
+	}
+	wait_for_copies(pq);
+
+	return XNVI_EXPIRY_LATE;
+}
+
 uint32_t
 xnvi_poolq_cancel(struct xnvi_poolq *pq)
 {
@@ -614,10 +643,7 @@ xnvi_poolq_cancel(struct xnvi_poolq *pq)
 	for (; claim(pq, &idx); ++ndone) {
 		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
 	}
-	/* Callbacks of commands that have begun may write to their contexts */
-	while (atomic_load_explicit(&pq->ncopying, memory_order_acquire)) {
-		xnvi_thread_yield();
-	}
+	wait_for_copies(pq);
 
 	return ndone;
 }

@@ -241,7 +241,8 @@ is_ready(struct xnvme_queue *queue)
 		return false;
 	}
 
-	return queue->polled || (queue->ndeferred && xnvi_poolq_ready(queue->deferred)) ||
+	return queue->polled || queue->more_late ||
+	       (queue->ndeferred && xnvi_poolq_ready(queue->deferred)) ||
 	       (queue->outstanding > queue->ndeferred && queue->ops->ready &&
 		queue->ops->ready(queue));
 }
@@ -254,9 +255,9 @@ is_ready(struct xnvme_queue *queue)
  * seen, and one that is stored later sets the event again.
  */
 static void
-settle_event(struct xnvme_queue *queue, uint32_t ndone)
+settle_event(struct xnvme_queue *queue)
 {
-	xnvi_watch_poked(queue, ndone > 0);
+	xnvi_watch_poked(queue);
 	xnvi_event_clear(&queue->event);
 	if (is_ready(queue)) {
 		xnvi_event_set(&queue->event);
@@ -282,22 +283,27 @@ poke(struct xnvme_queue *queue, uint32_t max)
 	int res = 0;
 
 	queue->poking = true;
+	if (XNVI_UNLIKELY(!++queue->npokes)) {
+		ndone = xnvi_deadline_look(queue, max);
+	}
 	if (XNVI_UNLIKELY(queue->ndeferred)) {
-		ndone = xnvi_poolq_poke(queue->deferred, max, false);
-		queue->ndeferred -= ndone;
+		const uint32_t n = xnvi_poolq_poke(queue->deferred, max - ndone, false);
+
+		queue->ndeferred -= n;
+		ndone += n;
 	}
 	if (ndone < max && queue->outstanding > queue->ndeferred) {
 		res = queue->ops->poke(queue, max - ndone);
 	}
 	ndone += (uint32_t)(res > 0 ? res : 0);
-	if (XNVI_UNLIKELY(!ndone || !++queue->npokes)) {
-		ndone += xnvi_deadline_look(queue);
+	if (XNVI_UNLIKELY(!ndone)) {
+		ndone = xnvi_deadline_look(queue, max);
 	}
 	queue->ncompleted += ndone;
 	queue->poking = false;
 	check_invariants(queue);
 	if (XNVI_UNLIKELY(queue->event_on)) {
-		settle_event(queue, ndone);
+		settle_event(queue);
 	}
 
 	if (XNVI_UNLIKELY(res < 0 && !ndone)) {
@@ -311,11 +317,12 @@ poke(struct xnvme_queue *queue, uint32_t max)
 static int
 poke_idle(struct xnvme_queue *queue)
 {
-	if (queue->nlate) {
-		xnvi_deadline_collect(queue);
-	}
+	/* In this order: a late command that comes back after the look sets the event again */
 	if (queue->event_on) {
 		xnvi_event_clear(&queue->event);
+	}
+	if (queue->nlate) {
+		xnvi_deadline_collect(queue);
 	}
 
 	return 0;

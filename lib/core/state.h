@@ -124,7 +124,7 @@ struct xnvme_queue {
 	XNVI_RO uint32_t room; ///< Largest `outstanding`: capacity without late commands
 	XNVI_RO uint32_t outstanding;
 	XNVI_RO _Atomic uint32_t tick; ///< Rises; commands in flight for too many ticks are late
-	XNVI_RO uint8_t npokes;	       ///< Pokes that completed something, since the clock was read
+	XNVI_RO uint8_t npokes;	       ///< Pokes since one looked for late commands
 	XNVI_RO uint32_t nfree;
 	XNVI_RO uint32_t carries;    ///< Kinds that the mechanism carries
 	XNVI_RO uint32_t iovcnt_max; ///< Largest number of vectors that the mechanism carries
@@ -155,6 +155,8 @@ struct xnvme_queue {
 	XNVI_RO uint32_t tick_seen; ///< Value of `tick` when the clock was last read
 	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up, and that the system still has
 	XNVI_RO uint64_t ngiven_up; ///< Commands that were called back because their time was over
+	XNVI_RO uint64_t ngiven_up_max; ///< What it may be when this poke returns
+	XNVI_RO bool more_late; ///< The last look called back all that it may: there may be more
 	/** With the event in use, the tick of the oldest outstanding command, plus one; 0: none */
 	XNVI_RO _Atomic uint32_t watched;
 	XNVI_RO struct xnvi_service service;

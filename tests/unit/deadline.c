@@ -265,6 +265,33 @@ stuck_command_among_others_that_complete_is_given_up(void)
 }
 
 static void
+poke_calls_back_no_more_late_commands_than_it_may(void)
+{
+	static const enum xnvi_expiry hows[] = {XNVI_EXPIRY_UNBEGUN, XNVI_EXPIRY_LATE};
+
+	for (unsigned how = 0; how < 2; ++how) {
+		open_queue(hows[how]);
+		for (unsigned i = 0; i < DEPTH; ++i) {
+			CHECK_EQ(submit(), 0);
+		}
+		while (!g_ncalled) {
+			pass_ns(10 * MSEC);
+			CHECK(xnvme_queue_poke(g_queue, 1) <= 1);
+		}
+		CHECK_EQ(g_ncalled, 1);
+		/* The others are as late, and need no further tick */
+		CHECK_EQ(xnvme_queue_poke(g_queue, 2), 2);
+		CHECK_EQ(xnvme_queue_poke(g_queue, 2), 1);
+		CHECK_EQ(g_ncalled, DEPTH);
+		for (unsigned i = 0; i <= DEPTH; ++i) {
+			g_answers[i] = true;
+		}
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+		close_queue();
+	}
+}
+
+static void
 mechanism_that_ends_commands_itself_is_waited_for(void)
 {
 	open_queue(XNVI_EXPIRY_WAIT);
@@ -392,6 +419,63 @@ sleeper_is_woken_when_a_deadline_has_passed(void)
 	xnvme_queue_poke(g_queue, 0);
 	close_queue();
 	CHECK(!xnvi_service_has_thread());
+}
+
+/** One poke per wake-up, each of which completes a command */
+static void
+sleeper_is_woken_for_a_stuck_command_beside_others_that_complete(void)
+{
+	const uint64_t start_ns = __real_xnvi_time_ns();
+	uint64_t ns = 0;
+	int fd;
+
+	open_queue(XNVI_EXPIRY_LATE);
+	fd = xnvme_queue_get_completion_fd(g_queue);
+	CHECK_EQ(submit(), 0); /* The first context: the mechanism keeps it */
+	g_completes = true;
+	while (!g_nlate && ns < 4 * LIMIT_NS) {
+		CHECK_EQ(submit(), 0);
+		(void)sys_event_is_set(fd, (int)(TICK_NS / MSEC));
+		CHECK(xnvme_queue_poke(g_queue, 0) > 0);
+		ns = __real_xnvi_time_ns() - start_ns;
+	}
+	CHECK_EQ(g_nlate, 1);
+	CHECK(ns >= LIMIT_NS);
+	CHECK(ns <= 2 * LIMIT_NS);
+	g_completes = false;
+	g_answers[0] = true;
+	xnvme_queue_poke(g_queue, 0);
+	close_queue();
+}
+
+static void
+completions_do_not_put_off_the_wake_up_for_a_stuck_command(void)
+{
+	const uint64_t start_ns = __real_xnvi_time_ns();
+	uint64_t ns = 0;
+	int fd;
+
+	open_queue(XNVI_EXPIRY_LATE);
+	fd = xnvme_queue_get_completion_fd(g_queue);
+	CHECK_EQ(submit(), 0);
+	while (ns < LIMIT_NS / 2) {
+		xnvi_sleep_ns(MSEC);
+		ns = __real_xnvi_time_ns() - start_ns;
+	}
+	CHECK_EQ(submit(), 0);
+	g_completes = true;
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+	g_completes = false;
+	while (!g_nlate && ns < 10 * LIMIT_NS) {
+		CHECK_EQ(sys_event_is_set(fd, 10000), 1);
+		xnvme_queue_poke(g_queue, 0);
+		ns = __real_xnvi_time_ns() - start_ns;
+	}
+	CHECK(ns >= LIMIT_NS);
+	CHECK(ns < LIMIT_NS * 4 / 3);
+	g_answers[0] = true;
+	xnvme_queue_poke(g_queue, 0);
+	close_queue();
 }
 
 static void
@@ -575,12 +659,15 @@ threads_of_the_pool_are_prepared_by_the_backend(void)
 static const struct test g_tests[] = {
     TEST_CASE(command_is_given_up_after_its_time_and_never_before),
     TEST_CASE(stuck_command_among_others_that_complete_is_given_up),
+    TEST_CASE(poke_calls_back_no_more_late_commands_than_it_may),
     TEST_CASE(mechanism_that_ends_commands_itself_is_waited_for),
     TEST_CASE(context_that_was_given_up_is_usable_when_the_system_gives_it_back),
     TEST_CASE(late_answer_is_taken_while_nothing_else_is_outstanding),
     TEST_CASE(command_that_a_callback_submits_is_as_young_as_any),
     TEST_CASE(terminating_says_so_when_poke_gave_commands_up),
     TEST_CASE(sleeper_is_woken_when_a_deadline_has_passed),
+    TEST_CASE(sleeper_is_woken_for_a_stuck_command_beside_others_that_complete),
+    TEST_CASE(completions_do_not_put_off_the_wake_up_for_a_stuck_command),
     TEST_CASE(poke_looks_at_the_clock_where_no_thread_can_be_made),
     TEST_CASE(device_is_served_from_open_to_close),
     TEST_CASE(child_of_fork_has_a_service_thread_of_its_own),

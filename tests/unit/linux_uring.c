@@ -26,6 +26,7 @@ static struct {
 	int place;	    ///< Of the last buffer that was registered, or -1
 	int err_sparse;	    ///< The table is refused with it
 	int err_update;	    ///< Each place is
+	int stuck_fd;	    ///< The next entry reads from this pipe instead; 0: from the device
 } g_ring;
 
 static char g_path[] = "/tmp/xnvt_uring_XXXXXX";
@@ -51,7 +52,15 @@ __wrap_io_uring_submit(struct io_uring *ring)
 	const struct io_uring_sq *sq = &ring->sq;
 
 	for (unsigned i = sq->sqe_head; i != sq->sqe_tail; ++i) {
-		g_ring.nops[sq->sqes[i & sq->ring_mask].opcode]++;
+		struct io_uring_sqe *sqe = &sq->sqes[i & sq->ring_mask];
+
+		g_ring.nops[sqe->opcode]++;
+		if (g_ring.stuck_fd) {
+			sqe->fd = g_ring.stuck_fd;
+			sqe->flags = 0;
+			sqe->off = UINT64_MAX;
+			g_ring.stuck_fd = 0;
+		}
 	}
 
 	return __real_io_uring_submit(ring);
@@ -446,6 +455,109 @@ more_than_the_table_holds_is_left_out(void)
 	stop();
 }
 
+/* --- Commands whose time is over -------------------------------------------------------------- */
+
+#define LIMIT_NS 500001000ULL /* Of opts.command_timeout = 1, with the grace of core */
+
+static struct {
+	unsigned ngood;
+	unsigned nlate;
+	bool resubmits; ///< Callbacks of completed commands submit again
+} g_timed;
+
+static uint8_t g_data[LBA_NBYTES];
+
+static void
+on_timed(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	const bool good = !xnvme_cmd_ctx_cpl_status(ctx);
+
+	(void)arg;
+	g_timed.ngood += good;
+	g_timed.nlate += !good && xnvi_rsvd_of(ctx)->given_up == XNVI_GIVEN_UP_LATE;
+	if (!good || !g_timed.resubmits || xnvme_nvm_read(ctx, 1, 0, 0, g_data, NULL)) {
+		xnvme_queue_put_cmd_ctx(g_queue, ctx);
+	}
+}
+
+static void
+start_timed(void)
+{
+	start(false);
+	memset(&g_timed, 0, sizeof(g_timed));
+	xnvme_queue_term(g_queue);
+	g_dev->opts.command_timeout = 1;
+	CHECK_EQ(xnvme_queue_init(g_dev, 8, 0, &g_queue), 0);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_timed, NULL), 0);
+}
+
+static void
+submit_timed(unsigned n)
+{
+	while (n--) {
+		CHECK_EQ(xnvme_nvm_read(xnvme_queue_get_cmd_ctx(g_queue), 1, 0, 0, g_data, NULL),
+			 0);
+	}
+}
+
+/** Callbacks that submit again leave entries that the kernel has not taken yet */
+static void
+stuck_command_is_given_up_while_others_are_submitted_again(void)
+{
+	const uint64_t start_ns = xnvi_time_ns();
+	uint8_t block[LBA_NBYTES] = {0};
+	int pipes[2];
+
+	start_timed();
+	CHECK_EQ(pipe(pipes), 0);
+	submit_timed(1);
+	g_ring.stuck_fd = pipes[0];
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	g_timed.resubmits = true;
+	submit_timed(4);
+	while (!g_timed.nlate && xnvi_time_ns() - start_ns < 4 * LIMIT_NS) {
+		CHECK(xnvme_queue_poke(g_queue, 0) > 0);
+	}
+	CHECK_EQ(g_timed.nlate, 1);
+	CHECK(xnvi_time_ns() - start_ns >= LIMIT_NS);
+	g_timed.resubmits = false;
+	CHECK_EQ(write(pipes[1], block, sizeof(block)), (ssize_t)sizeof(block));
+	while (g_queue->nlate || g_queue->outstanding) {
+		CHECK(xnvme_queue_poke(g_queue, 0) >= 0);
+	}
+	CHECK_EQ(g_timed.nlate, 1);
+	close(pipes[0]);
+	close(pipes[1]);
+	CHECK_EQ(xnvme_queue_term(g_queue), 0);
+	xnvme_dev_close(g_dev);
+}
+
+static void
+command_that_the_kernel_completed_in_time_is_not_late(void)
+{
+	uint64_t start_ns;
+
+	start_timed();
+	submit_timed(8);
+	/* The clock is read, then the kernel gets the commands and completes them */
+	CHECK_EQ(xnvme_queue_poke(g_queue, 1), 1);
+	start_ns = xnvi_time_ns();
+	while (xnvi_time_ns() - start_ns < 2 * LIMIT_NS) {
+		xnvi_sleep_ns(10000000);
+		if (xnvi_time_ns() - start_ns < LIMIT_NS / 4) {
+			/* The commands are older than the last tick */
+			g_queue->tick_seen++;
+			g_queue->tick++;
+		}
+	}
+	for (unsigned i = 0; i < 7; ++i) {
+		g_queue->npokes = UINT8_MAX;
+		CHECK_EQ(xnvme_queue_poke(g_queue, 1), 1);
+	}
+	CHECK_EQ(g_timed.ngood, 8);
+	stop();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -458,6 +570,8 @@ main(int argc, char **argv)
 	    TEST_CASE(what_the_kernel_refuses_goes_the_plain_way),
 	    TEST_CASE(a_table_that_is_refused_is_explained),
 	    TEST_CASE(more_than_the_table_holds_is_left_out),
+	    TEST_CASE(stuck_command_is_given_up_while_others_are_submitted_again),
+	    TEST_CASE(command_that_the_kernel_completed_in_time_is_not_late),
 	};
 	const int fd = mkstemp(g_path);
 	int status;

@@ -365,18 +365,34 @@ libaio_poke(struct xnvme_queue *queue, uint32_t max)
 				    : reap_by_call(queue, priv, max - nredone)));
 }
 
-/**
- * A command that the kernel has begun cannot be taken back. One that it has not taken yet goes to
- * the sync path soon.
- */
+/** Whether the next pokes submit or complete the command */
+static bool
+is_in_rings(const struct libaio *priv, const struct xnvme_cmd_ctx *ctx)
+{
+	for (uint32_t i = 0; i < priv->nqueued; ++i) {
+		if (priv->queued[i]->data == ctx) {
+			return true;
+		}
+	}
+	if (priv->ring && has_events(priv)) {
+		const uint32_t tail = atomic_load_explicit(&priv->ring->tail, memory_order_acquire);
+		uint32_t head = atomic_load_explicit(&priv->ring->head, memory_order_relaxed);
+
+		for (; head != tail; head = head + 1 < priv->ring->nr ? head + 1 : 0) {
+			if (priv->ring->events[head].data == ctx) {
+				return true;
+			}
+		}
+	}
+
+	return false;
+}
+
+/** A command that the kernel has begun cannot be taken back */
 static enum xnvi_expiry
 libaio_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	const struct libaio *priv = queue->priv;
-
-	(void)ctx;
-
-	return priv->nqueued ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
+	return is_in_rings(queue->priv, ctx) ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
 }
 
 static int

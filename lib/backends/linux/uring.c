@@ -382,16 +382,37 @@ xnvi_uring_is_ready(struct xnvme_queue *queue)
 	return io_uring_cq_ready(&priv->ring) || priv->nqueued;
 }
 
-/**
- * A command that the kernel has begun cannot be taken back. One that it has not taken yet goes to
- * the sync path soon.
- */
+/** Whether the next pokes submit or complete the command */
+static bool
+is_in_rings(struct xnvi_uring *priv, const struct xnvme_cmd_ctx *ctx)
+{
+	const unsigned sq_shift = priv->ring.flags & IORING_SETUP_SQE128 ? 1 : 0;
+	const unsigned cq_shift = priv->ring.flags & IORING_SETUP_CQE32 ? 1 : 0;
+	const struct io_uring_sq *sq = &priv->ring.sq;
+	const struct io_uring_cq *cq = &priv->ring.cq;
+
+	for (unsigned n = io_uring_sq_ready(&priv->ring); n; --n) {
+		const unsigned place = (sq->sqe_tail - n) & sq->ring_mask;
+
+		if (sq->sqes[place << sq_shift].user_data == (uintptr_t)ctx) {
+			return true;
+		}
+	}
+	(void)xnvi_uring_look(priv);
+	for (unsigned n = io_uring_cq_ready(&priv->ring); n; --n) {
+		const unsigned place = (*cq->khead + n - 1) & cq->ring_mask;
+
+		if (cq->cqes[place << cq_shift].user_data == (uintptr_t)ctx) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/** A command that the kernel has begun cannot be taken back */
 enum xnvi_expiry
 xnvi_uring_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	const struct xnvi_uring *priv = queue->priv;
-
-	(void)ctx;
-
-	return priv->nqueued ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
+	return is_in_rings(queue->priv, ctx) ? XNVI_EXPIRY_WAIT : XNVI_EXPIRY_LATE;
 }

@@ -61,7 +61,10 @@ thrpool_poke(struct xnvme_queue *queue, uint32_t max)
 	return (int)xnvi_poolq_poke(priv->poolq, max, true);
 }
 
-/** Those that no thread has taken are given up together, the oldest first */
+/**
+ * Those that no thread has taken are given up together, the oldest first; their callbacks may
+ * submit them again
+ */
 static enum xnvi_expiry
 thrpool_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
@@ -69,7 +72,12 @@ thrpool_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 
 	xnvi_poolq_expire(priv->poolq);
 
-	return xnvi_ctx_is_in_flight(ctx) ? XNVI_EXPIRY_LATE : XNVI_EXPIRY_WAIT;
+	if (!xnvi_ctx_is_in_flight(ctx) || !xnvi_queue_is_late(queue, ctx) ||
+	    !xnvi_queue_may_give_up(queue)) {
+		return XNVI_EXPIRY_WAIT;
+	}
+
+	return xnvi_poolq_expiry(priv->poolq, xnvi_ctx_idx(ctx));
 }
 
 static void

@@ -257,12 +257,13 @@ is_forgotten(struct aiocb *cb)
 static enum xnvi_expiry
 posix_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
+	struct slot *slot = xnvi_queue_slot(queue, xnvi_ctx_idx(ctx));
 	struct posix *priv = queue->priv;
 	uint16_t idx = priv->oldest;
 	int32_t prev = -1;
 
-	if (!is_forgotten(&((struct slot *)xnvi_queue_slot(queue, xnvi_ctx_idx(ctx)))->cb)) {
-		return XNVI_EXPIRY_LATE;
+	if (!is_forgotten(&slot->cb)) {
+		return aio_error(&slot->cb) == EINPROGRESS ? XNVI_EXPIRY_LATE : XNVI_EXPIRY_WAIT;
 	}
 	while (idx != xnvi_ctx_idx(ctx)) {
 		prev = idx;
