@@ -68,7 +68,7 @@ int xnvi_event_init(struct xnvi_event *event);
 void xnvi_event_term(struct xnvi_event *event);
 /** Set it; where it is set already this is a new edge all the same */
 void xnvi_event_set(struct xnvi_event *event);
-/** Clear it; does not wait, whoever reads at the same time */
+/** Clear it, without waiting, even if another thread reads it at the same time */
 void xnvi_event_clear(struct xnvi_event *event);
 /**
  * The descriptor for read(2), poll(2) and friends; on Windows the HANDLE as a number, which has 32

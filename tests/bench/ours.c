@@ -222,7 +222,7 @@ void
 bench_open(const struct bench_args *args)
 {
 	struct xnvme_opts opts = xnvme_opts_default();
-	/* The C library's first allocation asks the system for memory, whoever makes it */
+	/* The first allocation in a process makes the C library ask the system for memory */
 	void *volatile first = malloc(1);
 	struct xnvme_dev *dev;
 	size_t before;

@@ -53,7 +53,7 @@ open_close_1000_times_leaks_nothing(const struct conf_row *row)
 	CHECK(sys_heap_nbytes() <= nbytes + sys_heap_slack_nbytes());
 }
 
-/** Whoever writes a message to a closed stream must not write to what the library opened */
+/** A message to a closed stream must not reach a file that the library opened */
 static void
 streams_are_still_closed(const char *after)
 {

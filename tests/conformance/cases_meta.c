@@ -2,8 +2,8 @@
 /**
  * Conformance: metadata and protection information
  *
- * On namespaces that have them, and these are behind a controller; and what the fields of a command
- * mean on those that have none.
+ * Namespaces that have them belong to a controller. On other devices, the cases check what the same
+ * fields of a command mean.
  */
 #include <conformance/conf.h>
 

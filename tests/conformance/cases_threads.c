@@ -209,7 +209,7 @@ first_use(void *arg)
 	return NULL;
 }
 
-/** Geometry is derived once, whoever asks first */
+/** Geometry is derived once, by the first of several threads that ask */
 static void
 first_use_of_geometry_from_four_threads(const struct conf_row *row)
 {

@@ -25,7 +25,7 @@ fd_keeps_its_rules(const struct conf_row *row)
 	struct xnvme_dev *dev = row_open(row);
 	struct waiter wait;
 
-	/* With nothing outstanding a poke clears it, whoever set it */
+	/* With nothing outstanding, a poke clears it, even if another holder set it */
 	wait_open(&wait, row, dev, SYS_SLEEP_READ);
 	EQ(sys_event_set(wait.fd), 0);
 	EQ(xnvme_queue_poke(wait.queue, 0), 0);
@@ -42,7 +42,7 @@ fd_keeps_its_rules(const struct conf_row *row)
 	fd_becomes_quiet(wait.queue, wait.fd);
 	wait_close(&wait);
 
-	/* Who waits for edges gets one from each poke that leaves something behind */
+	/* A sleeper that waits for edges gets one from each poke that leaves completions */
 	if (!wait_open(&wait, row, dev, SYS_SLEEP_EDGES)) {
 		row_close(dev, NULL);
 		return;

@@ -15,7 +15,7 @@
 #define LBA_NBYTES	512U
 #define LBAS_PER_UNIT	(UNIT_NBYTES / LBA_NBYTES)
 #define UNIT_NLB	(LBAS_PER_UNIT - 1)
-#define FIRST_UNIT	16U /* Units before and behind what is written must stay as they are */
+#define FIRST_UNIT	16U /* Units before and after the written ones must stay as they are */
 #define NUNITS		16U
 #define DEPTH		8U
 #define TIMEOUT_US	2000000U

@@ -24,7 +24,7 @@ replay(const char *dir, const char *name)
 	}
 	nbytes = fread(input, 1, sizeof(input), file);
 	fclose(file);
-	/* A block of exactly that size, so that sanitizers see any read behind it */
+	/* A block of exactly that size, so that sanitizers see any read past its end */
 	exact = malloc(nbytes ? nbytes : 1);
 	MUST(exact);
 	memcpy(exact, input, nbytes);

@@ -5,10 +5,10 @@
  *   guest_load URI ASYNC DEVICE       TAP
  *   guest_load URI ASYNC PATH COUNT   TAP; PATH is the function's "reset" in sysfs
  *
- * Reads and writes at full depth. After enough of them the host is asked to pull the device out;
- * the load goes on until commands fail, and for a while after that: whoever polls a device that is
- * gone gets an error for each command, and everything comes to an end. A function that is reset
- * comes back: commands may fail meanwhile, and succeed after it.
+ * Reads and writes at full depth. After enough of them the host is asked to pull the device out.
+ * The load goes on until commands fail, and for a while after that: each command to a device that
+ * is gone gets an error, and everything comes to an end. A function that is reset comes back:
+ * commands may fail meanwhile, and succeed after it.
  *
  * When nothing completes for a while, a thread prints where all threads are, and has the kernel
  * print the same of all tasks to the console.

@@ -61,7 +61,7 @@ reply(const struct server *server, int32_t err, const void *arg, size_t nbytes)
 	struct iovec iov[2] = {{&out, sizeof(out)}, {(void *)(uintptr_t)arg, err ? 0 : nbytes}};
 
 	out.len = (uint32_t)(sizeof(out) + iov[1].iov_len);
-	/* ENOENT: whoever asked was interrupted and is gone */
+	/* ENOENT: the process that asked was interrupted and is gone */
 	if (writev(server->fd, iov, 2) < 0 && errno != ENOENT) {
 		_exit(is_over() ? EXIT_SUCCESS : EXIT_FAILURE);
 	}

@@ -2,8 +2,8 @@
 /**
  * A file system of one file that fails as it is told to: a server for /dev/fuse in a child process
  *
- * What the kernel is told there it hands to whoever made the system call, be it pread(2), a thread
- * of io_uring or io_submit(2): errors are real ones, on every way to the file.
+ * The kernel hands the answers of the server to the caller of the system call: pread(2), a thread
+ * of io_uring, or io_submit(2). So errors are real ones, on every way to the file.
  */
 #ifndef XNVT_FUSE_H
 #define XNVT_FUSE_H

@@ -85,7 +85,7 @@ else
 	skip "--direct" "the file system has no O_DIRECT"
 fi
 
-# A file that must not grow: the error arrives, whoever meets it
+# A file that must not grow: the error is reported, by whichever step meets it
 head -c 200000 /dev/urandom >src
 for sub in copy-sync copy-async; do
 	run sh -c "trap '' XFSZ; ulimit -f 16; exec xnvme_file $sub src limited --iosize 4096"

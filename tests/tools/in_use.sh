@@ -504,7 +504,7 @@ else
 	skip "a mounted device below" "mkfs.ext4 or mount does not work here"
 fi
 
-# Two loop devices over one file: whoever uses the other one loses data
+# Two loop devices over one file: a user of the other one would lose data
 attach image4
 refused "$loop" "its file is under the loop device $below as well"
 forced "$loop"

@@ -32,7 +32,7 @@ enum kind {
 	KIND_DEALLOCATE,
 	KIND_FLUSH,
 	KIND_COMPARE,
-	KIND_BEYOND, ///< A read or write that ends behind the device
+	KIND_BEYOND, ///< A read or write that ends past the end of the device
 	NKINDS,
 };
 

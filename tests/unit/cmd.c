@@ -172,7 +172,7 @@ ranges_beyond_the_device_are_marked_and_never_wrap(void)
 		CHECK_EQ(pass(XNVME_SPEC_NVM_OPC_READ, slbas[i], 1, g_buf, 1024), 0);
 		CHECK_EQ(g_fake.req.kind, XNVI_KIND_BEYOND);
 		CHECK_EQ(g_fake.req.flags >> XNVI_REQ_KIND_SHIFT, XNVI_KIND_READ);
-		/* Whoever takes commands as they are judges himself */
+		/* A sync path that takes raw commands judges them itself */
 		CHECK_EQ(pass(XNVME_SPEC_NVM_OPC_COMPARE, slbas[i], 1, g_buf, 1024), 0);
 		CHECK_EQ(g_fake.req.kind, XNVI_KIND_COMMAND);
 	}

@@ -186,7 +186,7 @@ descrs_up_to(unsigned pos)
 static void
 descriptor_list_stays_inside_of_its_page(void)
 {
-	/* The last that fits, and one whose value would be the first byte behind the page */
+	/* The last that fits, and one whose value would be the first byte after the page */
 	g_dev = fake_open();
 	descrs_up_to(4091);
 	g_fake.descrs[4095] = XNVME_SPEC_CSI_KV;

@@ -471,7 +471,7 @@ refused(const char *backend, const char *path, const char *words)
 	CHECK_EQ(errno, EINVAL);
 	CHECK_EQ(xnvme_err_last()->err, -EINVAL);
 	CHECK(strstr(xnvme_err_last()->what, words) && xnvme_err_last()->hint[0]);
-	/* So does whoever needs memory to identify the device */
+	/* So does a caller that needs memory to identify the device */
 	CHECK_EQ(xnvme_dev_derive_geo(dev), -EINVAL);
 	CHECK(strstr(xnvme_err_last()->what, words));
 	xnvme_dev_close(dev);

@@ -276,7 +276,7 @@ what_lies_within_a_buffer_is_fixed(void)
 	CHECK_EQ(g_ring.nops[IORING_OP_WRITE], 1);
 	buf = xnvme_buf_alloc(g_dev, 2 * (size_t)NBYTES);
 	CHECK(buf);
-	/* The buffer has pages behind its end: that they are there does not make them part of it */
+	/* There are pages after the end of the buffer; they are not part of it */
 	CHECK_EQ(mprotect(buf, 4 * (size_t)NBYTES, PROT_READ | PROT_WRITE), 0);
 	memset(buf, 0x5a, 4 * (size_t)NBYTES);
 	CHECK_EQ(put(buf, 2 * NBYTES), 0);
@@ -444,7 +444,7 @@ more_than_the_table_holds_is_left_out(void)
 		CHECK_EQ(bufs[i].nbytes, 16);
 		CHECK(bufs[i].id && (!i || bufs[i].id > bufs[i - 1].id));
 	}
-	/* What is handed out was given back before, whoever did that */
+	/* A buffer that is handed out was given back before, by any thread */
 	xnvi_bufs_add(g_dev->bufs, base + 8, 32);
 	CHECK(xnvi_bufs_copy(g_dev->bufs, bufs) > generation);
 	CHECK_EQ(bufs[0].nbytes, 32);

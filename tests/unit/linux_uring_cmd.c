@@ -258,7 +258,7 @@ positive_answer_is_the_controllers_status(void)
 	stop();
 }
 
-/** The controller may have executed it: it is not sent again, whoever asks */
+/** The controller may have executed it, so it is never sent again */
 static void
 negative_answer_is_a_host_failure(void)
 {

@@ -69,7 +69,7 @@ is_of_other_driver(unsigned number)
 	return found;
 }
 
-/** A node that was left behind: it has a number that no device has */
+/** A stale node: no device has its number */
 static bool
 has_no_device(const struct stat *st)
 {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Whoever refuses a command, the caller sees the errno or status of who refused it
+# The caller of a refused command sees the errno or status of the layer that refused it
 # shellcheck source=tests/guest/in/guest.sh
 . /payload/guest.sh
 
