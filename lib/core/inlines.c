@@ -21,7 +21,7 @@
 #define xnvme_timer_stop	  inline_timer_stop
 
 #include <libxnvme.h>
-#include <os/os.h>
+#include <os/system.h>
 
 #undef xnvme_cmd_ctx_cpl_status
 #undef xnvme_cmd_ctx_set_cb

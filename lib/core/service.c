@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <os/os.h>
+#include <os/system.h>
 
 #define NEXT_MAX_NS 3600000000000ULL /* Without work, the thread looks once an hour */
 

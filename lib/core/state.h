@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <backends/backend.h>
 #include <core/service.h>
-#include <os/os.h>
+#include <os/system.h>
 
 /*
  * The linter compiles the backends with XNVI_CHECK_ROOMS, which makes the fields of core const. So

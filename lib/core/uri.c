@@ -10,7 +10,7 @@
 #include <core/err.h>
 #include <os/words.h>
 #include <core/uri.h>
-#include <os/os.h>
+#include <os/system.h>
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /**
  * What every system does alike with its calls
  */
-#include <os/os.h>
+#include <os/system.h>
 
 #include <errno.h>
 

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <os/os.h>
+#include <os/system.h>
 #include <target/side.h>
 #include <target/controller.h>
 

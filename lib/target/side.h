@@ -33,7 +33,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <os/os.h>
+#include <os/system.h>
 #include <target/ranges.h>
 #include <target/controller.h>
 

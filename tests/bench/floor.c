@@ -7,7 +7,7 @@
 #include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <os/os.h>
+#include <os/system.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>

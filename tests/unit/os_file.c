@@ -4,7 +4,7 @@
  *
  * The names have letters beyond ASCII, and the folder is one that the test makes.
  */
-#include <os/os.h>
+#include <os/system.h>
 #include <support/test.h>
 
 #include <errno.h>

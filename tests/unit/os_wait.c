@@ -2,7 +2,7 @@
 /**
  * Time, threads and waiting: what waits with a limit waits that long, on every system
  */
-#include <os/os.h>
+#include <os/system.h>
 #include <support/test.h>
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /**
  * What lib/os makes of error codes, paths and names of Windows
  */
-#include <os/os.h>
+#include <os/system.h>
 #include <os/windows/error.h>
 #include <os/windows/path.h>
 #include <os/words.h>

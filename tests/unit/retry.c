@@ -3,7 +3,7 @@
  * Calls that are made again after EINTR and EAGAIN: with pauses, and not for ever
  */
 #include <backends/linux/ioctl.h>
-#include <os/os.h>
+#include <os/system.h>
 #include <os/posix/descriptor.h>
 #include <support/test.h>
 

@@ -7,7 +7,7 @@
 #include <support/capture.h>
 #include <support/test.h>
 
-#include <os/os.h>
+#include <os/system.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

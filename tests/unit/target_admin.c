@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include <os/os.h>
+#include <os/system.h>
 
 #define TARGET_NBYTES (16 * MIB)
 #define NBLOCKS	      (TARGET_NBYTES / 512)

@@ -3,7 +3,7 @@
 #include <support/target.h>
 
 #include <libxnvme_spec_fs.h>
-#include <os/os.h>
+#include <os/system.h>
 
 #define NBYTES	    (3ull << 16)
 #define NINCREMENTS 100000u

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <os/os.h>
+#include <os/system.h>
 
 enum fault_id {
 	ON_MALLOC,

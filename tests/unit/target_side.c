@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include <os/os.h>
+#include <os/system.h>
 #include <spec/crc.h>
 
 #define IMAGE_NBYTES  (4 * MIB)

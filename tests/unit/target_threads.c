@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include <os/os.h>
+#include <os/system.h>
 
 #define NTHREADS      4u
 #define NBLOCKS	      1024u

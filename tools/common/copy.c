@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <os/os.h>
+#include <os/system.h>
 #include <os/std.h>
 #include <print/text.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <backends/linux/ioctl.h>
-#include <os/os.h>
+#include <os/system.h>
 #include <os/posix/descriptor.h>
 
 #include <linux/fs.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <backends/linux/sysfs.h>
-#include <os/os.h>
+#include <os/system.h>
 #include <os/posix/descriptor.h>
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <os/os.h>
+#include <os/system.h>
 #include <os/posix/descriptor.h>
 
 #include <errno.h>

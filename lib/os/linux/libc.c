@@ -2,7 +2,7 @@
 /**
  * What the C libraries of Linux have beyond POSIX
  */
-#include <os/os.h>
+#include <os/system.h>
 
 #include <malloc.h>
 #include <stdlib.h>

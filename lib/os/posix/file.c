@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <os/posix/descriptor.h>
 
-#include <os/os.h>
+#include <os/system.h>
 
 #include <errno.h>
 #include <fcntl.h>

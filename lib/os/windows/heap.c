@@ -5,7 +5,7 @@
  * The C library has _aligned_malloc(), but it tells the size of an allocation only to a caller that
  * knows the alignment. So what malloc(3) returned and the size are kept in front of the memory.
  */
-#include <os/os.h>
+#include <os/system.h>
 
 #include <stdlib.h>
 #include <string.h>

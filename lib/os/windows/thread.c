@@ -4,7 +4,7 @@
  *
  * Not those of winpthreads: its conditions refuse the monotonic clock, and then do not wait.
  */
-#include <os/os.h>
+#include <os/system.h>
 #include <os/windows/error.h>
 
 #include <assert.h>

@@ -5,8 +5,8 @@
  * One implementation per system, chosen by the build: lib/os/<system>/. Functions return 0 or a
  * negative errno; none of them prints. The types are in os_types.h of the system.
  */
-#ifndef XNVI_OS_H
-#define XNVI_OS_H
+#ifndef XNVI_OS_SYSTEM_H
+#define XNVI_OS_SYSTEM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,4 +106,4 @@ extern uint32_t xnvi_fork_generation;
 /** Start counting forks in xnvi_fork_generation; may be called any number of times */
 int xnvi_fork_watch(void);
 
-#endif /* XNVI_OS_H */
+#endif /* XNVI_OS_SYSTEM_H */
