@@ -214,7 +214,9 @@ xnvi_queue_unmake(struct xnvme_queue *queue)
 	if (queue->deferred) {
 		xnvi_poolq_term(queue->deferred);
 	}
-	if (!queue->abandoned) {
+	if (queue->abandoned) {
+		registry_keep(queue);
+	} else {
 		xnvi_heap_free(queue);
 	}
 }

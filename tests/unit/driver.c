@@ -24,6 +24,7 @@ static atomic_uint g_ninside;
 static atomic_uint g_ncrowds; ///< Times that two threads were in the driver together
 static unsigned g_nrefusals;  ///< Submissions to refuse
 static enum xnvi_given_up g_event;
+static bool g_hangs; ///< The driver answers nothing
 
 /** Commands in the driver, in the order of submission */
 struct driver {
@@ -77,9 +78,13 @@ driver_poke(struct xnvme_queue *queue, uint32_t max)
 	struct driver *driver = queue->priv;
 	uint32_t count = driver->count;
 	uint16_t idxs[DEPTH];
-	uint32_t ndone = 0;
+	uint32_t ndone = 0, nlate = 0;
 
 	enter();
+	if (g_hangs) {
+		leave();
+		return 0;
+	}
 	/* Every third poke finds completions, the newest first */
 	if (!g_event && ++driver->npokes % 3) {
 		count = 0;
@@ -96,11 +101,25 @@ driver_poke(struct xnvme_queue *queue, uint32_t max)
 			xnvi_queue_interrupted(queue, ctx, g_event);
 			continue;
 		}
+		if (xnvi_queue_takes_back(queue, ctx)) {
+			nlate++;
+			continue;
+		}
 		execute(xnvi_queue_req(queue, idxs[i]));
 		xnvi_queue_complete(queue, ctx);
 	}
 
-	return (int)ndone;
+	return (int)(ndone - nlate);
+}
+
+/** The device has each command from its submission */
+static enum xnvi_expiry
+driver_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	(void)queue;
+	(void)ctx;
+
+	return XNVI_EXPIRY_LATE;
 }
 
 static const struct xnvi_async_ops g_async = {
@@ -111,6 +130,7 @@ static const struct xnvi_async_ops g_async = {
     .queue_nbytes = sizeof(struct driver),
     .submit = driver_submit,
     .poke = driver_poke,
+    .expire = driver_expire,
 };
 
 static int
@@ -133,7 +153,11 @@ open_dev(void)
 {
 	g_ncrowds = g_nrefusals = 0;
 	g_event = XNVI_GIVEN_UP_NOT;
+	g_hangs = false;
 	g_dev = fake_open();
+	if (g_dev) {
+		g_dev->opts.command_timeout = 1; /* With the grace of core: half a second */
+	}
 	if (!g_dev || xnvi_sync_queue_init(&g_sync, g_dev, &g_async, DEPTH)) {
 		test_fail(__FILE__, __LINE__, "the device does not open");
 		exit(EXIT_FAILURE);
@@ -198,6 +222,45 @@ sync_command_that_the_driver_refuses_leaves_no_trace(void)
 		CHECK_EQ(xnvme_nvm_write(&ctx, 1, 0, 0, buf, NULL), -EIO);
 	}
 	CHECK_EQ(xnvme_nvm_write(&ctx, 1, 0, 0, buf, NULL), 0);
+	close_dev();
+}
+
+static void *
+read_one(void *arg)
+{
+	struct xnvme_cmd_ctx ctx = xnvme_cmd_ctx_from_dev(g_dev);
+	static uint8_t bufs[2 * DEPTH][512];
+
+	return (void *)(intptr_t)xnvme_nvm_read(&ctx, 1, 0, 0, bufs[(uintptr_t)arg], NULL);
+}
+
+static void
+sync_commands_end_also_when_the_device_never_answered_as_many_as_it_takes(void)
+{
+	struct sys_thread threads[DEPTH];
+	struct xnvme_cmd_ctx ctx;
+	uint8_t buf[512];
+
+	open_dev();
+	g_hangs = true;
+	for (uintptr_t i = 0; i < DEPTH; ++i) {
+		CHECK_EQ(sys_thread_start(&threads[i], read_one, (void *)i), 0);
+	}
+	for (unsigned i = 0; i < DEPTH; ++i) {
+		CHECK_EQ((intptr_t)sys_thread_join(&threads[i]), -ETIMEDOUT);
+	}
+	CHECK_EQ((intptr_t)read_one((void *)(uintptr_t)DEPTH), -ETIMEDOUT);
+	CHECK(strstr(xnvme_err_last()->what, "has not answered"));
+
+	/* The answers make room again */
+	g_hangs = false;
+	ctx = xnvme_cmd_ctx_from_dev(g_dev);
+	while (xnvme_nvm_read(&ctx, 1, 0, 0, buf, NULL) == -ETIMEDOUT) {
+		continue;
+	}
+	while (g_sync.queue->nlate) {
+		CHECK_EQ(xnvme_nvm_read(&ctx, 1, 0, 0, buf, NULL), 0);
+	}
 	close_dev();
 }
 
@@ -288,6 +351,7 @@ every_further_call_is_refused_after_a_removal(void)
 static const struct test g_tests[] = {
     TEST_CASE(sync_commands_of_threads_share_a_queue_of_one_thread),
     TEST_CASE(sync_command_that_the_driver_refuses_leaves_no_trace),
+    TEST_CASE(sync_commands_end_also_when_the_device_never_answered_as_many_as_it_takes),
     TEST_CASE(commands_in_flight_end_once_with_the_event_and_the_next_works_after_a_reset),
     TEST_CASE(every_further_call_is_refused_after_a_removal),
 };

@@ -71,6 +71,27 @@ submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *own, const struct xnvi_r
 	return err;
 }
 
+/** Wait for room, with the lock held; the commands that are in flight end within their time */
+static int
+wait_for_room(struct xnvi_sync_queue *sync, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvme_queue *queue = sync->queue;
+
+	while (!xnvi_queue_has_room(queue)) {
+		xnvme_queue_poke(queue, 0);
+		if (!queue->room) {
+			return xnvi_cmd_explained(
+			    ctx, xnvi_err(-ETIMEDOUT, "sync", queue->dev->ident.uri,
+					  "reset the controller, or see the log of the system",
+					  "the device has not answered any of %u commands",
+					  queue->capacity));
+		}
+		let_others_in(sync);
+	}
+
+	return 0;
+}
+
 int
 xnvi_sync_queue_io(struct xnvi_sync_queue *sync, struct xnvme_cmd_ctx *ctx,
 		   const struct xnvi_req *req)
@@ -83,11 +104,8 @@ xnvi_sync_queue_io(struct xnvi_sync_queue *sync, struct xnvme_cmd_ctx *ctx,
 		return -EOWNERDEAD;
 	}
 	xnvi_mutex_lock(&sync->lock);
-	while (!xnvi_queue_has_room(queue)) {
-		xnvme_queue_poke(queue, 0);
-		let_others_in(sync);
-	}
-	err = submit(queue, xnvme_queue_get_cmd_ctx(queue), req, &wait);
+	err = wait_for_room(sync, ctx);
+	err = err ? err : submit(queue, xnvme_queue_get_cmd_ctx(queue), req, &wait);
 	while (!err && !wait.done) {
 		xnvme_queue_poke(queue, 0);
 		if (!wait.done) {
