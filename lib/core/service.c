@@ -7,6 +7,7 @@
 #include <os/system.h>
 
 #define NEXT_MAX_NS 3600000000000ULL /* Without work, the thread looks once an hour */
+#define RESETTING   0x80000000U	     /* Flag of g_service.fork_gen */
 
 static struct {
 	struct xnvi_mutex life; ///< Held while an entry is added or removed, and the thread with it
@@ -14,7 +15,8 @@ static struct {
 	struct xnvi_cond changed; ///< An entry was added or removed
 	struct xnvi_thread thread;
 	struct xnvi_service *entries;
-	uint32_t fork_gen; ///< Fork generation of the process, plus one; 0: nothing is set up
+	/** Fork generation of the process, plus one; 0: nothing is set up */
+	_Atomic uint32_t fork_gen;
 	atomic_bool has_thread;
 	bool stop;
 } g_service = {.life = XNVI_MUTEX_INITIALIZER, .lock = XNVI_MUTEX_INITIALIZER};
@@ -53,20 +55,29 @@ service_main(void *arg)
 /**
  * A child of fork(2) has neither the thread nor the entries of its parent
  *
- * The lock may have been held during fork(2). The child begins with one thread, and the first call
- * there sets everything up again.
+ * The lock may have been held during fork(2), so the first call in the child resets everything.
+ * Other threads of the child may call at the same time, and wait for that.
  */
 static void
 follow_fork(void)
 {
 	static const struct xnvi_mutex unlocked = XNVI_MUTEX_INITIALIZER;
+	const uint32_t here = xnvi_fork_generation + 1;
+	uint32_t gen = atomic_load_explicit(&g_service.fork_gen, memory_order_acquire);
 
-	if (g_service.fork_gen && g_service.fork_gen != xnvi_fork_generation + 1) {
-		g_service.life = unlocked;
-		g_service.lock = unlocked;
-		g_service.entries = NULL;
-		g_service.fork_gen = 0;
-		atomic_store_explicit(&g_service.has_thread, false, memory_order_relaxed);
+	while (gen && gen != here) {
+		if (gen == (here | RESETTING)) {
+			xnvi_thread_yield();
+			gen = atomic_load_explicit(&g_service.fork_gen, memory_order_acquire);
+		} else if (atomic_compare_exchange_strong(&g_service.fork_gen, &gen,
+							  here | RESETTING)) {
+			g_service.life = unlocked;
+			g_service.lock = unlocked;
+			g_service.entries = NULL;
+			atomic_store_explicit(&g_service.has_thread, false, memory_order_relaxed);
+			gen = 0;
+			atomic_store_explicit(&g_service.fork_gen, gen, memory_order_release);
+		}
 	}
 }
 
@@ -77,7 +88,7 @@ start_thread(void)
 	bool started = false;
 
 	g_service.stop = false;
-	g_service.fork_gen = xnvi_fork_generation + 1;
+	atomic_store_explicit(&g_service.fork_gen, xnvi_fork_generation + 1, memory_order_relaxed);
 	if (xnvi_cond_init(&g_service.changed) == 0) {
 		started =
 		    xnvi_thread_start(&g_service.thread, "xnvme-service", service_main, NULL) == 0;
@@ -161,7 +172,9 @@ xnvi_service_has_thread(void)
 void
 xnvi_service_poll(uint64_t now_ns)
 {
-	if (xnvi_service_has_thread() || g_service.fork_gen != xnvi_fork_generation + 1) {
+	if (xnvi_service_has_thread() ||
+	    atomic_load_explicit(&g_service.fork_gen, memory_order_relaxed) !=
+		xnvi_fork_generation + 1) {
 		return;
 	}
 	xnvi_mutex_lock(&g_service.lock);

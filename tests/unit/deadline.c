@@ -582,6 +582,52 @@ child_of_fork_has_a_service_thread_of_its_own(void)
 	xnvme_dev_close(g_dev);
 }
 
+#define NTHREADS 4U
+#define NROUNDS	 50U
+
+/** Queues whose descriptor is in use come and go */
+static void *
+make_sleepers(void *arg)
+{
+	uintptr_t nfailed = 0;
+
+	(void)arg;
+	for (unsigned i = 0; i < NROUNDS; ++i) {
+		struct xnvme_queue *queue;
+
+		nfailed += xnvme_queue_init(g_dev, DEPTH, 0, &queue) != 0;
+		nfailed += xnvme_queue_get_completion_fd(queue) < 0;
+		nfailed += !xnvi_service_has_thread();
+		nfailed += xnvme_queue_term(queue) != 0;
+	}
+
+	return (void *)nfailed;
+}
+
+static int
+make_sleepers_in_threads(void)
+{
+	struct sys_thread threads[NTHREADS];
+
+	for (unsigned i = 0; i < NTHREADS; ++i) {
+		EXPECT(1, sys_thread_start(&threads[i], make_sleepers, NULL) == 0);
+	}
+	for (unsigned i = 0; i < NTHREADS; ++i) {
+		EXPECT(2, !sys_thread_join(&threads[i]));
+	}
+
+	return 0;
+}
+
+static void
+service_thread_starts_and_ends_with_queues_of_many_threads(void)
+{
+	open_queue(XNVI_EXPIRY_WAIT);
+	CHECK_EQ(make_sleepers_in_threads(), 0);
+	CHECK(!xnvi_service_has_thread());
+	close_queue();
+}
+
 /* --- What drivers ask of core ----------------------------------------------------------------- */
 
 static uint32_t
@@ -670,6 +716,7 @@ static const struct test g_tests[] = {
     TEST_CASE(completions_do_not_put_off_the_wake_up_for_a_stuck_command),
     TEST_CASE(poke_looks_at_the_clock_where_no_thread_can_be_made),
     TEST_CASE(device_is_served_from_open_to_close),
+    TEST_CASE(service_thread_starts_and_ends_with_queues_of_many_threads),
     TEST_CASE(child_of_fork_has_a_service_thread_of_its_own),
     TEST_CASE(capacity_of_queues_is_the_devices),
     TEST_CASE(threads_of_the_pool_are_prepared_by_the_backend),
