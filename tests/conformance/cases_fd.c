@@ -184,6 +184,55 @@ fd_stays_readable_while_work_is_left(const struct conf_row *row)
 	row_close(dev, queue);
 }
 
+static void
+cb_good(struct xnvme_cmd_ctx *ctx, void *cb_arg)
+{
+	unsigned *ngood = cb_arg;
+
+	EQ(xnvme_cmd_ctx_cpl_status(ctx), 0);
+	*ngood += 1;
+	EQ(xnvme_queue_put_cmd_ctx(ctx->async.queue, ctx), 0);
+}
+
+/** They are complete long before their time is over, and the caller pokes long after it */
+static void
+fd_of_completions_that_wait_for_a_late_poke(const struct conf_row *row)
+{
+	enum { NCMDS = 8, LIMIT_MS = 500 };
+	struct xnvme_opts opts = row_opts(row);
+	const uint32_t nbytes = row->dev->lba_nbytes;
+	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
+	unsigned ngood = 0;
+	uint64_t start_ms;
+	uint8_t *buf;
+	int fd;
+
+	opts.command_timeout = 1;
+	dev = xnvme_dev_open(row->dev->uri, &opts);
+	CHECK(dev);
+	buf = row_buf(dev, nbytes);
+	queue = row_queue(dev, NCMDS);
+	fd = xnvme_queue_get_completion_fd(queue);
+	EQ(xnvme_queue_set_cb(queue, cb_good, &ngood), 0);
+	for (unsigned i = 0; i < NCMDS; ++i) {
+		const struct op op = i % 2 ? op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0)
+					   : op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes);
+
+		EQ(op_pass(get_ctx(queue), &op), 0);
+	}
+	/* The descriptor is not asked meanwhile: nobody sleeps on it */
+	for (start_ms = sys_time_ms(); sys_time_ms() - start_ms < 2 * LIMIT_MS;) {
+		sys_thread_yield();
+	}
+	while (ngood < NCMDS) {
+		EQ(sys_event_is_set(fd, WAIT_MS), 1);
+		CHECK(xnvme_queue_poke(queue, 1) <= 1);
+	}
+	xnvme_buf_free(dev, buf);
+	row_close(dev, queue);
+}
+
 const struct conf_case conf_cases_fd[] = {
     CONF_CASE(fd_is_the_same_on_every_call, SCOPE_ROW, 0),
     CONF_CASE(fd_that_cannot_be_had_is_an_error_with_a_remedy, SCOPE_ROW, NEED_LIMITS),
@@ -191,5 +240,6 @@ const struct conf_case conf_cases_fd[] = {
     CONF_CASE(fd_is_readable_for_every_kind_of_command, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(fd_loses_no_wakeup_over_1000_commands, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(fd_stays_readable_while_work_is_left, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(fd_of_completions_that_wait_for_a_late_poke, SCOPE_ROW, NEED_LBAS),
     {0},
 };

@@ -113,6 +113,14 @@ mech_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return g_expiry;
 }
 
+static bool g_abandoned; ///< The queue that was terminated last
+
+static void
+mech_term(struct xnvme_queue *queue)
+{
+	g_abandoned = queue->abandoned;
+}
+
 static int
 mech_arm(struct xnvme_queue *queue)
 {
@@ -167,6 +175,7 @@ open_queue(enum xnvi_expiry expiry)
 	    .poke = mech_poke,
 	    .expire = mech_expire,
 	    .arm = mech_arm,
+	    .term = mech_term,
 	};
 	memset(g_kept, 0, sizeof(g_kept));
 	memset(g_answers, 0, sizeof(g_answers));
@@ -378,6 +387,21 @@ late_answer_is_taken_while_nothing_else_is_outstanding(void)
 	}
 	CHECK_EQ(xnvme_queue_drain(g_queue), DEPTH);
 	close_queue();
+}
+
+static void
+queue_is_freed_if_the_late_answers_are_there_when_it_is_terminated(void)
+{
+	for (unsigned answers = 0; answers <= 1; ++answers) {
+		open_queue(XNVI_EXPIRY_LATE);
+		CHECK_EQ(submit(), 0);
+		wait_ns(10 * MSEC);
+		CHECK_EQ(g_nlate, 1);
+		g_answers[0] = answers;
+		CHECK_EQ(xnvme_queue_term(g_queue), 0);
+		CHECK_EQ(g_abandoned, !answers);
+		xnvme_dev_close(g_dev);
+	}
 }
 
 static void
@@ -709,6 +733,7 @@ static const struct test g_tests[] = {
     TEST_CASE(mechanism_that_ends_commands_itself_is_waited_for),
     TEST_CASE(context_that_was_given_up_is_usable_when_the_system_gives_it_back),
     TEST_CASE(late_answer_is_taken_while_nothing_else_is_outstanding),
+    TEST_CASE(queue_is_freed_if_the_late_answers_are_there_when_it_is_terminated),
     TEST_CASE(command_that_a_callback_submits_is_as_young_as_any),
     TEST_CASE(terminating_says_so_when_poke_gave_commands_up),
     TEST_CASE(sleeper_is_woken_when_a_deadline_has_passed),
