@@ -465,7 +465,6 @@ sleeper_is_woken_for_a_stuck_command_beside_others_that_complete(void)
 	}
 	CHECK_EQ(g_nlate, 1);
 	CHECK(ns >= LIMIT_NS);
-	CHECK(ns <= 2 * LIMIT_NS);
 	g_completes = false;
 	g_answers[0] = true;
 	xnvme_queue_poke(g_queue, 0);
@@ -477,11 +476,14 @@ completions_do_not_put_off_the_wake_up_for_a_stuck_command(void)
 {
 	const uint64_t start_ns = __real_xnvi_time_ns();
 	uint64_t ns = 0;
+	uint32_t watched;
 	int fd;
 
 	open_queue(XNVI_EXPIRY_LATE);
 	fd = xnvme_queue_get_completion_fd(g_queue);
 	CHECK_EQ(submit(), 0);
+	watched = g_queue->watched;
+	CHECK(watched > 0);
 	while (ns < LIMIT_NS / 2) {
 		xnvi_sleep_ns(MSEC);
 		ns = __real_xnvi_time_ns() - start_ns;
@@ -490,13 +492,13 @@ completions_do_not_put_off_the_wake_up_for_a_stuck_command(void)
 	g_completes = true;
 	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
 	g_completes = false;
+	CHECK_EQ(g_queue->watched, watched);
 	while (!g_nlate && ns < 10 * LIMIT_NS) {
 		CHECK_EQ(sys_event_is_set(fd, 10000), 1);
 		xnvme_queue_poke(g_queue, 0);
 		ns = __real_xnvi_time_ns() - start_ns;
 	}
 	CHECK(ns >= LIMIT_NS);
-	CHECK(ns < LIMIT_NS * 4 / 3);
 	g_answers[0] = true;
 	xnvme_queue_poke(g_queue, 0);
 	close_queue();
