@@ -728,6 +728,41 @@ threads_of_the_pool_are_prepared_by_the_backend(void)
 	}
 }
 
+static atomic_bool g_submitted;
+
+static int
+prepare_after_submission(struct xnvme_dev *dev)
+{
+	(void)dev;
+	while (!g_submitted) {
+		xnvi_thread_yield();
+	}
+
+	return -ENOMEM;
+}
+
+static void
+sleeper_is_woken_when_the_backend_refuses_the_thread_of_its_command(void)
+{
+	struct xnvi_dev_ops ops;
+	int fd;
+
+	g_submitted = false;
+	open_queue(XNVI_EXPIRY_WAIT);
+	ops = *g_dev->ops;
+	ops.thread_init = prepare_after_submission;
+	g_dev->ops = &ops;
+	g_dev->nthreads = 1;
+	fd = xnvme_queue_get_completion_fd(g_queue);
+	xnvi_queue_drop_kinds(g_queue, XNVI_KINDS_ALL); /* Every command goes to the pool */
+	CHECK_EQ(submit(), 0);
+	CHECK_EQ(sys_event_is_set(fd, 0), 0);
+	g_submitted = true;
+	CHECK_EQ(sys_event_is_set(fd, 10000), 1);
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+	close_queue();
+}
+
 static const struct test g_tests[] = {
     TEST_CASE(command_is_given_up_after_its_time_and_never_before),
     TEST_CASE(stuck_command_among_others_that_complete_is_given_up),
@@ -747,6 +782,7 @@ static const struct test g_tests[] = {
     TEST_CASE(child_of_fork_has_a_service_thread_of_its_own),
     TEST_CASE(capacity_of_queues_is_the_devices),
     TEST_CASE(threads_of_the_pool_are_prepared_by_the_backend),
+    TEST_CASE(sleeper_is_woken_when_the_backend_refuses_the_thread_of_its_command),
 };
 
 int
