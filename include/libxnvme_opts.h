@@ -56,12 +56,12 @@ struct xnvme_opts {
 	const char *async; ///< Id of the interface for queues; NULL: likewise
 	const char *admin; ///< Id of the interface for admin commands; NULL: likewise
 	uint32_t nsid;	   ///< Namespace, for user-space drivers; a node of the kernel has its own
-	uint8_t rdonly;	   ///< 1: open for reading only; wins over rdwr
-	uint8_t wronly;	   ///< 1: open for writing only; wins over rdwr
-	uint8_t rdwr;	   ///< 1: open for both
-	uint8_t create;	   ///< 1: create the file when missing
-	uint8_t truncate;  ///< 1: cut the file to 0 bytes; an error on a device
-	uint8_t direct;	   ///< 1: bypass the page cache (O_DIRECT); where that fails, so does open
+	uint8_t rdonly; ///< 1: open for reading only; wins over rdwr, and not together with wronly
+	uint8_t wronly; ///< 1: open for writing only; wins over rdwr
+	uint8_t rdwr;	///< 1: open for both, as when none of the three is set
+	uint8_t create; ///< 1: create the file when missing
+	uint8_t truncate; ///< 1: cut the file to 0 bytes; an error on a device
+	uint8_t direct;	  ///< 1: bypass the page cache (O_DIRECT); where that fails, so does open
 	uint32_t create_mode;	   ///< Permissions of a created file, at most 07777
 	uint8_t poll_io;	   ///< 1: poll for completions (IOPOLL)
 	uint8_t poll_sq;	   ///< 1: the kernel polls for submissions (SQPOLL)

@@ -43,7 +43,8 @@ struct xnvme_queue;
  * Options of xnvme_queue_init(); they can be OR-ed
  */
 enum xnvme_queue_opts {
-	XNVME_QUEUE_IOPOLL = 1, ///< Poll the device for completions, as opts.poll_io
+	/** Poll the device for completions, as opts.poll_io; without effect on libaio */
+	XNVME_QUEUE_IOPOLL = 1,
 	XNVME_QUEUE_SQPOLL = 2, ///< A thread of the kernel polls for submissions, as opts.poll_sq
 };
 
@@ -76,8 +77,8 @@ typedef void (*xnvme_queue_cb)(struct xnvme_cmd_ctx *, void *);
  * @param capacity Largest number of outstanding commands: a power of two in 1..4096, or up to a
  * smaller limit of the device, see xnvme_caps.queue_capacity_max
  * @param opts Set of enum xnvme_queue_opts; the device's poll_io and poll_sq are added
- * @param queue Where to put the queue; release it with xnvme_queue_term(). Not written when an
- * argument is refused; NULL when setting up failed.
+ * @param queue Where to put the queue; release it with xnvme_queue_term(). When this function
+ * fails, it is NULL or was not written.
  *
  * @return 0; -EINVAL for a wrong argument or a device that is not open; -ENOTSUP when the interface
  * does not have the polling, or does not honour opts.register_files or opts.register_buffers;

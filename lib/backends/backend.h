@@ -14,7 +14,8 @@
  * pool;
  *  - `max` of poke is clamped to 1..outstanding; drain, terminate and re-entry are handled above.
  *
- * A NULL slot means unsupported, and core returns -ENOSYS. No two slots have the same type.
+ * A NULL slot of admin, sync and mem means unsupported, and core returns -ENOSYS. The comments of
+ * the other slots say what NULL means; docs/backend.md has a table.
  */
 #ifndef XNVI_BACKEND_H
 #define XNVI_BACKEND_H
@@ -196,7 +197,7 @@ struct xnvi_async_ops {
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);
 	/** Whether another poke would complete something; asked after a poke if event is in use */
 	bool (*ready)(struct xnvme_queue *queue);
-	/** From now on, set queue->event when poke would complete something */
+	/** From now on, call xnvi_queue_wake() when poke would complete something */
 	int (*arm)(struct xnvme_queue *queue);
 };
 

@@ -95,14 +95,35 @@ list_ids(const char *be, enum xnvi_role role, uint32_t cls, char *buf, size_t nb
 	}
 }
 
+/** Whether an id is one of "thrpool, emu, posix" */
+static bool
+is_listed(const char *id, const char *ids)
+{
+	const size_t len = strlen(id);
+	const char *at = ids;
+
+	while ((at = strstr(at, id)) && !((at == ids || at[-1] == ' ') && strchr(",", at[len]))) {
+		at += len;
+	}
+
+	return at && len;
+}
+
 static int
 refuse_id(const char *be, enum xnvi_role role, uint32_t cls, const char *id)
 {
 	char ids[128];
+	char all[128];
 	char hint[160];
 
 	list_ids(be, role, cls, ids, sizeof(ids));
 	snprintf(hint, sizeof(hint), "use one of: %s", ids);
+	list_ids(be, role, UINT32_MAX, all, sizeof(all));
+	if (!is_listed(id, all)) {
+		return xnvi_err(-ENOTSUP, LAYER, id, hint,
+				"backend '%s' has no interface '%s' for %s", be, id,
+				g_role_names[role]);
+	}
 
 	return xnvi_err(-ENOTSUP, LAYER, id, hint, "%s '%s' does not serve %s on backend '%s'",
 			g_role_names[role], id, xnvi_class_name(cls), be);

@@ -295,7 +295,7 @@ uint16_t xnvi_target_file(struct xnvi_target_run *run);
 extern const struct xnvi_target_op xnvi_target_admin_ops[];
 extern const size_t xnvi_target_admin_nops;
 
-/* target.c: memory, locks */
+/* dispatch.c: memory, locks */
 
 /** Allocate memory aligned to a cache line, not cleared; NULL without memory */
 void *xnvi_target_alloc(size_t nbytes);

@@ -13,7 +13,8 @@ complain() { # TITLE, and the findings on standard input; runs in a pipeline, so
 	fi
 }
 
-sources=$(git ls-files '*.c' '*.h' | grep -v '^tests/compat/abi_check.c$')
+# New files too, before they are added
+sources=$(git ls-files -co --exclude-standard '*.c' '*.h' | grep -v '^tests/compat/abi_check.c$')
 library=$(printf '%s\n' "$sources" | grep -E '^(lib|cli|include|tools|examples)/')
 
 # shellcheck disable=SC2086 # lists of files without blanks

@@ -193,7 +193,7 @@ def check_lists(root):
     for path in sources(root, "lib/backends"):
         name = str(path.relative_to(root / "lib/backends"))
         if path.suffix == ".c" and meson.count(f"'{name}'") != 1:
-            yield f"lib/backends/meson.build: {name} stands there {meson.count(chr(39) + name + chr(39))} times"
+            yield f"lib/backends/meson.build: {name} has to be listed once, and is {meson.count(chr(39) + name + chr(39))} times"
 
 
 def check_maps(root):

@@ -6,7 +6,7 @@ set -eu
 copy=build-toy
 mkdir -p "$copy/tree"
 # Files keep their times, so that a second run compiles what changed
-git ls-files -z | xargs -0 cp --parents --preserve=timestamps -t "$copy/tree"
+git ls-files -coz --exclude-standard | xargs -0 cp --parents --preserve=timestamps -t "$copy/tree"
 cp --preserve=timestamps tests/support/toy/async_toy.c "$copy/tree/lib/backends/portable/"
 cd "$copy/tree"
 

@@ -10,7 +10,7 @@
  * Threads:              none
  * Error mapping:        that of the sync path
  * Quirks:               not part of the library: tests/support/toy.sh adds it to a copy, to show
- *                       an interface is one file, one row per backend and one line of meson
+ *                       that an interface is one file, one row per backend and one line of meson
  * Not supported:        polling modes
  */
 #include <core/mechanism.h>
