@@ -753,6 +753,7 @@ sleeper_is_woken_when_the_backend_refuses_the_thread_of_its_command(void)
 	ops.thread_init = prepare_after_submission;
 	g_dev->ops = &ops;
 	g_dev->nthreads = 1;
+	g_queue->tick_ns = 3600000 * MSEC; /* No deadline wakes it meanwhile */
 	fd = xnvme_queue_get_completion_fd(g_queue);
 	xnvi_queue_drop_kinds(g_queue, XNVI_KINDS_ALL); /* Every command goes to the pool */
 	CHECK_EQ(submit(), 0);
