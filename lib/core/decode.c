@@ -10,8 +10,10 @@
 
 #define LAYER "cmd"
 
-/** Descriptor format of Copy whose source ranges have 32 bytes of another layout */
-#define COPY_DF_SRCLEN 8
+/* Descriptor formats of Copy, NVM Command Set 1.0 section 3.2.2; 8 is one of this interface */
+#define COPY_DF_EXTENDED_GUARD 1
+#define COPY_DF_SRCLEN	       8
+#define COPY_EXTENDED_NBYTES   40U
 
 static int
 refuse(int err, const struct xnvme_spec_cmd *cmd, const char *hint, const char *what,
@@ -51,6 +53,20 @@ check_iov(const struct xnvme_spec_cmd *cmd, const struct iovec *iov, size_t iovc
 	return 0;
 }
 
+/** Size of a source range; it is longer with guards of 32 and 64 bits */
+static size_t
+copy_range_nbytes(uint8_t df)
+{
+	switch (df) {
+	case COPY_DF_EXTENDED_GUARD:
+		return COPY_EXTENDED_NBYTES;
+	case COPY_DF_SRCLEN:
+		return sizeof(struct xnvme_spec_nvm_cmd_scopy_fmt_srclen);
+	default:
+		return sizeof(struct xnvme_spec_nvm_scopy_fmt_zero);
+	}
+}
+
 /** Number of bytes that the command implies; UINT64_MAX when it implies no length */
 static uint64_t
 implied_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, uint8_t len)
@@ -61,10 +77,7 @@ implied_nbytes(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, ui
 	case XNVI_LEN_RANGES16:
 		return (cmd->dsm.nr + 1ULL) * sizeof(struct xnvme_spec_dsm_range);
 	case XNVI_LEN_RANGES32:
-		return (cmd->scopy.nr + 1ULL) *
-		       (cmd->scopy.df == COPY_DF_SRCLEN
-			    ? sizeof(struct xnvme_spec_nvm_cmd_scopy_fmt_srclen)
-			    : sizeof(struct xnvme_spec_nvm_scopy_fmt_zero));
+		return (cmd->scopy.nr + 1ULL) * copy_range_nbytes(cmd->scopy.df);
 	case XNVI_LEN_DWORDS11:
 		return (cmd->common.ndm + 1ULL) * 4;
 	case XNVI_LEN_DWORDS12:

@@ -42,15 +42,17 @@ xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	ctx->async.cb(ctx, ctx->async.cb_arg);
 }
 
-void
+uint32_t
 xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, enum xnvi_given_up why)
 {
 	assert(why == XNVI_GIVEN_UP_RESET || why == XNVI_GIVEN_UP_REMOVED);
 
 	if (xnvi_queue_takes_back(queue, ctx)) {
-		return;
+		return 0;
 	}
 	xnvi_cpl_host_err(ctx, why == XNVI_GIVEN_UP_REMOVED ? -ENODEV : -ECANCELED, 0);
 	xnvi_rsvd_of(ctx)->given_up = (uint8_t)why;
 	xnvi_queue_complete(queue, ctx);
+
+	return 1;
 }

@@ -189,9 +189,11 @@ xnvi_queue_may_give_up(const struct xnvme_queue *queue)
  * Nothing writes to its buffers any more. The command may have been executed.
  *
  * @param why XNVI_GIVEN_UP_RESET or XNVI_GIVEN_UP_REMOVED
+ *
+ * @return Number of commands completed: 0 when it was late, and called back before
  */
-void xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
-			    enum xnvi_given_up why);
+uint32_t xnvi_queue_interrupted(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx,
+				enum xnvi_given_up why);
 
 /** In cancel: complete a command that has not begun, and never will */
 void xnvi_queue_cancelled(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);

@@ -113,7 +113,7 @@ range_lists_have_the_length_that_the_command_says(void)
 }
 
 static void
-copy_ranges_have_two_sizes(void)
+copy_ranges_have_the_size_of_their_format(void)
 {
 	struct xnvme_spec_nvm_scopy_fmt_zero ranges[4] = {0};
 	struct xnvme_cmd_ctx ctx;
@@ -130,6 +130,16 @@ copy_ranges_have_two_sizes(void)
 	CHECK_EQ(xnvme_nvm_scopy(&ctx, 1, 9, ranges, 1, (enum xnvme_nvm_scopy_fmt)0x10000),
 		 -EINVAL);
 	CHECK_EQ(xnvme_nvm_scopy(NULL, 1, 9, ranges, 1, XNVME_NVM_SCOPY_FMT_ZERO), -EINVAL);
+
+	/* Format 1h has 40 bytes, for guards of 32 and 64 bits */
+	memset(&ctx.cmd, 0, sizeof(ctx.cmd));
+	ctx.cmd.common.opcode = XNVME_SPEC_NVM_OPC_SCOPY;
+	ctx.cmd.common.nsid = 1;
+	ctx.cmd.scopy.nr = 1;
+	ctx.cmd.scopy.df = 1;
+	CHECK_EQ(xnvme_cmd_pass(&ctx, ranges, 64, NULL, 0), -EINVAL);
+	CHECK_EQ(xnvme_cmd_pass(&ctx, ranges, 80, NULL, 0), 0);
+	CHECK_EQ(g_fake.req.nbytes, 80);
 	xnvme_dev_close(g_dev);
 }
 
@@ -484,7 +494,7 @@ static const struct test tests[] = {
     TEST_CASE(length_of_the_buffer_is_that_of_the_command),
     TEST_CASE(vectors_add_up_to_the_length),
     TEST_CASE(range_lists_have_the_length_that_the_command_says),
-    TEST_CASE(copy_ranges_have_two_sizes),
+    TEST_CASE(copy_ranges_have_the_size_of_their_format),
     TEST_CASE(management_lengths_are_dwords),
     TEST_CASE(ranges_beyond_the_device_are_marked_and_never_wrap),
     TEST_CASE(byte_ranges_are_whole_lbas_of_a_device_of_blocks),

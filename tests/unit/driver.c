@@ -98,7 +98,7 @@ driver_poke(struct xnvme_queue *queue, uint32_t max)
 		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idxs[i]);
 
 		if (g_event) {
-			xnvi_queue_interrupted(queue, ctx, g_event);
+			nlate += !xnvi_queue_interrupted(queue, ctx, g_event);
 			continue;
 		}
 		if (xnvi_queue_takes_back(queue, ctx)) {
