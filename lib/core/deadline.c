@@ -89,6 +89,21 @@ move_tick(struct xnvme_queue *queue)
 	return true;
 }
 
+/**
+ * The kernel's NVMe driver ends every command of a character node itself. Resets may take their
+ * time one after the other, so the limit of the queue is the time without a completion.
+ */
+static void
+notice_progress(struct xnvme_queue *queue)
+{
+	if (queue->dev->cls != XNVI_CLASS_NVME) {
+		queue->tick_progress = queue->tick_seen - XNVI_DEADLINE_NTICKS - 1;
+	} else if (queue->ncompleted != queue->ncompleted_seen) {
+		queue->ncompleted_seen = queue->ncompleted;
+		queue->tick_progress = queue->tick_seen;
+	}
+}
+
 static enum xnvi_expiry
 expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
@@ -158,6 +173,7 @@ xnvi_deadline_look(struct xnvme_queue *queue, uint32_t max)
 	if (!move_tick(queue) && !queue->more_late) {
 		return 0;
 	}
+	notice_progress(queue);
 	queue->ngiven_up_max = queue->ngiven_up + max;
 	give_up_all(queue);
 	/* Poke itself counts the commands that it returns */

@@ -173,7 +173,8 @@ XNVI_WRITER bool xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_c
 static inline bool
 xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
-	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS;
+	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS &&
+	       (int32_t)(queue->tick_seen - queue->tick_progress) > XNVI_DEADLINE_NTICKS;
 }
 
 /** In expire: whether this poke may call back one more command */

@@ -153,6 +153,9 @@ struct xnvme_queue {
 	XNVI_RO uint64_t tick_ns;
 	XNVI_RO uint64_t tick_start_ns;
 	XNVI_RO uint32_t tick_seen; ///< Value of `tick` when the clock was last read
+	/** Where the limit is between completions: the tick when one was last seen, their number */
+	XNVI_RO uint32_t tick_progress;
+	XNVI_RO uint64_t ncompleted_seen;
 	XNVI_RO uint32_t nlate;	    ///< Contexts that were given up, and that the system still has
 	XNVI_RO uint64_t ngiven_up; ///< Commands that were called back because their time was over
 	XNVI_RO uint64_t ngiven_up_max; ///< What it may be when this poke returns

@@ -300,6 +300,40 @@ poke_calls_back_no_more_late_commands_than_it_may(void)
 	}
 }
 
+/** On character nodes the limit is the time without a completion, as resets follow each other */
+static void
+commands_of_nvme_nodes_have_time_as_long_as_others_complete(void)
+{
+	const uint64_t limit_ns = 2 * TIMEOUT_US * 1000ULL + 10000 * MSEC;
+	uint64_t ns = 0;
+
+	open_queue(XNVI_EXPIRY_LATE);
+	CHECK_EQ(xnvme_queue_term(g_queue), 0);
+	g_dev->cls = XNVI_CLASS_NVME;
+	CHECK_EQ(xnvme_queue_init(g_dev, DEPTH, 0, &g_queue), 0);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done, NULL), 0);
+	CHECK_EQ(submit(), 0);
+	CHECK_EQ(submit(), 0);
+	for (; ns < limit_ns * 9 / 10; ns += 100 * MSEC) {
+		pass_ns(100 * MSEC);
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	}
+	g_answers[1] = true;
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+	for (; ns < limit_ns * 9 / 5; ns += 100 * MSEC) {
+		pass_ns(100 * MSEC);
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	}
+	for (; !g_nlate && ns < 4 * limit_ns; ns += 100 * MSEC) {
+		pass_ns(100 * MSEC);
+		xnvme_queue_poke(g_queue, 0);
+	}
+	CHECK_EQ(g_nlate, 1);
+	g_answers[0] = true;
+	xnvme_queue_poke(g_queue, 0);
+	close_queue();
+}
+
 static void
 mechanism_that_ends_commands_itself_is_waited_for(void)
 {
@@ -768,6 +802,7 @@ static const struct test g_tests[] = {
     TEST_CASE(command_is_given_up_after_its_time_and_never_before),
     TEST_CASE(stuck_command_among_others_that_complete_is_given_up),
     TEST_CASE(poke_calls_back_no_more_late_commands_than_it_may),
+    TEST_CASE(commands_of_nvme_nodes_have_time_as_long_as_others_complete),
     TEST_CASE(mechanism_that_ends_commands_itself_is_waited_for),
     TEST_CASE(context_that_was_given_up_is_usable_when_the_system_gives_it_back),
     TEST_CASE(late_answer_is_taken_while_nothing_else_is_outstanding),
