@@ -100,13 +100,13 @@ static bool
 is_listed(const char *id, const char *ids)
 {
 	const size_t len = strlen(id);
-	const char *at = ids;
+	const char *at = len ? strstr(ids, id) : NULL;
 
-	while ((at = strstr(at, id)) && !((at == ids || at[-1] == ' ') && strchr(",", at[len]))) {
-		at += len;
+	while (at && !((at == ids || at[-1] == ' ') && strchr(",", at[len]))) {
+		at = strstr(at + len, id);
 	}
 
-	return at && len;
+	return at;
 }
 
 static int

@@ -18,6 +18,7 @@
 #include <os/system.h>
 #include <target/side.h>
 #include <target/controller.h>
+#include <spec/version.h>
 
 #define XNVI_TARGET_NSID 1u
 #define XNVI_NSID_ALL	 0xFFFFFFFFu

@@ -30,7 +30,7 @@ GRAPH = {
     "tools": "common xnvme lblk xnvme_file xdd demo os print/emit.h print/text.h spec/opcodes.h",
 }
 SYSTEM = ("sys/", "linux/", "asm/", "libxnvme")
-CFLAGS = ("-fsyntax-only -std=gnu11 -D_GNU_SOURCE -DXNVI_CHECK_ROOMS -DXNVI_VERSION=\"\" -DXNVI_PRINTF=printf -Iinclude -Ilib "
+CFLAGS = ("-fsyntax-only -std=gnu11 -D_GNU_SOURCE -DXNVI_CHECK_ROOMS -DXNVI_PRINTF=printf -Iinclude -Ilib "
           "-Ilib/os/posix -Werror=incompatible-pointer-types-discards-qualifiers "
           "-Werror=cast-qual -Werror=implicit-function-declaration").split()
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <os/system.h>
+#include <spec/version.h>
 
 #define TARGET_NBYTES (16 * MIB)
 #define NBLOCKS	      (TARGET_NBYTES / 512)

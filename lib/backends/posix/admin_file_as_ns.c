@@ -15,6 +15,7 @@
  */
 #include <backends/posix/fd.h>
 #include <backends/posix/roles.h>
+#include <spec/version.h>
 
 #define LAYER		  "be:file"
 #define SC_INVALID_OPCODE 0x01
@@ -29,7 +30,7 @@ idfy_ctrlr(struct xnvme_spec_idfy_ctrlr *ctrlr)
 	memset(ctrlr->mn, ' ', sizeof(ctrlr->mn));
 	memset(ctrlr->fr, ' ', sizeof(ctrlr->fr));
 	memcpy(ctrlr->mn, "xNVMe file as namespace", 23);
-	memcpy(ctrlr->fr, XNVI_VERSION, XNVME_MIN_U64(strlen(XNVI_VERSION), sizeof(ctrlr->fr)));
+	memcpy(ctrlr->fr, XNVI_VERSION, strnlen(XNVI_VERSION, sizeof(ctrlr->fr)));
 	ctrlr->mdts = MDTS_1MIB;
 	ctrlr->nn = 1;
 	ctrlr->oncs.dsm = 1;
