@@ -66,9 +66,9 @@ static void
 execute(const struct xnvi_req *req)
 {
 	if (req->kind == XNVI_KIND_READ) {
-		memcpy(req->data, g_disk + req->offset, req->nbytes);
+		memcpy(req->data, g_disk + req->offset, xnvi_req_len(req));
 	} else {
-		memcpy(g_disk + req->offset, req->data, req->nbytes);
+		memcpy(g_disk + req->offset, req->data, xnvi_req_len(req));
 	}
 }
 
