@@ -201,6 +201,18 @@ xnvi_queue_make(struct xnvme_dev *dev, const struct xnvi_async_ops *ops, uint32_
 	return queue;
 }
 
+/** Let go of the mechanism and of the device's pool */
+static void
+detach(struct xnvme_queue *queue)
+{
+	if (queue->ops->term) {
+		queue->ops->term(queue);
+	}
+	if (queue->deferred) {
+		xnvi_poolq_term(queue->deferred);
+	}
+}
+
 void
 xnvi_queue_unmake(struct xnvme_queue *queue)
 {
@@ -208,12 +220,7 @@ xnvi_queue_unmake(struct xnvme_queue *queue)
 
 	/* The system may still complete late commands, so their contexts remain */
 	queue->abandoned = queue->nlate > 0;
-	if (queue->ops->term) {
-		queue->ops->term(queue);
-	}
-	if (queue->deferred) {
-		xnvi_poolq_term(queue->deferred);
-	}
+	detach(queue);
 	if (queue->abandoned) {
 		registry_keep(queue);
 	} else {
@@ -385,12 +392,7 @@ xnvme_queue_term(struct xnvme_queue *queue)
 	if (queue->event_on) {
 		xnvi_watch_end(queue);
 	}
-	if (queue->ops->term) {
-		queue->ops->term(queue);
-	}
-	if (queue->deferred) {
-		xnvi_poolq_term(queue->deferred);
-	}
+	detach(queue);
 	registry_remove(queue);
 	if (queue->abandoned) {
 		/* The system or a thread still uses contexts, event and device of this queue, and

@@ -15,29 +15,10 @@ ports=$top/build-ports
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Emulation is slow, and all run at once beside whatever else the machine does
 patience=6
-count=0
-failed=0
 unset CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG_PATH
 
-say() { # ok|'not ok' NAME
-	count=$((count + 1))
-	echo "$1 $count - $2"
-	[ "$1" = ok ] || failed=1
-}
-
-# check NAME LOG COMMAND...: it succeeds; the end of the log says why not
-check() {
-	name=$1
-	log=$2
-	shift 2
-	if "$@" >"$log" 2>&1; then
-		say ok "$name"
-	else
-		say 'not ok' "$name"
-		tail -n 30 "$log" | sed 's/^/# /'
-		return 1
-	fi
-}
+# shellcheck source=tests/support/tap.sh
+. tests/support/tap.sh
 
 # A native file of meson: musl, and the kernel's headers without the C library that they are beside
 musl_file() {

@@ -3,26 +3,11 @@
  * Time, threads and waiting: what waits with a limit waits that long, on every system
  */
 #include <os/system.h>
+#include <support/huge.h>
 #include <support/test.h>
 
 #include <errno.h>
 #include <stdatomic.h>
-
-/* Sanitizers: a huge allocation is to fail */
-const char *__asan_default_options(void);
-const char *__tsan_default_options(void);
-
-const char *
-__asan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
-
-const char *
-__tsan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
 
 #define NSEC_PER_MSEC 1000000ULL
 #define WAIT_NS	      (50 * NSEC_PER_MSEC)

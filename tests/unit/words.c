@@ -12,27 +12,12 @@
 #include <libxnvme_cli.h>
 #include <libxnvme_pi.h>
 #include <libxnvme_pp.h>
+#include <support/huge.h>
 #include <support/test.h>
 
 #define MARKER	   "ram:marker"
 #define NNAMES_MAX 400
 #define CAPACITY   2
-
-/* Sanitizers: a huge allocation is to fail */
-const char *__asan_default_options(void);
-const char *__tsan_default_options(void);
-
-const char *
-__asan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
-
-const char *
-__tsan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
 
 static void
 cb_inert(const char *name, const char *by, void *arg)

@@ -14,30 +14,11 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Much of the time is wine's, beside whatever else the machine does
 patience=3
 cc=x86_64-w64-mingw32-gcc-win32
-count=0
-failed=0
 unset CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG_PATH
 export WINEPREFIX="$out/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml=' WINEPATH="Z:$build/lib"
 
-say() { # ok|'not ok' NAME
-	count=$((count + 1))
-	echo "$1 $count - $2"
-	[ "$1" = ok ] || failed=1
-}
-
-# check NAME LOG COMMAND...: it succeeds; the end of the log says why not
-check() {
-	name=$1
-	log=$2
-	shift 2
-	if "$@" >"$log" 2>&1; then
-		say ok "$name"
-	else
-		say 'not ok' "$name"
-		tail -n 30 "$log" | sed 's/^/# /'
-		return 1
-	fi
-}
+# shellcheck source=tests/support/tap.sh
+. tests/support/tap.sh
 
 finish() {
 	echo "1..$count"
