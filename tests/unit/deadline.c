@@ -113,7 +113,7 @@ mech_expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return g_expiry;
 }
 
-static bool g_abandoned; ///< The queue that was terminated last
+static atomic_bool g_abandoned; ///< The queue that was terminated last
 
 static void
 mech_term(struct xnvme_queue *queue)
