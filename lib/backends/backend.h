@@ -64,6 +64,8 @@ enum xnvi_req_flags {
 	XNVI_REQ_FUA = 0x1,	 ///< The write is durable when it completes
 	XNVI_REQ_EXACT = 0x2,	 ///< The end of the file is LBA Out of Range, not a short transfer
 	XNVI_REQ_DEFERRED = 0x4, ///< Set by core: the pool has it, not the mechanism of the queue
+	/** Set by the short way, which leaves `offset` and the metadata to xnvi_ctx_req() */
+	XNVI_REQ_SHORT = 0x8,
 };
 
 #define XNVI_REQ_KIND_SHIFT                                                                        \
@@ -71,10 +73,16 @@ enum xnvi_req_flags {
 
 /** A decoded command: 48 bytes, one per context of a queue */
 struct xnvi_req {
-	uint8_t kind;	      ///< enum xnvi_kind
-	uint8_t flags;	      ///< enum xnvi_req_flags
-	uint16_t idx;	      ///< Index of the context in its queue
-	uint32_t iovcnt;      ///< Number of vectors at `data`, 0 when `data` is the buffer itself
+	union {
+		struct {
+			uint8_t kind;  ///< enum xnvi_kind
+			uint8_t flags; ///< enum xnvi_req_flags
+			uint16_t zero;
+			/** Number of vectors at `data`, 0 when `data` is the buffer itself */
+			uint32_t iovcnt;
+		};
+		uint64_t head; ///< The four of them, to be written at once
+	};
 	uint64_t offset;      ///< First byte on the device
 	uint64_t nbytes;      ///< Length of the transfer in bytes
 	void *data;	      ///< Buffer, or struct iovec[iovcnt]
@@ -95,6 +103,44 @@ xnvi_req_len(const struct xnvi_req *req)
 }
 
 struct xnvi_uri;
+
+/*
+ * Plain commands: reads and writes of one buffer, within the device, without metadata. Core has
+ * checked that, and the queue has a place for them, so the functions of a mechanism cannot fail.
+ * {opcode, NSID, SLBA, NLB} or {opcode, NSID, offset} are in ctx->cmd, too. The order of arguments
+ * is that of the helpers, so that they stay in their registers.
+ */
+typedef int (*xnvi_plain_lbas)(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
+			       uint64_t nlb, void *data, struct xnvme_queue *queue);
+typedef int (*xnvi_plain_bytes)(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes,
+				uint64_t offset, struct xnvme_queue *queue);
+
+/** The short way of a mechanism, see core/plain.h */
+struct xnvi_plain_ops {
+	xnvi_plain_lbas read_lbas;
+	xnvi_plain_lbas write_lbas;
+	xnvi_plain_bytes read_bytes;
+	xnvi_plain_bytes write_bytes;
+};
+
+/**
+ * Execute a plain command that is bare: but for these arguments, all of its fields are 0
+ *
+ * @param first SLBA, or the offset in bytes
+ * @param count NLB, or the number of bytes
+ *
+ * @return 0 and ctx->cpl without a failure, or what xnvi_plain_failed() returns
+ */
+typedef int (*xnvi_plain_run)(struct xnvme_cmd_ctx *ctx, void *data, uint64_t count, uint64_t first,
+			      struct xnvme_dev *dev);
+
+/** The short way of a sync path, see core/plain.h */
+struct xnvi_plain_sync {
+	xnvi_plain_run read_lbas;
+	xnvi_plain_run write_lbas;
+	xnvi_plain_run read_bytes;
+	xnvi_plain_run write_bytes;
+};
 
 struct xnvi_dev_ops {
 	const char *id;
@@ -143,6 +189,7 @@ struct xnvi_sync_ops {
 	uint32_t kinds; ///< Bit set of enum xnvi_kind that `io` can do
 	uint8_t raw;	///< Takes any opcode from ctx->cmd, and the device decides
 	uint8_t bytes;	///< If raw: takes file commands of any offset and length
+	const struct xnvi_plain_sync *plain; ///< NULL: core makes requests for `io`
 	/** Returns 0 and fills ctx->cpl, or a negative errno; called from any thread */
 	int (*io)(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *req);
 };
@@ -157,6 +204,9 @@ enum xnvi_async_caps {
 		  ///< with fields that a request lacks runs over `sync` if that is raw
 	XNVI_ASYNC_FILES = 0x20,   ///< opts.register_files is honoured
 	XNVI_ASYNC_BUFFERS = 0x40, ///< opts.register_buffers is honoured
+	/** A result that equals xnvi_ctx_nbytes() is that of a command in flight: late ones have
+	 * another length */
+	XNVI_ASYNC_BY_LENGTH = 0x80,
 };
 
 /** State of a command whose time is over */
@@ -192,6 +242,7 @@ struct xnvi_async_ops {
 	/** Accept by xnvi_queue_accept(), or return a negative errno and leave no trace; never call
 	 * back */
 	int (*submit)(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req);
+	const struct xnvi_plain_ops *plain; ///< NULL: core makes requests for `submit`
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);

@@ -5,6 +5,7 @@
 #include <core/cmd.h>
 #include <core/uri.h>
 #include <core/dev.h>
+#include <core/plain.h>
 
 struct xnvme_dev *
 xnvme_file_open(const char *pathname, struct xnvme_opts *opts)
@@ -38,10 +39,11 @@ refuse(const struct xnvme_cmd_ctx *ctx, xnvme_off_t offset)
 			"the offset is %lld", (long long)offset);
 }
 
-static inline int
-rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, xnvme_off_t offset)
+/** By the long way */
+static XNVI_COLD int
+rw_other(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset, uint8_t opcode)
 {
-	if (XNVI_UNLIKELY(!ctx || !ctx->dev || offset < 0)) {
+	if (!ctx || !ctx->dev || offset < 0) {
 		return refuse(ctx, offset);
 	}
 	ctx->cmd.common.opcode = opcode;
@@ -51,16 +53,119 @@ rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, void *buf, size_t count, xnvme_off
 	return xnvi_pass(ctx, buf, 0, count, NULL, 0);
 }
 
+/* With the arguments of the entry points, so that these jump here */
+
+static XNVI_COLD int
+pread_other(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	return rw_other(ctx, buf, count, offset, XNVME_SPEC_FS_OPC_READ);
+}
+
+static XNVI_COLD int
+pwrite_other(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	return rw_other(ctx, buf, count, offset, XNVME_SPEC_FS_OPC_WRITE);
+}
+
+/* No slot: it is full, or a gate is closed */
+
+static XNVI_COLD int
+pread_refused(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	xnvi_plain_give_slot(ctx->async.queue);
+
+	return pread_other(ctx, buf, count, offset);
+}
+
+static XNVI_COLD int
+pwrite_refused(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	xnvi_plain_give_slot(ctx->async.queue);
+
+	return pwrite_other(ctx, buf, count, offset);
+}
+
+XNVI_INLINE void
+fill(struct xnvme_cmd_ctx *ctx, uint8_t opcode, const struct xnvme_dev *dev, uint64_t offset)
+{
+	ctx->cmd.common.opcode = opcode;
+	ctx->cmd.common.nsid = dev->nsid;
+	ctx->cmd.nvm.slba = offset;
+}
+
+/** Whether a plain command may go into the queue, if that has a slot */
+XNVI_INLINE bool
+enters(struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx, const void *buf, size_t count,
+       uint64_t offset)
+{
+	return XNVI_LIKELY(buf && ctx->async.cb) && xnvi_plain_has_bytes(queue->dev, offset, count);
+}
+
+/** Whether the context is one of a device, and the command plain */
+XNVI_INLINE bool
+is_plain(const struct xnvme_cmd_ctx *ctx, const void *buf, size_t count, uint64_t offset)
+{
+	return XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC && ctx->dev && buf &&
+			   xnvi_cmd_is_bare(&ctx->cmd)) &&
+	       xnvi_plain_has_bytes(ctx->dev, offset, count);
+}
+
 int
 xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
-	return rw(ctx, XNVME_SPEC_FS_OPC_READ, buf, count, offset);
+	struct xnvme_queue *queue;
+
+	if (XNVI_UNLIKELY(!ctx)) {
+		return pread_other(ctx, buf, count, offset);
+	}
+	queue = ctx->async.queue;
+	if (xnvi_plain_is_held(queue, ctx)) {
+		if (XNVI_UNLIKELY(!enters(queue, ctx, buf, count, (uint64_t)offset))) {
+			return pread_other(ctx, buf, count, offset);
+		}
+		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+			return pread_refused(ctx, buf, count, offset);
+		}
+		fill(ctx, XNVME_SPEC_FS_OPC_READ, queue->dev, (uint64_t)offset);
+		xnvi_plain_begin(ctx);
+		return queue->plain.read_bytes(ctx, buf, count, (uint64_t)offset, queue);
+	}
+	if (XNVI_UNLIKELY(!is_plain(ctx, buf, count, (uint64_t)offset))) {
+		return pread_other(ctx, buf, count, offset);
+	}
+	fill(ctx, XNVME_SPEC_FS_OPC_READ, ctx->dev, (uint64_t)offset);
+	xnvi_plain_begin_sync(ctx);
+
+	return ctx->dev->plain.read_bytes(ctx, buf, count, (uint64_t)offset, ctx->dev);
 }
 
 int
 xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
-	return rw(ctx, XNVME_SPEC_FS_OPC_WRITE, buf, count, offset);
+	struct xnvme_queue *queue;
+
+	if (XNVI_UNLIKELY(!ctx)) {
+		return pwrite_other(ctx, buf, count, offset);
+	}
+	queue = ctx->async.queue;
+	if (xnvi_plain_is_held(queue, ctx)) {
+		if (XNVI_UNLIKELY(!enters(queue, ctx, buf, count, (uint64_t)offset))) {
+			return pwrite_other(ctx, buf, count, offset);
+		}
+		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+			return pwrite_refused(ctx, buf, count, offset);
+		}
+		fill(ctx, XNVME_SPEC_FS_OPC_WRITE, queue->dev, (uint64_t)offset);
+		xnvi_plain_begin(ctx);
+		return queue->plain.write_bytes(ctx, buf, count, (uint64_t)offset, queue);
+	}
+	if (XNVI_UNLIKELY(!is_plain(ctx, buf, count, (uint64_t)offset))) {
+		return pwrite_other(ctx, buf, count, offset);
+	}
+	fill(ctx, XNVME_SPEC_FS_OPC_WRITE, ctx->dev, (uint64_t)offset);
+	xnvi_plain_begin_sync(ctx);
+
+	return ctx->dev->plain.write_bytes(ctx, buf, count, (uint64_t)offset, ctx->dev);
 }
 
 int

@@ -5,6 +5,7 @@
 #include <core/cmd.h>
 #include <core/decode.h>
 #include <core/geo.h>
+#include <core/plain.h>
 
 /** Pass a command with SLBA, NLB and data; the lengths follow from the geometry */
 static inline int
@@ -26,44 +27,172 @@ pass_first_rw(struct xnvme_cmd_ctx *ctx, void *dbuf, void *mbuf)
 	return err ? err : pass_rw(ctx, dbuf, mbuf);
 }
 
-static inline int
-rw(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint16_t nlb,
-   void *dbuf, void *mbuf)
+/** By the long way */
+static XNVI_COLD int
+rw_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, void *dbuf,
+	 void *mbuf, uint8_t opcode)
 {
-	if (XNVI_UNLIKELY(!ctx || !ctx->dev)) {
+	if (!ctx || !ctx->dev) {
 		return XNVI_NULL("ctx or the device of ctx");
 	}
-	ctx->cmd.common.opcode = opcode;
-	ctx->cmd.common.nsid = nsid;
-	ctx->cmd.nvm.slba = slba;
-	ctx->cmd.nvm.nlb = nlb;
-	if (XNVI_UNLIKELY(!atomic_load_explicit(&ctx->dev->geo_ready, memory_order_acquire))) {
+	xnvme_prep_nvm(ctx, opcode, nsid, slba, nlb);
+	if (!atomic_load_explicit(&ctx->dev->geo_ready, memory_order_acquire)) {
 		return pass_first_rw(ctx, dbuf, mbuf);
 	}
 
 	return pass_rw(ctx, dbuf, mbuf);
 }
 
-int
-xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, void *dbuf,
-	       void *mbuf)
+/* With the arguments of the entry points, so that these jump here */
+
+static XNVI_COLD int
+read_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf,
+	   void *mbuf)
 {
-	return rw(ctx, XNVME_SPEC_NVM_OPC_READ, nsid, slba, nlb, dbuf, mbuf);
+	return rw_other(ctx, nsid, slba, (uint16_t)nlb, dbuf, mbuf, XNVME_SPEC_NVM_OPC_READ);
+}
+
+static XNVI_COLD int
+write_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf,
+	    void *mbuf)
+{
+	return rw_other(ctx, nsid, slba, (uint16_t)nlb, dbuf, mbuf, XNVME_SPEC_NVM_OPC_WRITE);
+}
+
+/* No slot: it is full, or a gate is closed */
+
+static XNVI_COLD int
+read_refused(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf)
+{
+	xnvi_plain_give_slot(ctx->async.queue);
+
+	return read_other(ctx, nsid, slba, nlb, dbuf, NULL);
+}
+
+static XNVI_COLD int
+write_refused(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf)
+{
+	xnvi_plain_give_slot(ctx->async.queue);
+
+	return write_other(ctx, nsid, slba, nlb, dbuf, NULL);
+}
+
+XNVI_INLINE void
+fill(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t slba, uint64_t nlb)
+{
+	ctx->cmd.common.opcode = opcode;
+	ctx->cmd.common.nsid = nsid;
+	ctx->cmd.nvm.slba = slba;
+	ctx->cmd.nvm.nlb = (uint16_t)nlb;
+}
+
+/** Whether a plain command may go into the queue, if that has a slot */
+XNVI_INLINE bool
+enters(struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx, uint64_t slba, uint64_t nlb,
+       const void *dbuf)
+{
+	return XNVI_LIKELY(dbuf && ctx->async.cb) && xnvi_plain_has_lbas(queue->dev, slba, nlb);
+}
+
+/** Whether the context is one of a device, and the command plain */
+XNVI_INLINE bool
+is_plain(const struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb,
+	 const void *dbuf)
+{
+	const struct xnvme_dev *dev = ctx->dev;
+
+	return XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC && dev && dbuf &&
+			   (nsid == dev->nsid || dev->bounded) && xnvi_cmd_is_bare(&ctx->cmd)) &&
+	       xnvi_plain_has_lbas(dev, slba, nlb);
+}
+
+/* Contexts of devices: apart, so that the way into a queue has all registers */
+
+static XNVI_NOINLINE int
+read_sync(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf)
+{
+	if (XNVI_UNLIKELY(!is_plain(ctx, nsid, slba, nlb, dbuf))) {
+		return read_other(ctx, nsid, slba, nlb, dbuf, NULL);
+	}
+	fill(ctx, XNVME_SPEC_NVM_OPC_READ, nsid, slba, nlb);
+	xnvi_plain_begin_sync(ctx);
+
+	return ctx->dev->plain.read_lbas(ctx, dbuf, nlb, slba, ctx->dev);
+}
+
+static XNVI_NOINLINE int
+write_sync(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *dbuf)
+{
+	if (XNVI_UNLIKELY(!is_plain(ctx, nsid, slba, nlb, dbuf))) {
+		return write_other(ctx, nsid, slba, nlb, dbuf, NULL);
+	}
+	fill(ctx, XNVME_SPEC_NVM_OPC_WRITE, nsid, slba, nlb);
+	xnvi_plain_begin_sync(ctx);
+
+	return ctx->dev->plain.write_lbas(ctx, dbuf, nlb, slba, ctx->dev);
 }
 
 int
-xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb,
-		const void *dbuf, const void *mbuf)
+xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb_, void *dbuf,
+	       void *mbuf)
 {
-	return rw(ctx, XNVME_SPEC_NVM_OPC_WRITE, nsid, slba, nlb, (void *)(uintptr_t)dbuf,
-		  (void *)(uintptr_t)mbuf);
+	uint64_t nlb = nlb_;
+	struct xnvme_queue *queue;
+
+	XNVI_KEEP(nlb);
+	if (XNVI_UNLIKELY(!ctx || mbuf)) {
+		return read_other(ctx, nsid, slba, nlb, dbuf, mbuf);
+	}
+	queue = ctx->async.queue;
+	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
+		return read_sync(ctx, nsid, slba, nlb, dbuf);
+	}
+	if (XNVI_UNLIKELY(!enters(queue, ctx, slba, nlb, dbuf))) {
+		return read_other(ctx, nsid, slba, nlb, dbuf, NULL);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return read_refused(ctx, nsid, slba, nlb, dbuf);
+	}
+	fill(ctx, XNVME_SPEC_NVM_OPC_READ, nsid, slba, nlb);
+	xnvi_plain_begin(ctx);
+
+	return queue->plain.read_lbas(ctx, nsid, slba, nlb, dbuf, queue);
+}
+
+int
+xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb_,
+		const void *data, const void *meta)
+{
+	uint64_t nlb = nlb_;
+	void *dbuf = (void *)(uintptr_t)data;
+	void *mbuf = (void *)(uintptr_t)meta;
+	struct xnvme_queue *queue;
+
+	XNVI_KEEP(nlb);
+	if (XNVI_UNLIKELY(!ctx || mbuf)) {
+		return write_other(ctx, nsid, slba, nlb, dbuf, mbuf);
+	}
+	queue = ctx->async.queue;
+	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
+		return write_sync(ctx, nsid, slba, nlb, dbuf);
+	}
+	if (XNVI_UNLIKELY(!enters(queue, ctx, slba, nlb, dbuf))) {
+		return write_other(ctx, nsid, slba, nlb, dbuf, NULL);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return write_refused(ctx, nsid, slba, nlb, dbuf);
+	}
+	fill(ctx, XNVME_SPEC_NVM_OPC_WRITE, nsid, slba, nlb);
+	xnvi_plain_begin(ctx);
+
+	return queue->plain.write_lbas(ctx, nsid, slba, nlb, dbuf, queue);
 }
 
 int
 xnvme_nvm_compare(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, void *dbuf,
 		  void *mbuf)
 {
-	return rw(ctx, XNVME_SPEC_NVM_OPC_COMPARE, nsid, slba, nlb, dbuf, mbuf);
+	return rw_other(ctx, nsid, slba, nlb, dbuf, mbuf, XNVME_SPEC_NVM_OPC_COMPARE);
 }
 
 void

@@ -29,7 +29,7 @@ size_t xnvi_bufs_remove(const struct xnvi_bufs *table, const void *addr);
 extern atomic_bool xnvi_withheld_any;
 
 /** Withhold the memory that the command of this context names; before its callback */
-void xnvi_withhold(const struct xnvme_queue *queue, uint32_t idx);
+void xnvi_withhold(struct xnvme_cmd_ctx *ctx);
 
 /** Whether [addr, addr + nbytes) contains withheld memory */
 bool xnvi_withheld_has(const void *addr, size_t nbytes);

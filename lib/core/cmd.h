@@ -15,18 +15,15 @@ int xnvi_sync_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t 
 /** -EINVAL, explained: the context belongs neither to a device nor to a queue */
 int xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx);
 
-/** Pass an I/O command to the device or the queue of its context */
+/** Pass an I/O command to the device or the queue of its context, by the long way */
 static inline int
 xnvi_pass(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
 	  size_t mbuf_nbytes)
 {
-	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_ASYNC)) {
-		if (XNVI_LIKELY(!(iovcnt | (uintptr_t)mbuf | mbuf_nbytes))) {
-			return xnvi_queue_submit_one(ctx, data, nbytes);
-		}
+	if (ctx->opts == XNVI_CTX_ASYNC) {
 		return xnvi_queue_submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 	}
-	if (XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC)) {
+	if (ctx->opts == XNVI_CTX_SYNC) {
 		return xnvi_sync_pass(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 	}
 

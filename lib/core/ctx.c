@@ -23,16 +23,18 @@ xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
 void
 xnvme_cmd_ctx_clear(struct xnvme_cmd_ctx *ctx)
 {
-	struct xnvi_rsvd rsvd;
+	uint64_t guard;
 
 	if (!ctx) {
 		return;
 	}
-	/* The queue has to recognise its context afterwards */
-	rsvd = *xnvi_rsvd_of(ctx);
-	rsvd.host_err = 0;
+	/* The queue has to recognise its context afterwards, and that the links are gone */
+	guard = xnvi_rsvd_of(ctx)->guard;
+	if (ctx->async.queue && guard == xnvi_guard_held(ctx->async.queue, ctx)) {
+		guard |= XNVI_GUARD_DIRTY;
+	}
 	memset(ctx, 0, sizeof(*ctx));
-	*xnvi_rsvd_of(ctx) = rsvd;
+	xnvi_rsvd_of(ctx)->guard = guard;
 }
 
 void
@@ -49,8 +51,8 @@ xnvi_cpl_host_err(struct xnvme_cmd_ctx *ctx, int err, uint64_t result)
 	ctx->cpl.status.sc = (positive & 0xff) ? (uint8_t)positive : 0xff;
 	ctx->cpl.status.dnr = 0;
 	xnvi_rsvd_of(ctx)->host_err = XNVI_RSVD_HOST_ERR;
-	xnvi_rsvd_of(ctx)->err = err;
-	xnvi_rsvd_of(ctx)->cause = 0;
+	xnvi_rsvd_of(ctx)->err = (int16_t)err;
+	xnvi_rsvd_of(ctx)->cause = XNVI_CAUSE_NONE;
 	xnvi_rsvd_of(ctx)->given_up = XNVI_GIVEN_UP_NOT;
 }
 
@@ -61,7 +63,7 @@ xnvi_cpl_patience(struct xnvme_cmd_ctx *ctx, int err)
 		return err;
 	}
 	xnvi_cpl_host_err(ctx, -ETIMEDOUT, ctx->cpl.result);
-	xnvi_rsvd_of(ctx)->cause = (uint8_t)-err;
+	xnvi_rsvd_of(ctx)->cause = err == -EINTR ? XNVI_CAUSE_EINTR : XNVI_CAUSE_EAGAIN;
 
 	return 0;
 }
@@ -99,7 +101,7 @@ explain_host(const struct xnvme_cmd_ctx *ctx, struct xnvme_err *err)
 	if (xnvi_rsvd_of(ctx)->cause) {
 		snprintf(err->what, sizeof(err->what),
 			 "the system answered %s for all of opts.command_timeout",
-			 xnvi_rsvd_of(ctx)->cause == EINTR ? "EINTR" : "EAGAIN");
+			 xnvi_rsvd_of(ctx)->cause == XNVI_CAUSE_EINTR ? "EINTR" : "EAGAIN");
 	}
 	if (given_up->what) {
 		xnvi_text_safe(err->what, sizeof(err->what), given_up->what);

@@ -2,16 +2,15 @@
 /**
  * Deadlines of commands on queues
  *
- * Reading the clock costs as much as a tenth of a command, so submission does not read it: a
- * command stores the number of the queue's tick. The tick moves when poke reads the clock: in each
- * poke that completed nothing, and in every 256th poke.
+ * Reading the clock costs as much as a tenth of a command, so submission neither reads it nor notes
+ * a time. Poke reads the clock when it completed nothing, and in every 256th poke. When the tick of
+ * the queue has moved, it looks at the commands in flight, and the deadline of those that are new
+ * begins: they store the tick.
  *
- * A command is late when the tick has moved by more than XNVI_DEADLINE_NTICKS. Because the tick
- * moves only when the clock is read, a command may be almost two ticks younger than its tick says.
- * So this many ticks are longer than the deadline, and no command is given up early.
- *
- * When more than two ticks have passed since the clock was last read, the age of commands that were
- * submitted since is unknown. They count as submitted now, just before the tick that begins.
+ * A command is late when the tick has moved by XNVI_DEADLINE_NTICKS since then. One tick may have
+ * been nearly over when it was stored, so these are one tick longer than the deadline, and no
+ * command is given up early. It was up to a tick older than it said, so it is given up at most two
+ * ticks late.
  *
  * With the completion event in use, the owner sleeps between pokes. Then the service thread moves
  * the tick, and sets the event when the oldest command is late.
@@ -48,19 +47,6 @@ xnvi_deadline_init(struct xnvme_queue *queue)
 	queue->tick_ns = xnvi_deadline_ns(queue->dev) / (XNVI_DEADLINE_NTICKS - 1) + 1;
 }
 
-/** Make commands of the last tick, whose age is unknown, count as submitted now */
-static void
-count_as_submitted_now(struct xnvme_queue *queue, uint32_t last)
-{
-	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
-
-		if (xnvi_ctx_is_in_flight(ctx) && xnvi_rsvd_of(ctx)->tick == last) {
-			xnvi_rsvd_of(ctx)->tick = queue->tick_seen - 1;
-		}
-	}
-}
-
 /** Move the tick by the clock; false when it did not move */
 static bool
 move_tick(struct xnvme_queue *queue)
@@ -82,9 +68,6 @@ move_tick(struct xnvme_queue *queue)
 	queue->tick_seen += (uint32_t)XNVME_MIN_U64(nticks, 2 * XNVI_DEADLINE_NTICKS);
 	queue->tick_start_ns += nticks * queue->tick_ns;
 	atomic_store_explicit(&queue->tick, queue->tick_seen, memory_order_relaxed);
-	if (nticks > 1) {
-		count_as_submitted_now(queue, last);
-	}
 
 	return true;
 }
@@ -109,7 +92,7 @@ expire(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	const uint32_t idx = xnvi_ctx_idx(ctx);
 
-	if (queue->reqs[idx].flags & XNVI_REQ_DEFERRED) {
+	if (xnvi_ctx_req(ctx)->flags & XNVI_REQ_DEFERRED) {
 		const enum xnvi_expiry how = xnvi_poolq_expiry(queue->deferred, idx);
 
 		queue->ndeferred -= how == XNVI_EXPIRY_LATE;
@@ -134,6 +117,25 @@ give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	}
 }
 
+/** Whether commands outlive the poke that began them; otherwise guards may be links of fifo.h */
+static inline bool
+outlive_poke(const struct xnvme_queue *queue)
+{
+	return !(queue->ops->caps & XNVI_ASYNC_POLLED);
+}
+
+/** The deadline of a new command begins */
+static inline void
+begin_deadline(const struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
+
+	if (!(rsvd->guard & XNVI_GUARD_AGED)) {
+		rsvd->guard |= XNVI_GUARD_AGED;
+		xnvi_place_of(ctx)->tick = queue->tick_seen;
+	}
+}
+
 /** Give up late commands; the service thread watches the oldest of the others */
 static void
 give_up_all(struct xnvme_queue *queue)
@@ -143,18 +145,19 @@ give_up_all(struct xnvme_queue *queue)
 	if (queue->ndeferred) {
 		queue->ndeferred -= xnvi_poolq_expire(queue->deferred);
 	}
-	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+	for (uint32_t idx = 0; idx <= queue->capacity && outlive_poke(queue); ++idx) {
+		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 
 		if (!xnvi_ctx_is_in_flight(ctx)) {
 			continue;
 		}
+		begin_deadline(queue, ctx);
 		if (xnvi_queue_is_late(queue, ctx)) {
 			if (xnvi_queue_may_give_up(queue)) {
 				give_up(queue, ctx);
 			}
-		} else if ((int32_t)(xnvi_rsvd_of(ctx)->tick - oldest) < 0) {
-			oldest = xnvi_rsvd_of(ctx)->tick;
+		} else if ((int32_t)(xnvi_place_of(ctx)->tick - oldest) < 0) {
+			oldest = xnvi_place_of(ctx)->tick;
 		}
 	}
 	queue->more_late = !xnvi_queue_may_give_up(queue);
@@ -192,7 +195,7 @@ xnvi_deadline_collect(struct xnvme_queue *queue)
 	if (queue->deferred && !queue->ndeferred) {
 		xnvi_poolq_poke(queue->deferred, queue->capacity, false);
 	}
-	if (queue->ops->poke && queue->outstanding == queue->ndeferred) {
+	if (queue->ops->poke && xnvi_queue_outstanding(queue) == queue->ndeferred) {
 		queue->ops->poke(queue, queue->capacity);
 	}
 	queue->poking = was_poking;
@@ -213,7 +216,7 @@ watch(struct xnvi_service *entry, uint64_t now_ns)
 	}
 	tick = atomic_fetch_add_explicit(&queue->tick, 1, memory_order_relaxed) + 1;
 	watched = atomic_load_explicit(&queue->watched, memory_order_relaxed);
-	if (watched && tick + 1 - watched > XNVI_DEADLINE_NTICKS) {
+	if (watched && tick + 1 - watched >= XNVI_DEADLINE_NTICKS) {
 		xnvi_event_set(&queue->event);
 	}
 
@@ -239,7 +242,7 @@ xnvi_watch_end(struct xnvme_queue *queue)
 void
 xnvi_watch_poked(struct xnvme_queue *queue)
 {
-	if (!queue->outstanding) {
+	if (!xnvi_queue_outstanding(queue)) {
 		atomic_store_explicit(&queue->watched, 0, memory_order_relaxed);
 	} else if (atomic_load_explicit(&queue->tick, memory_order_relaxed) != queue->tick_seen) {
 		/* The thread moved the tick, so the next poke looks, even if it completes some */

@@ -7,6 +7,7 @@
  * they are used in shifts, divisions and sizes.
  */
 #include <core/geo.h>
+#include <core/plain.h>
 #include <core/removal.h>
 #include <core/mechanism.h>
 
@@ -268,10 +269,7 @@ xnvi_geo_derive(struct xnvme_dev *dev)
 	dev->ssw = (uint8_t)geo.ssw;
 	atomic_store_explicit(&dev->nlbas, nlbas_of(dev, &geo), memory_order_relaxed);
 	atomic_store_explicit(&dev->stale, false, memory_order_relaxed);
-	atomic_store_explicit(&dev->plain,
-			      geo.type != XNVME_GEO_KV && !dev->refuse_reads &&
-				  !dev->refuse_writes && !geo.lba_extended,
-			      memory_order_release);
+	xnvi_plain_set_dev(dev);
 
 	return 0;
 }
@@ -299,8 +297,8 @@ xnvi_dev_is_stale(struct xnvme_dev *dev, uint32_t lba_nbytes, uint32_t meta_nbyt
 	static const char hint[] = "call xnvme_dev_derive_geo(), or open the device again";
 	const struct xnvme_geo *geo = &dev->geo;
 
-	atomic_store_explicit(&dev->stale, true, memory_order_relaxed);
-	atomic_store_explicit(&dev->plain, false, memory_order_release);
+	atomic_store(&dev->stale, true);
+	xnvi_plain_close_dev(dev);
 
 	return geo->nbytes != lba_nbytes
 		   ? xnvi_err(-ESTALE, LAYER, dev->ident.uri, hint,
@@ -339,7 +337,7 @@ look_at_size(struct xnvme_dev *dev, uint64_t *nbytes)
 	const int err = dev->ops->size(dev, nbytes);
 
 	if (!err) {
-		atomic_store_explicit(&dev->nlbas, *nbytes >> dev->ssw, memory_order_relaxed);
+		xnvi_plain_set_nlbas(dev, *nbytes >> dev->ssw);
 	}
 
 	return err;

@@ -94,6 +94,13 @@ void xnvi_queue_unmake(struct xnvme_queue *queue);
 
 /* --- Commands on a queue ---------------------------------------------------------------------- */
 
+/** As queue->priv; its distance from the queue is known when compiling */
+static inline void *
+xnvi_queue_priv(struct xnvme_queue *queue)
+{
+	return queue + 1;
+}
+
 /** The private state of a context, struct xnvi_async_ops.slot_nbytes long */
 static inline void *
 xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
@@ -105,21 +112,37 @@ xnvi_queue_slot(const struct xnvme_queue *queue, uint32_t idx)
 static inline struct xnvme_cmd_ctx *
 xnvi_queue_ctx(const struct xnvme_queue *queue, uint32_t idx)
 {
-	return &queue->ctxs[idx];
+	return &queue->places[idx].ctx;
 }
 
-/** The request of the context with this index */
+/** Part of xnvi_ctx_req(): fill in what the short way left out */
+void xnvi_plain_complete_req(struct xnvme_cmd_ctx *ctx);
+
+/** The request of a command in flight */
 static inline const struct xnvi_req *
-xnvi_queue_req(const struct xnvme_queue *queue, uint32_t idx)
+xnvi_ctx_req(struct xnvme_cmd_ctx *ctx)
 {
-	return &queue->reqs[idx];
+	const struct xnvi_req *req = &xnvi_place_of(ctx)->req;
+
+	if (req->flags & XNVI_REQ_SHORT) {
+		xnvi_plain_complete_req(ctx);
+	}
+
+	return req;
+}
+
+/** Length of the data of a command in flight, in bytes; of a late one, what no result equals */
+static inline uint64_t
+xnvi_ctx_nbytes(const struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_place_of(ctx)->req.nbytes;
 }
 
 /** The queue takes one more command */
 static inline bool
 xnvi_queue_has_room(const struct xnvme_queue *queue)
 {
-	return queue->outstanding < queue->room;
+	return xnvi_queue_nfree(queue) > 0;
 }
 
 /** The request of a context becomes a copy of `from`, for a command of the backend's own */
@@ -131,14 +154,14 @@ XNVI_WRITER struct xnvi_req *xnvi_queue_copy_req(struct xnvme_queue *queue,
 static inline uint32_t
 xnvi_ctx_idx(const struct xnvme_cmd_ctx *ctx)
 {
-	return xnvi_rsvd_of(ctx)->idx;
+	return xnvi_place_of(ctx)->idx;
 }
 
 /** Whether the command of the context was accepted, and not yet called back */
 static inline bool
 xnvi_ctx_is_in_flight(const struct xnvme_cmd_ctx *ctx)
 {
-	return xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT;
+	return xnvi_rsvd_of(ctx)->guard & XNVI_GUARD_INFLIGHT;
 }
 
 /** Whether the queue was made by the parent of this process */
@@ -158,6 +181,9 @@ XNVI_WRITER int xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ct
  */
 XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
+/** As xnvi_queue_complete(), of a command that succeeded */
+XNVI_WRITER void xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
 /**
  * Whether the system returns a command that was given up and called back before
  *
@@ -166,15 +192,16 @@ XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd
  */
 XNVI_WRITER bool xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** Number of ticks that a command may be in flight, see deadline.c */
+/** A command that is in flight for so many ticks is late, see deadline.c */
 #define XNVI_DEADLINE_NTICKS 16
 
 /** Whether the time of the command is over */
 static inline bool
 xnvi_queue_is_late(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
-	return (int32_t)(queue->tick_seen - xnvi_rsvd_of(ctx)->tick) > XNVI_DEADLINE_NTICKS &&
-	       (int32_t)(queue->tick_seen - queue->tick_progress) > XNVI_DEADLINE_NTICKS;
+	return (xnvi_rsvd_of(ctx)->guard & XNVI_GUARD_AGED) &&
+	       (int32_t)(queue->tick_seen - xnvi_place_of(ctx)->tick) >= XNVI_DEADLINE_NTICKS &&
+	       (int32_t)(queue->tick_seen - queue->tick_progress) >= XNVI_DEADLINE_NTICKS;
 }
 
 /** In expire: whether this poke may call back one more command */
@@ -223,6 +250,43 @@ xnvi_queue_event_fd(const struct xnvme_queue *queue)
 {
 	return xnvi_event_fd(&queue->event);
 }
+
+/* --- The short way, see plain.h --------------------------------------------------------------- */
+
+/** In a function of struct xnvi_plain_ops: the command is in flight now; returns 0 */
+XNVI_WRITER int xnvi_plain_accept(struct xnvme_cmd_ctx *ctx);
+
+/** Write the request of a plain command, for a mechanism that may hand it to the sync path */
+XNVI_WRITER struct xnvi_req *xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind,
+					    uint64_t flags, void *data, uint64_t nbytes);
+
+/**
+ * Whether all fields of a command are 0, but for those that every mechanism knows: no FUA, no
+ * directive, not fused
+ */
+static inline bool
+xnvi_cmd_is_bare(const struct xnvme_spec_cmd *cmd)
+{
+	return !((cmd->common.cdw12 >> 16) | cmd->common.fuse);
+}
+
+/** In a function of struct xnvi_plain_ops: the long way decides, for a command that is not bare */
+int xnvi_plain_lbas_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb,
+			  void *data, struct xnvme_queue *queue);
+int xnvi_plain_bytes_other(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+			   struct xnvme_queue *queue);
+
+/**
+ * In a function of struct xnvi_plain_sync: the command failed
+ *
+ * @param err Negative errno, or 0 when ctx->cpl has a status
+ *
+ * @return For a context of a device what the caller gets, explained; for one of a queue not 0
+ */
+int xnvi_plain_failed(struct xnvme_cmd_ctx *ctx, int err);
+
+/** In a function of struct xnvi_plain_sync: have slot `io` execute it */
+extern const struct xnvi_plain_sync xnvi_plain_sync_any;
 
 /* --- Completions ------------------------------------------------------------------------------ */
 
@@ -352,7 +416,7 @@ struct xnvi_bufs {
  */
 uint64_t xnvi_bufs_copy(struct xnvi_bufs *table, struct xnvi_buf bufs[XNVI_BUFS_MAX]);
 
-/* --- The pool of the device: threads that execute commands over the sync path ---------------- */
+/* --- The pool of the device: threads that execute commands over the sync path ----------------- */
 
 /** Attach a queue to the pool of its device */
 int xnvi_poolq_init(struct xnvme_queue *queue, struct xnvi_poolq **poolq);
@@ -392,7 +456,7 @@ uint32_t xnvi_poolq_cancel(struct xnvi_poolq *poolq);
 /** Whether another poke would complete something */
 bool xnvi_poolq_ready(const struct xnvi_poolq *poolq);
 
-/* --- The functions that write what core owns ------------------------------------------------- */
+/* --- The functions that write what core owns -------------------------------------------------- */
 
 #ifndef XNVI_CHECK_ROOMS
 
@@ -425,7 +489,7 @@ xnvi_dev_set_direct(struct xnvme_dev *dev)
 static inline void
 xnvi_dev_set_nlbas(struct xnvme_dev *dev, uint64_t nlbas)
 {
-	atomic_store_explicit(&dev->nlbas, nlbas, memory_order_relaxed);
+	xnvi_plain_set_nlbas(dev, nlbas);
 }
 
 static inline void
@@ -438,7 +502,7 @@ static inline void
 xnvi_queue_drop_kinds(struct xnvme_queue *queue, uint32_t kinds)
 {
 	queue->carries &= ~kinds;
-	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
+	xnvi_plain_set(queue);
 }
 
 static inline void
@@ -451,6 +515,7 @@ static inline void
 xnvi_queue_set_ops(struct xnvme_queue *queue, const struct xnvi_async_ops *ops)
 {
 	queue->ops = ops;
+	xnvi_plain_set(queue);
 }
 
 static inline void
@@ -463,10 +528,10 @@ static inline struct xnvi_req *
 xnvi_queue_copy_req(struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 		    const struct xnvi_req *from)
 {
-	struct xnvi_req *req = &queue->reqs[xnvi_ctx_idx(ctx)];
+	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
 
+	(void)queue;
 	*req = *from;
-	req->idx = (uint16_t)xnvi_ctx_idx(ctx);
 
 	return req;
 }
@@ -475,23 +540,44 @@ static inline int
 xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	assert(xnvi_queue_holds(queue, ctx));
-	assert(queue->outstanding < queue->room);
+	assert(xnvi_queue_nfree(queue) > 0);
 
-	xnvi_rsvd_of(ctx)->state = XNVI_CTX_INFLIGHT;
-	xnvi_rsvd_of(ctx)->tick = atomic_load_explicit(&queue->tick, memory_order_relaxed);
-	queue->outstanding++;
+	xnvi_rsvd_of(ctx)->guard = XNVI_GUARD_INFLIGHT;
+	queue->credit--;
 	XNVI_TRACE1(submit, ctx);
 	if (XNVI_UNLIKELY(queue->event_on)) {
-		xnvi_watch_accepted(queue);
+		xnvi_watch_accepted(queue, ctx);
 	}
 
 	return 0;
 }
 
+static inline int
+xnvi_plain_accept(struct xnvme_cmd_ctx *ctx)
+{
+	xnvi_rsvd_of(ctx)->guard = XNVI_GUARD_INFLIGHT;
+	XNVI_TRACE1(submit, ctx);
+
+	return 0;
+}
+
+static inline struct xnvi_req *
+xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data,
+	       uint64_t nbytes)
+{
+	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
+
+	req->head = (uint64_t)kind | (flags | XNVI_REQ_SHORT) << 8;
+	req->nbytes = nbytes;
+	req->data = data;
+
+	return req;
+}
+
 static inline bool
 xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	if (XNVI_LIKELY(xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT)) {
+	if (XNVI_LIKELY(xnvi_ctx_is_in_flight(ctx))) {
 		return false;
 	}
 	xnvi_late_return(queue, ctx);
@@ -500,18 +586,25 @@ xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 }
 
 static inline void
-xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	assert(xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT);
-	assert(queue->outstanding > 0);
+	assert(xnvi_ctx_is_in_flight(ctx));
+	assert(xnvi_queue_outstanding(queue) > 0);
 
-	xnvi_rsvd_of(ctx)->state = XNVI_CTX_HELD;
-	queue->outstanding--;
-	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
-		queue->nfailed++;
-	}
+	xnvi_rsvd_of(ctx)->guard = xnvi_guard_held(queue, ctx);
+	queue->credit++;
 	XNVI_TRACE1(complete, ctx);
 	ctx->async.cb(ctx, ctx->async.cb_arg);
+}
+
+static inline void
+xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
+		xnvi_queue_complete_failed(queue, ctx);
+	} else {
+		xnvi_queue_complete_ok(queue, ctx);
+	}
 }
 
 static inline int

@@ -108,7 +108,7 @@ claim_copy(struct xnvi_poolq *pq, uint16_t *idx, struct xnvme_spec_cmd *cmd)
 	atomic_fetch_add_explicit(&pq->ncopying, 1, memory_order_relaxed);
 	claimed = claim(pq, idx);
 	if (claimed) {
-		*cmd = pq->queue->ctxs[*idx].cmd;
+		*cmd = pq->queue->places[*idx].ctx.cmd;
 	}
 	atomic_fetch_sub_explicit(&pq->ncopying, 1, memory_order_release);
 
@@ -159,7 +159,7 @@ serve(struct xnvi_poolq *pq)
 	if (!has_work(pq) || !claim_copy(pq, &idx, &ctx.cmd)) {
 		return false;
 	}
-	xnvi_execute(pq->queue->dev, &ctx, &pq->queue->reqs[idx]);
+	xnvi_execute(pq->queue->dev, &ctx, &pq->queue->places[idx].req);
 	armed = atomic_load_explicit(&pq->armed, memory_order_acquire);
 	push_outcome(pq, idx, &ctx);
 	if (armed) {
@@ -508,7 +508,7 @@ pop_outcome(struct xnvi_poolq *pq, uint32_t *number)
 	if (!*number) {
 		return false;
 	}
-	ctx = &pq->queue->ctxs[*number - 1];
+	ctx = xnvi_queue_ctx(pq->queue, *number - 1);
 	if (xnvi_queue_takes_back(pq->queue, ctx)) {
 		*number = 0;
 	} else {
@@ -529,7 +529,7 @@ reap(struct xnvi_poolq *pq, uint32_t max)
 
 	while (ndone < max && pop_outcome(pq, &number)) {
 		if (XNVI_LIKELY(number)) {
-			xnvi_queue_complete(pq->queue, &pq->queue->ctxs[number - 1]);
+			xnvi_queue_complete(pq->queue, xnvi_queue_ctx(pq->queue, number - 1));
 			ndone++;
 		}
 	}
@@ -555,9 +555,9 @@ help(struct xnvi_poolq *pq, uint32_t max)
 		start_ns = xnvi_time_ns();
 	}
 	while (ndone < max && claim(pq, &idx)) {
-		struct xnvme_cmd_ctx *ctx = &pq->queue->ctxs[idx];
+		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(pq->queue, idx);
 
-		xnvi_execute(pq->queue->dev, ctx, &pq->queue->reqs[idx]);
+		xnvi_execute(pq->queue->dev, ctx, &pq->queue->places[idx].req);
 		ndone++;
 		if (sample && ndone == 1) {
 			const uint32_t ns = (uint32_t)(xnvi_time_ns() - start_ns);
@@ -593,12 +593,12 @@ xnvi_poolq_expire(struct xnvi_poolq *pq)
 
 	/* The oldest is first; at the same time threads may claim it, and later ones */
 	while (xnvi_queue_may_give_up(queue) && has_work(pq) &&
-	       xnvi_queue_is_late(queue, &queue->ctxs[front_of(pq)]) && claim(pq, &idx)) {
-		if (!xnvi_queue_is_late(queue, &queue->ctxs[idx])) {
+	       xnvi_queue_is_late(queue, xnvi_queue_ctx(queue, front_of(pq))) && claim(pq, &idx)) {
+		if (!xnvi_queue_is_late(queue, xnvi_queue_ctx(queue, idx))) {
 			xnvi_poolq_submit(pq, idx, true);
 			break;
 		}
-		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
+		xnvi_queue_cancelled(pq->queue, xnvi_queue_ctx(pq->queue, idx));
 		ndone++;
 	}
 
@@ -641,7 +641,7 @@ xnvi_poolq_cancel(struct xnvi_poolq *pq)
 	uint16_t idx;
 
 	for (; claim(pq, &idx); ++ndone) {
-		xnvi_queue_cancelled(pq->queue, &pq->queue->ctxs[idx]);
+		xnvi_queue_cancelled(pq->queue, xnvi_queue_ctx(pq->queue, idx));
 	}
 	wait_for_copies(pq);
 

@@ -3,7 +3,7 @@
  * Queues: everything that all async mechanisms share
  *
  * Invariants, at every return to the caller:
- *  (1) nfree + held + outstanding + late == capacity + 1
+ *  (1) idle + held + outstanding + late == capacity + 1
  *  (2) outstanding <= room == capacity - late
  *  (3) a context is in flight exactly while its command has been accepted and not called back
  */
@@ -12,6 +12,7 @@
 #include <core/decode.h>
 #include <core/dev.h>
 #include <core/give_up.h>
+#include <core/plain.h>
 #include <core/queue.h>
 
 #include <stdlib.h>
@@ -44,7 +45,6 @@ xnvi_queue_refuse(const struct xnvme_queue *queue)
 static XNVI_COLD int
 refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
-	const struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
 	static const char *const whats[] = {
 	    [XNVI_CTX_IDLE] = "is idle: it was put back",
 	    [XNVI_CTX_HELD] = "is held",
@@ -52,11 +52,8 @@ refuse_ctx(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 	    [XNVI_CTX_LATE] = "was given up, and the system still has its command",
 	    [XNVI_CTX_LATE_PUT] = "was given up and put back",
 	};
-	const char *what = "is not of this queue";
-
-	if (rsvd->idx <= queue->capacity && ctx == &queue->ctxs[rsvd->idx]) {
-		what = whats[rsvd->state];
-	}
+	const char *what = xnvi_queue_has(queue, ctx) ? whats[xnvi_queue_ctx_state(queue, ctx)]
+						      : "is not of this queue";
 
 	return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri,
 			"use each context from get to put, one command at a time", "the context %s",
@@ -93,7 +90,7 @@ refuse_submit(const struct xnvme_cmd_ctx *ctx)
 		return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri, "set a callback",
 				"the context's callback is NULL");
 	}
-	assert(queue->outstanding == queue->room);
+	assert(!xnvi_queue_nfree(queue));
 	queue->nbusy++;
 
 	return xnvi_err_lazy(&busy);
@@ -104,13 +101,14 @@ static inline bool
 admits(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
 {
 	return queue && !queue->closing && !xnvi_queue_is_forked(queue) &&
-	       xnvi_queue_holds(queue, ctx) && ctx->async.cb && queue->outstanding != queue->room;
+	       xnvi_queue_holds(queue, ctx) && ctx->async.cb && xnvi_queue_nfree(queue);
 }
 
 /** Have a thread of the pool execute a command over the sync path */
 static int
-defer(struct xnvme_queue *queue, const struct xnvi_req *req)
+defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
+	const uint32_t idx = xnvi_ctx_idx(ctx);
 	int err;
 
 	if (!queue->deferred) {
@@ -122,8 +120,9 @@ defer(struct xnvme_queue *queue, const struct xnvi_req *req)
 			xnvi_poolq_arm(queue->deferred);
 		}
 	}
-	queue->reqs[req->idx].flags |= XNVI_REQ_DEFERRED;
-	xnvi_poolq_submit(queue->deferred, req->idx, true);
+	(void)xnvi_ctx_req(ctx);
+	queue->places[idx].req.flags |= XNVI_REQ_DEFERRED;
+	xnvi_poolq_submit(queue->deferred, idx, true);
 	queue->ndeferred++;
 	queue->ndeferred_total++;
 
@@ -138,7 +137,7 @@ xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const str
 	if (!xnvi_dev_executes(queue->dev, req)) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	err = defer(queue, req);
+	err = defer(queue, ctx);
 
 	return err ? err : xnvi_queue_accept(queue, ctx);
 }
@@ -146,19 +145,18 @@ xnvi_queue_defer(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, const str
 uint32_t
 xnvi_queue_redo(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	const struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
 	struct xnvme_err before;
 
 	if (queue->deferred) {
-		return (uint32_t)defer(queue, req);
+		return (uint32_t)defer(queue, ctx);
 	}
 	before = *xnvme_err_last();
-	if (defer(queue, req) == 0) {
+	if (defer(queue, ctx) == 0) {
 		return 0;
 	}
 	/* Without memory for a pool, poke executes the command, and reports no failure */
 	xnvi_err_restore(&before);
-	xnvi_execute(queue->dev, ctx, req);
+	xnvi_execute(queue->dev, ctx, xnvi_ctx_req(ctx));
 	xnvi_queue_complete(queue, ctx);
 
 	return 1;
@@ -181,13 +179,13 @@ is_carried(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx,
 				  xnvi_cmd_has_extras(queue->dev, &ctx->cmd));
 }
 
-/** Submit a command that is not plain, or that the mechanism does not carry */
-static XNVI_COLD int
-submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
-	     size_t mbuf_nbytes)
+/** Decode a command, and have the mechanism or the sync path execute it */
+static int
+submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
+       size_t mbuf_nbytes)
 {
 	struct xnvme_queue *queue = ctx->async.queue;
-	struct xnvi_req *req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
+	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
 	int err;
 
 	err = xnvi_decode(queue->dev, &ctx->cmd, data, iovcnt, nbytes, mbuf, mbuf_nbytes, req);
@@ -203,26 +201,6 @@ submit_other(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes
 }
 
 int
-xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
-{
-	struct xnvme_queue *queue = ctx->async.queue;
-	struct xnvi_req *req;
-
-	if (XNVI_UNLIKELY(!admits(queue, ctx))) {
-		return refuse_submit(ctx);
-	}
-	req = &queue->reqs[xnvi_rsvd_of(ctx)->idx];
-	if (XNVI_LIKELY(queue->carries_plain &&
-			!(queue->lossy && xnvi_cmd_has_extras(queue->dev, &ctx->cmd)) &&
-			xnvi_decode_plain(queue->dev, &ctx->cmd, data, nbytes, req))) {
-		xnvi_cpl_clear(ctx);
-		return queue->ops->submit(queue, ctx, req);
-	}
-
-	return submit_other(ctx, data, 0, nbytes, NULL, 0);
-}
-
-int
 xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes, void *mbuf,
 		  size_t mbuf_nbytes)
 {
@@ -230,20 +208,20 @@ xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t n
 		return refuse_submit(ctx);
 	}
 
-	return submit_other(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
+	return submit(ctx, data, iovcnt, nbytes, mbuf, mbuf_nbytes);
 }
 
 /** Whether another poke would complete something, or is needed for any progress */
 static bool
 is_ready(struct xnvme_queue *queue)
 {
-	if (!queue->outstanding) {
+	if (!xnvi_queue_outstanding(queue)) {
 		return false;
 	}
 
 	return queue->polled || queue->more_late ||
 	       (queue->ndeferred && xnvi_poolq_ready(queue->deferred)) ||
-	       (queue->outstanding > queue->ndeferred && queue->ops->ready &&
+	       (xnvi_queue_outstanding(queue) > queue->ndeferred && queue->ops->ready &&
 		queue->ops->ready(queue));
 }
 
@@ -268,10 +246,10 @@ settle_event(struct xnvme_queue *queue)
 static void
 check_invariants(const struct xnvme_queue *queue)
 {
-	assert(queue->nfree + queue->outstanding + queue->nlate <= queue->capacity + 1);
 	assert(queue->room + queue->nlate == queue->capacity);
-	assert(queue->outstanding <= queue->room);
-	assert(queue->ndeferred <= queue->outstanding);
+	assert(xnvi_queue_nfree(queue) <= queue->room);
+	assert(queue->ndeferred <= xnvi_queue_outstanding(queue));
+	assert((queue->credit < 0) == (queue->gates != 0));
 	(void)queue;
 }
 
@@ -292,7 +270,7 @@ poke(struct xnvme_queue *queue, uint32_t max)
 		queue->ndeferred -= n;
 		ndone += n;
 	}
-	if (ndone < max && queue->outstanding > queue->ndeferred) {
+	if (ndone < max && xnvi_queue_outstanding(queue) > queue->ndeferred) {
 		res = queue->ops->poke(queue, max - ndone);
 	}
 	ndone += (uint32_t)(res > 0 ? res : 0);
@@ -328,26 +306,78 @@ poke_idle(struct xnvme_queue *queue)
 	return 0;
 }
 
+/** Poke of a queue with something special, see has_special() */
+static XNVI_COLD int
+poke_special(struct xnvme_queue *queue, uint32_t max)
+{
+	if (queue->poking || xnvi_queue_is_forked(queue)) {
+		return xnvi_queue_refuse(queue);
+	}
+
+	return xnvi_queue_outstanding(queue) ? poke(queue, max) : poke_idle(queue);
+}
+
+/** Whether any of `poking`, `event_on`, `forked`, `has_late` and `ndeferred` is not 0 */
+static inline bool
+has_special(const struct xnvme_queue *queue)
+{
+	uint64_t all;
+
+	static_assert(offsetof(struct xnvme_queue, room) - offsetof(struct xnvme_queue, poking) ==
+			  sizeof(all),
+		      "they are one word");
+	memcpy(&all, &queue->poking, sizeof(all));
+
+	return all != 0;
+}
+
+/** The mechanism completed nothing or failed, or it is time to look for late commands */
+static XNVI_COLD int
+poke_end(struct xnvme_queue *queue, uint32_t max, int res)
+{
+	uint32_t ndone = res > 0 ? (uint32_t)res : 0;
+
+	ndone += ndone < max ? xnvi_deadline_look(queue, max - ndone) : 0;
+	queue->ncompleted += ndone;
+	queue->poking = false;
+	check_invariants(queue);
+	if (res < 0 && !ndone) {
+		return xnvi_err_sys(res, LAYER, queue->dev->ident.uri, "poking");
+	}
+
+	return (int)ndone;
+}
+
 int
 xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	uint32_t outstanding;
+	int res;
 
 	if (XNVI_UNLIKELY(!queue)) {
 		return XNVI_NULL("queue");
 	}
-	if (XNVI_UNLIKELY(queue->poking || xnvi_queue_is_forked(queue))) {
-		return xnvi_queue_refuse(queue);
-	}
-	outstanding = queue->outstanding;
-	if (!outstanding) {
-		return XNVI_UNLIKELY(queue->event_on || queue->nlate) ? poke_idle(queue) : 0;
-	}
-	if (!max || max > outstanding) {
+	outstanding = xnvi_queue_outstanding(queue);
+	/* 0 wraps, and stands for all, too */
+	if (max - 1 >= outstanding) {
 		max = outstanding;
 	}
+	if (XNVI_UNLIKELY(has_special(queue))) {
+		return poke_special(queue, max);
+	}
+	if (!outstanding) {
+		return 0;
+	}
+	queue->poking = true;
+	res = queue->ops->poke(queue, max);
+	if (XNVI_UNLIKELY(res <= 0 || !++queue->npokes)) {
+		return poke_end(queue, max, res);
+	}
+	queue->ncompleted += (uint32_t)res;
+	queue->poking = false;
+	check_invariants(queue);
 
-	return poke(queue, max);
+	return res;
 }
 
 int
@@ -358,8 +388,8 @@ xnvi_queue_drain(struct xnvme_queue *queue)
 	const uint64_t limit_ns = xnvi_deadline_ns(queue->dev);
 	int total = 0;
 
-	while (queue->outstanding) {
-		const int res = poke(queue, queue->outstanding);
+	while (xnvi_queue_outstanding(queue)) {
+		const int res = poke(queue, xnvi_queue_outstanding(queue));
 
 		if (res < 0 && res != -EAGAIN && res != -EBUSY) {
 			return res;
@@ -377,10 +407,11 @@ xnvi_queue_drain(struct xnvme_queue *queue)
 		if (!deadline_ns) {
 			deadline_ns = xnvi_time_ns() + limit_ns;
 		} else if (xnvi_time_ns() > deadline_ns) {
-			return xnvi_err(
-			    -ETIMEDOUT, LAYER, queue->dev->ident.uri, "raise opts.command_timeout",
-			    "%u commands did not complete within %llu us", queue->outstanding,
-			    (unsigned long long)(limit_ns / NSEC_PER_USEC));
+			return xnvi_err(-ETIMEDOUT, LAYER, queue->dev->ident.uri,
+					"raise opts.command_timeout",
+					"%u commands did not complete within %llu us",
+					xnvi_queue_outstanding(queue),
+					(unsigned long long)(limit_ns / NSEC_PER_USEC));
 		}
 		xnvi_thread_yield();
 	}
@@ -407,8 +438,8 @@ xnvme_queue_wait(struct xnvme_queue *queue)
 	return xnvme_queue_drain(queue);
 }
 
-struct xnvme_cmd_ctx *
-xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
+static XNVI_COLD struct xnvme_cmd_ctx *
+refuse_get(const struct xnvme_queue *queue)
 {
 	static const struct xnvme_err none_left = {
 	    .err = -ENOMEM,
@@ -416,21 +447,28 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 	    .what = "all contexts of the queue are taken",
 	    .hint = "put contexts back, or poke until some are",
 	};
+
+	return xnvi_err_ptr(queue ? xnvi_err_lazy(&none_left)
+				  : xnvi_err_null("xnvme_queue_get_cmd_ctx", "queue"));
+}
+
+struct xnvme_cmd_ctx *
+xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
+{
 	struct xnvme_cmd_ctx *ctx;
-	uint16_t idx;
+	struct xnvi_rsvd *rsvd;
 
 	if (XNVI_UNLIKELY(!queue)) {
-		return xnvi_err_ptr(XNVI_NULL("queue"));
+		return refuse_get(queue);
 	}
-	if (XNVI_UNLIKELY(!queue->nfree)) {
-		return xnvi_err_ptr(xnvi_err_lazy(&none_left));
+	ctx = queue->free;
+	if (XNVI_UNLIKELY(!ctx)) {
+		return refuse_get(queue);
 	}
-	idx = queue->free[--queue->nfree];
-	ctx = &queue->ctxs[idx];
-	assert(xnvi_rsvd_of(ctx)->state == XNVI_CTX_IDLE);
-	xnvi_rsvd_of(ctx)->state = XNVI_CTX_HELD;
-	memset(&ctx->cmd, 0, sizeof(ctx->cmd));
-	xnvi_cpl_clear(ctx);
+	rsvd = xnvi_rsvd_of(ctx);
+	queue->free = (struct xnvme_cmd_ctx *)(uintptr_t)rsvd->guard;
+	rsvd->guard = xnvi_guard_held(queue, ctx);
+	memset(&ctx->cmd, 0, sizeof(ctx->cmd) + sizeof(ctx->cpl));
 
 	return ctx;
 }
@@ -438,30 +476,33 @@ xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue)
 static inline int
 put(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	xnvi_rsvd_of(ctx)->state = XNVI_CTX_IDLE;
-	queue->free[queue->nfree++] = xnvi_rsvd_of(ctx)->idx;
+	xnvi_rsvd_of(ctx)->guard = (uintptr_t)queue->free;
+	queue->free = ctx;
 
 	return 0;
 }
 
-/** Put a context that lost its links or was given up; refuse one that the caller does not hold */
+/** Put a context that is dirty or was given up; refuse one that the caller does not hold */
 static XNVI_COLD int
 put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	struct xnvi_rsvd *rsvd = xnvi_rsvd_of(ctx);
-
+	if (!queue || !ctx) {
+		return XNVI_NULL("queue or ctx");
+	}
 	if (xnvi_queue_holds(queue, ctx)) {
-		/* xnvme_cmd_ctx_clear() removes the links */
-		xnvi_queue_link(queue, ctx);
+		/* Its command failed, or xnvme_cmd_ctx_clear() removed the links */
+		memset(ctx->be_rsvd, 0, offsetof(struct xnvi_rsvd, guard));
+		if (ctx->async.queue != queue) {
+			xnvi_queue_link(queue, ctx);
+		}
 		return put(queue, ctx);
 	}
-	if (rsvd->idx > queue->capacity || ctx != &queue->ctxs[rsvd->idx] ||
-	    rsvd->state != XNVI_CTX_LATE) {
+	if (!xnvi_queue_has(queue, ctx) || xnvi_queue_ctx_state(queue, ctx) != XNVI_CTX_LATE) {
 		return refuse_ctx(queue, ctx);
 	}
 	/* It can be used again when the system returns it */
 	xnvi_queue_link(queue, ctx);
-	rsvd->state = XNVI_CTX_LATE_PUT;
+	xnvi_rsvd_of(ctx)->guard = XNVI_GUARD_LATE_PUT;
 
 	return 0;
 }
@@ -469,10 +510,7 @@ put_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 int
 xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
-	if (XNVI_UNLIKELY(!queue || !ctx)) {
-		return XNVI_NULL("queue or ctx");
-	}
-	if (XNVI_UNLIKELY(!xnvi_queue_holds(queue, ctx) || ctx->async.queue != queue)) {
+	if (XNVI_UNLIKELY(!ctx || !xnvi_plain_is_held(queue, ctx))) {
 		return put_other(queue, ctx);
 	}
 
@@ -494,10 +532,10 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 	if (queue->event_on) {
 		return xnvi_event_fd(&queue->event);
 	}
-	if (queue->outstanding) {
+	if (xnvi_queue_outstanding(queue)) {
 		return xnvi_err(-EBUSY, LAYER, queue->dev->ident.uri,
 				"ask for the descriptor before the first command",
-				"%u commands are outstanding", queue->outstanding);
+				"%u commands are outstanding", xnvi_queue_outstanding(queue));
 	}
 	err = xnvi_event_init(&queue->event);
 	if (err) {
@@ -516,6 +554,8 @@ xnvme_queue_get_completion_fd(struct xnvme_queue *queue)
 		xnvi_poolq_arm(queue->deferred);
 	}
 	queue->event_on = true;
+	/* Each submission has to be noticed, see xnvi_queue_accept() */
+	xnvi_gate_close(queue, XNVI_GATE_EVENT);
 	xnvi_watch_begin(queue);
 
 	return xnvi_event_fd(&queue->event);

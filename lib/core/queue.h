@@ -38,7 +38,4 @@ xnvi_queue_capacity_max(const struct xnvme_dev *dev)
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);
 
-/** As xnvi_queue_submit() for one buffer without metadata: three arguments stay in registers */
-int xnvi_queue_submit_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes);
-
 #endif /* XNVI_CORE_QUEUE_H */

@@ -22,7 +22,7 @@ xnvme_queue_get_outstanding(struct xnvme_queue *queue)
 		return 0;
 	}
 
-	return queue->outstanding;
+	return xnvi_queue_outstanding(queue);
 }
 
 int
@@ -32,8 +32,8 @@ xnvme_queue_set_cb(struct xnvme_queue *queue, xnvme_queue_cb cb, void *cb_arg)
 		return XNVI_NULL("queue or cb");
 	}
 	for (uint32_t i = 0; i <= queue->capacity; ++i) {
-		queue->ctxs[i].async.cb = cb;
-		queue->ctxs[i].async.cb_arg = cb_arg;
+		queue->places[i].ctx.async.cb = cb;
+		queue->places[i].ctx.async.cb_arg = cb_arg;
 	}
 
 	return 0;
@@ -46,7 +46,7 @@ xnvme_queue_get_stats(struct xnvme_queue *queue, struct xnvme_queue_stats *stats
 		return XNVI_NULL("queue or stats");
 	}
 	memset(stats, 0, sizeof(*stats));
-	stats->submitted = queue->ncompleted + queue->outstanding;
+	stats->submitted = queue->ncompleted + xnvi_queue_outstanding(queue);
 	stats->completed = queue->ncompleted;
 	stats->busy = queue->nbusy;
 	stats->deferred = queue->ndeferred_total;

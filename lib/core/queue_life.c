@@ -22,6 +22,16 @@ static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
 static struct xnvme_queue *g_queues;
 static struct xnvme_queue *g_abandoned;
 
+/** In a child of fork(2): the queues belong to the parent */
+static void
+forked(void)
+{
+	for (struct xnvme_queue *queue = g_queues; queue; queue = queue->next) {
+		queue->forked = true;
+		xnvi_gate_close(queue, XNVI_GATE_FORKED);
+	}
+}
+
 static void
 registry_add(struct xnvme_queue *queue)
 {
@@ -53,7 +63,10 @@ registry_close(struct xnvme_queue *queue)
 	xnvi_mutex_lock(&g_queues_lock);
 	if (*registry_find(queue)) {
 		err = queue->poking ? -EDEADLK : queue->closing ? -EINVAL : 0;
-		queue->closing |= !err;
+		if (!err) {
+			queue->closing = true;
+			xnvi_gate_close(queue, XNVI_GATE_CLOSING);
+		}
 	}
 	xnvi_mutex_unlock(&g_queues_lock);
 
@@ -83,9 +96,10 @@ queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 {
 	const size_t nctx = (size_t)capacity + 1;
 	size_t sizes[] = {
-	    sizeof(struct xnvme_queue),	    nctx * sizeof(struct xnvme_cmd_ctx),
-	    nctx * sizeof(struct xnvi_req), ops->queue_nbytes,
-	    nctx * ops->slot_nbytes,	    nctx * sizeof(uint16_t),
+	    sizeof(struct xnvme_queue),
+	    ops->queue_nbytes,
+	    nctx * sizeof(struct xnvi_place),
+	    nctx * ops->slot_nbytes,
 	};
 	struct xnvme_queue *queue;
 	uint8_t *mem;
@@ -99,16 +113,14 @@ queue_alloc(const struct xnvi_async_ops *ops, uint32_t capacity)
 	if (!mem) {
 		return NULL;
 	}
-	/* queue_setup() writes the rest, entry by entry */
-	memset(mem, 0, sizes[0]);
-	memset(mem + sizes[0] + sizes[1] + sizes[2], 0, sizes[3] + sizes[4]);
+	/* queue_setup() writes the places, one by one */
+	memset(mem, 0, sizes[0] + sizes[1]);
+	memset(mem + sizes[0] + sizes[1] + sizes[2], 0, sizes[3]);
 
 	queue = (struct xnvme_queue *)(void *)mem;
-	queue->ctxs = (struct xnvme_cmd_ctx *)(void *)(mem += sizes[0]);
-	queue->reqs = (struct xnvi_req *)(void *)(mem += sizes[1]);
-	queue->priv = mem += sizes[2];
-	queue->slots = mem += sizes[3];
-	queue->free = (uint16_t *)(void *)(mem + sizes[4]);
+	queue->priv = mem += sizes[0];
+	queue->places = (struct xnvi_place *)(void *)(mem += sizes[1]);
+	queue->slots = mem + sizes[2];
 	queue->slot_nbytes = ops->slot_nbytes;
 
 	return queue;
@@ -118,28 +130,31 @@ static void
 queue_setup(struct xnvme_queue *queue, struct xnvme_dev *dev, const struct xnvi_async_ops *ops,
 	    uint32_t capacity)
 {
-	struct xnvme_cmd_ctx fresh = {0};
+	struct xnvi_place fresh = {0};
 
+	assert(queue->priv == xnvi_queue_priv(queue));
 	queue->ops = ops;
 	queue->dev = dev;
 	queue->capacity = capacity;
 	queue->carries = ops->kinds;
-	queue->carries_plain = (queue->carries & XNVI_KINDS_RW) == XNVI_KINDS_RW;
 	queue->lossy = dev->sync->raw && !(ops->caps & XNVI_ASYNC_RAW);
 	queue->iovcnt_max = ops->iovcnt_max;
 	queue->polled = ops->caps & XNVI_ASYNC_POLLED;
 	queue->fork_gen = xnvi_fork_generation;
+	queue->credit = (int32_t)capacity;
 	xnvi_deadline_init(queue);
+	xnvi_plain_set(queue);
 
-	xnvi_queue_link(queue, &fresh);
-	/* Context 0 is on top of the stack, so that few commands use few cache lines */
-	for (uint32_t i = 0; i <= capacity; ++i) {
-		queue->ctxs[i] = fresh;
-		xnvi_rsvd_of(&queue->ctxs[i])->idx = (uint16_t)i;
-		queue->reqs[i] = (struct xnvi_req){.idx = (uint16_t)i};
-		queue->free[i] = (uint16_t)(capacity - i);
+	xnvi_queue_link(queue, &fresh.ctx);
+	/* The first is on top of the list, so that few commands use few cache lines */
+	for (uint32_t i = capacity + 1; i--;) {
+		struct xnvi_place *place = &queue->places[i];
+
+		*place = fresh;
+		place->idx = (uint16_t)i;
+		xnvi_rsvd_of(&place->ctx)->guard = (uintptr_t)queue->free;
+		queue->free = &place->ctx;
 	}
-	queue->nfree = capacity + 1;
 }
 
 static int
@@ -216,7 +231,7 @@ detach(struct xnvme_queue *queue)
 void
 xnvi_queue_unmake(struct xnvme_queue *queue)
 {
-	assert(!queue->outstanding);
+	assert(!xnvi_queue_outstanding(queue));
 
 	/* The system may still complete late commands, so their contexts remain */
 	queue->abandoned = queue->nlate > 0;
@@ -246,6 +261,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 		return err;
 	}
 	*queue = NULL;
+	xnvi_fork_hook = forked;
 	err = xnvi_fork_watch();
 	if (err) {
 		return xnvi_err_sys(err, LAYER, dev->ident.uri, "pthread_atfork");
@@ -291,14 +307,14 @@ abandon(struct xnvme_queue *queue)
 	queue->abandoned = true;
 	queue->poking = true;
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		if (xnvi_rsvd_of(&queue->ctxs[idx])->state == XNVI_CTX_INFLIGHT) {
-			xnvi_withhold(queue, idx);
+		if (xnvi_ctx_is_in_flight(xnvi_queue_ctx(queue, idx))) {
+			xnvi_withhold(xnvi_queue_ctx(queue, idx));
 		}
 	}
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		struct xnvme_cmd_ctx *ctx = &queue->ctxs[idx];
+		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 
-		if (xnvi_rsvd_of(ctx)->state == XNVI_CTX_INFLIGHT) {
+		if (xnvi_ctx_is_in_flight(ctx)) {
 			xnvi_queue_give_up(queue, ctx, XNVI_GIVEN_UP_LATE);
 		}
 	}
@@ -311,7 +327,7 @@ end_without_them(struct xnvme_queue *queue)
 	const struct xnvme_err words = *xnvme_err_last();
 
 	cancel(queue);
-	if (queue->outstanding) {
+	if (xnvi_queue_outstanding(queue)) {
 		abandon(queue);
 	}
 	xnvi_err_restore(&words);
@@ -324,7 +340,7 @@ count_ctxs(const struct xnvme_queue *queue, enum xnvi_ctx_state state)
 	uint32_t n = 0;
 
 	for (uint32_t idx = 0; idx <= queue->capacity; ++idx) {
-		n += xnvi_rsvd_of(&queue->ctxs[idx])->state == (uint8_t)state;
+		n += xnvi_queue_ctx_state(queue, xnvi_queue_ctx(queue, idx)) == state;
 	}
 
 	return n;
@@ -334,8 +350,7 @@ count_ctxs(const struct xnvme_queue *queue, enum xnvi_ctx_state state)
 static void
 check_states(const struct xnvme_queue *queue)
 {
-	assert(count_ctxs(queue, XNVI_CTX_IDLE) == queue->nfree);
-	assert(count_ctxs(queue, XNVI_CTX_INFLIGHT) == queue->outstanding);
+	assert(count_ctxs(queue, XNVI_CTX_INFLIGHT) == xnvi_queue_outstanding(queue));
 	assert(count_ctxs(queue, XNVI_CTX_LATE) + count_ctxs(queue, XNVI_CTX_LATE_PUT) ==
 	       queue->nlate);
 	/* Without assertions neither is used */
@@ -351,7 +366,7 @@ complete_all(struct xnvme_queue *queue)
 	int err = xnvi_queue_drain(queue);
 
 	err = err < 0 ? err : 0;
-	if (queue->outstanding) {
+	if (xnvi_queue_outstanding(queue)) {
 		err = err ? err : -EIO;
 		end_without_them(queue);
 	} else if (!err && queue->ngiven_up != ngiven_up) {

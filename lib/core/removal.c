@@ -4,13 +4,14 @@
 
 #include <errno.h>
 #include <core/err.h>
+#include <core/late.h>
 
 int
 xnvi_dev_is_gone(struct xnvme_dev *dev)
 {
-	atomic_store_explicit(&dev->gone, true, memory_order_relaxed);
-	/* From here on, decoding takes its slow path, which checks this */
-	atomic_store_explicit(&dev->plain, false, memory_order_release);
+	atomic_store(&dev->gone, true);
+	/* Decoding looks at it, so no command may take the short way */
+	xnvi_plain_close_dev(dev);
 
 	return xnvi_dev_refuse_removed(dev);
 }

@@ -9,6 +9,7 @@
  * later.
  */
 #include <core/buf.h>
+#include <core/mechanism.h>
 
 #include <stdlib.h>
 
@@ -55,9 +56,9 @@ add_request(struct withheld *held, const struct xnvi_req *req)
 }
 
 void
-xnvi_withhold(const struct xnvme_queue *queue, uint32_t idx)
+xnvi_withhold(struct xnvme_cmd_ctx *ctx)
 {
-	const struct xnvi_req *req = &queue->reqs[idx];
+	const struct xnvi_req *req = xnvi_ctx_req(ctx);
 	/* The vectors themselves are one range, for they may be read late; metadata is another */
 	const size_t n = (size_t)req->iovcnt + 2;
 	struct withheld *held = malloc(sizeof(*held) + n * sizeof(held->ranges[0]));

@@ -103,6 +103,9 @@ const char *xnvi_env(const char *name);
 /** Number of times this process was forked from the one that loaded the library: 0 in the latter */
 extern uint32_t xnvi_fork_generation;
 
+/** Called in a child of fork(2) */
+extern void (*xnvi_fork_hook)(void);
+
 /** Start counting forks in xnvi_fork_generation; may be called any number of times */
 int xnvi_fork_watch(void);
 

@@ -84,19 +84,40 @@ shorten(struct io_uring *ring)
 	}
 }
 
+/** Whether a call fails, with *res; otherwise its newest command may move less */
+static bool
+fails(struct io_uring *ring, int *res)
+{
+	if (!fault_hits(ON_URING_SUBMIT)) {
+		return false;
+	}
+	switch (fault_armed()->kind) {
+	case FAULT_ERRNO:
+		*res = -fault_armed()->err;
+		return true;
+	case FAULT_NONE:
+		*res = 0;
+		return true;
+	default:
+		shorten(ring);
+		return false;
+	}
+}
+
 WRAP(io_uring_submit, struct io_uring *ring)
 {
-	if (fault_hits(ON_URING_SUBMIT)) {
-		switch (fault_armed()->kind) {
-		case FAULT_ERRNO:
-			return -fault_armed()->err;
-		case FAULT_NONE:
-			return 0;
-		default:
-			shorten(ring);
-			break;
-		}
-	}
+	int res;
 
-	return __real_io_uring_submit(ring);
+	return fails(ring, &res) ? res : __real_io_uring_submit(ring);
+}
+
+long __real_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags);
+long __wrap_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags);
+
+long
+__wrap_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags)
+{
+	int res;
+
+	return fails(ring, &res) ? res : __real_xnvi_uring_enter(ring, nsubmit, flags);
 }

@@ -22,7 +22,7 @@ GRAPH = {
     "lib/commands": "core spec",
     "lib/core": "core spec print backends/backend.h os",
     "lib/backends": "backends/backend.h backends/tables.h backends/backends.def xnvi_config.h",
-    "lib/backends/portable": "backends/portable core/mechanism.h os spec",
+    "lib/backends/portable": "backends/portable core/mechanism.h core/fifo.h os spec",
     "lib/backends/posix": "backends/posix core/mechanism.h os spec",
     "lib/backends/linux": "backends/linux backends/posix backends/portable core/mechanism.h os spec",
     "lib/backends/ramdisk": "backends/ramdisk backends/portable core/mechanism.h os spec target",
@@ -236,8 +236,8 @@ PLANTS = [
 ] + [("lib/backends/portable/async_emu.c", None, WRITE % text, check_writes) for text in (
     "dev->opts.direct = 1", "dev->nsid = 2", "dev->geo.nsect = 0", "dev->ident.dtype = 1", "dev->bounded = 1",
     "atomic_store(&dev->nlbas, 1)", "memset(&dev->ident, 0, sizeof(dev->ident))", "xnvi_mutex_lock(&dev->lock)",
-    "queue->outstanding++", "*(uint32_t *)&queue->outstanding = 0", "queue->ops = NULL", "queue->reqs[0].nbytes = 1", "queue->free[0] = 1",
-    "queue->carries = 0", "xnvi_event_set(&queue->event)", "queue->priv = NULL", "xnvi_rsvd_of(ctx)->state = 0",
+    "queue->credit++", "*(int32_t *)&queue->credit = 0", "queue->ops = NULL", "queue->places[0].req.nbytes = 1", "queue->free = NULL",
+    "queue->carries = 0", "xnvi_event_set(&queue->event)", "queue->priv = NULL", "xnvi_rsvd_of(ctx)->guard = 0",
     "xnvi_rsvd_of(ctx)->err = -1", "xnvi_geo_derive(dev)", "xnvi_dev_unref(dev)")]
 
 

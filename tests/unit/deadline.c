@@ -56,7 +56,8 @@ __wrap_xnvi_thread_start(struct xnvi_thread *thread, const char *name, void *(*f
 static int
 mech_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	g_kept[req->idx] = ctx;
+	(void)req;
+	g_kept[xnvi_ctx_idx(ctx)] = ctx;
 
 	return xnvi_queue_accept(queue, ctx);
 }

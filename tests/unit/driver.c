@@ -50,13 +50,14 @@ driver_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 {
 	struct driver *driver = queue->priv;
 
+	(void)req;
 	enter();
 	if (g_nrefusals) {
 		g_nrefusals--;
 		leave();
 		return -EIO;
 	}
-	driver->idxs[driver->count++] = req->idx;
+	driver->idxs[driver->count++] = (uint16_t)xnvi_ctx_idx(ctx);
 	leave();
 
 	return xnvi_queue_accept(queue, ctx);
@@ -105,7 +106,7 @@ driver_poke(struct xnvme_queue *queue, uint32_t max)
 			nlate++;
 			continue;
 		}
-		execute(xnvi_queue_req(queue, idxs[i]));
+		execute(xnvi_ctx_req(ctx));
 		xnvi_queue_complete(queue, ctx);
 	}
 

@@ -37,6 +37,8 @@ static struct xnvme_queue *g_queue;
 
 int __real_io_uring_submit(struct io_uring *ring);
 int __wrap_io_uring_submit(struct io_uring *ring);
+long __real_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags);
+long __wrap_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags);
 int __real_io_uring_register_buffers_sparse(struct io_uring *ring, unsigned nr);
 int __wrap_io_uring_register_buffers_sparse(struct io_uring *ring, unsigned nr);
 int __real_io_uring_register_buffers_update_tag(struct io_uring *ring, unsigned off,
@@ -46,8 +48,9 @@ int __wrap_io_uring_register_buffers_update_tag(struct io_uring *ring, unsigned 
 						const struct iovec *iovs, const __u64 *tags,
 						unsigned nr);
 
-int
-__wrap_io_uring_submit(struct io_uring *ring)
+/** Look at the entries that the kernel is about to get */
+static void
+note(struct io_uring *ring)
 {
 	const struct io_uring_sq *sq = &ring->sq;
 
@@ -62,8 +65,22 @@ __wrap_io_uring_submit(struct io_uring *ring)
 			g_ring.stuck_fd = 0;
 		}
 	}
+}
+
+int
+__wrap_io_uring_submit(struct io_uring *ring)
+{
+	note(ring);
 
 	return __real_io_uring_submit(ring);
+}
+
+long
+__wrap_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags)
+{
+	note(ring);
+
+	return __real_xnvi_uring_enter(ring, nsubmit, flags);
 }
 
 int
@@ -522,7 +539,7 @@ stuck_command_is_given_up_while_others_are_submitted_again(void)
 	CHECK(xnvi_time_ns() - start_ns >= LIMIT_NS);
 	g_timed.resubmits = false;
 	CHECK_EQ(write(pipes[1], block, sizeof(block)), (ssize_t)sizeof(block));
-	while (g_queue->nlate || g_queue->outstanding) {
+	while (g_queue->nlate || xnvi_queue_outstanding(g_queue)) {
 		CHECK(xnvme_queue_poke(g_queue, 0) >= 0);
 	}
 	CHECK_EQ(g_timed.nlate, 1);

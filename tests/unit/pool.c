@@ -107,7 +107,7 @@ static void
 close_queue(void)
 {
 	g_gate = true;
-	while (g_queue->nlate || g_queue->outstanding) {
+	while (g_queue->nlate || xnvi_queue_outstanding(g_queue)) {
 		CHECK(xnvme_queue_poke(g_queue, 0) >= 0);
 	}
 	CHECK_EQ(xnvme_queue_term(g_queue), 0);

@@ -70,8 +70,8 @@ static void
 mech_cancel(struct xnvme_queue *queue)
 {
 	for (uint32_t i = 0; i <= queue->capacity; ++i) {
-		if (xnvi_rsvd_of(&queue->ctxs[i])->state == XNVI_CTX_INFLIGHT) {
-			xnvi_queue_cancelled(queue, &queue->ctxs[i]);
+		if (xnvi_ctx_is_in_flight(xnvi_queue_ctx(queue, i))) {
+			xnvi_queue_cancelled(queue, xnvi_queue_ctx(queue, i));
 		}
 	}
 }

@@ -128,55 +128,171 @@ uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct 
 	return xnvi_uring_accept(queue, ctx, sqe);
 }
 
+/* The short way. What an entry does not need stays zero from the beginning of the queue on */
+
+XNVI_INLINE int
+plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data,
+	 uint64_t nbytes, uint64_t offset, struct xnvme_queue *queue)
+{
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
+	uint64_t *words = (void *)&priv->sqes[priv->ring.sq.sqe_tail++ & priv->sq_mask];
+
+	words[0] = kind == XNVI_KIND_READ ? priv->word_read : priv->word_write;
+	words[1] = offset;
+	words[2] = (uintptr_t)data;
+	words[3] = nbytes; /* And flags of the operation: none */
+	words[4] = (uintptr_t)ctx;
+	xnvi_plain_req(ctx, kind, flags, data, nbytes);
+
+	return xnvi_plain_accept(ctx);
+}
+
+static int
+plain_read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+		struct xnvme_queue *queue)
+{
+	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
+
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_READ, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
+			slba * lba_nbytes, queue);
+}
+
+static int
+plain_write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+		 struct xnvme_queue *queue)
+{
+	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
+
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_WRITE, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
+			slba * lba_nbytes, queue);
+}
+
+static int
+plain_read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		 struct xnvme_queue *queue)
+{
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_READ, 0, data, nbytes, offset, queue);
+}
+
+static int
+plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		  struct xnvme_queue *queue)
+{
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue);
+}
+
+static const struct xnvi_plain_ops g_plain = {plain_read_lbas, plain_write_lbas, plain_read_bytes,
+					      plain_write_bytes};
+
+static XNVI_COLD uint32_t
+complete_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res)
+{
+	return xnvi_fd_complete(queue, ctx, res);
+}
+
+/** Complete by entries that follow each other; returns how many of them completed nothing */
+XNVI_INLINE uint32_t
+reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, const struct io_uring_cqe *end)
+{
+	uint32_t nopen = 0;
+
+	do {
+		struct xnvme_cmd_ctx *ctx = (void *)(uintptr_t)cqe->user_data;
+		const int64_t res = cqe->res;
+
+		if (XNVI_LIKELY((uint64_t)res == xnvi_ctx_nbytes(ctx))) {
+			ctx->cpl.result = (uint64_t)res;
+			xnvi_queue_complete_ok(queue, ctx);
+		} else {
+			nopen += 1 - complete_other(queue, ctx, (int)res);
+		}
+	} while (++cqe != end);
+
+	return nopen;
+}
+
 static int
 uring_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	struct xnvi_uring *priv = queue->priv;
-	uint32_t ndone = xnvi_uring_flush(queue, max);
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
+	const uint32_t ndone = xnvi_uring_flush(queue, max);
 	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
-	const struct io_uring_cqe *cqes = priv->ring.cq.cqes;
-	const unsigned mask = priv->ring.cq.ring_mask;
-	const unsigned end = *priv->ring.cq.khead + nready;
+	unsigned head, room;
+	uint32_t nopen;
 
+	if (!nready) {
+		return (int)ndone;
+	}
+	head = *priv->ring.cq.khead & priv->cq_mask;
+	room = priv->cq_mask + 1 - head;
 	/* Callbacks may submit, but not reap */
-	for (unsigned head = end - nready; head != end; ++head) {
-		const struct io_uring_cqe *cqe = &cqes[head & mask];
-
-		ndone += xnvi_fd_complete(queue, io_uring_cqe_get_data(cqe), cqe->res);
+	if (XNVI_LIKELY(nready <= room)) {
+		nopen = reap(queue, &priv->cqes[head], &priv->cqes[head + nready]);
+	} else {
+		nopen = reap(queue, &priv->cqes[head], &priv->cqes[head + room]);
+		nopen += reap(queue, &priv->cqes[0], &priv->cqes[nready - room]);
 	}
 	io_uring_cq_advance(&priv->ring, nready);
 
-	return (int)ndone;
+	return (int)(ndone + nready - nopen);
 }
 
 static int uring_init(struct xnvme_queue *queue, int opts);
 
-#define OPS(submit_)                                                                               \
+#define OPS(submit_, plain_)                                                                       \
 	{                                                                                          \
 		.id = "io_uring",                                                                  \
-		.caps =                                                                            \
-		    XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES | XNVI_ASYNC_BUFFERS, \
+		.caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_SQPOLL | XNVI_ASYNC_FILES |                 \
+			XNVI_ASYNC_BUFFERS | XNVI_ASYNC_BY_LENGTH,                                 \
 		.kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH), .iovcnt_max = IOV_MAX,           \
 		.queue_nbytes = sizeof(struct xnvi_uring), .usable = xnvi_uring_usable,            \
 		.init = uring_init, .term = xnvi_uring_term, .submit = (submit_),                  \
-		.poke = uring_poke, .ready = xnvi_uring_is_ready, .arm = xnvi_uring_arm,           \
-		.expire = xnvi_uring_expire,                                                       \
+		.plain = (plain_), .poke = uring_poke, .ready = xnvi_uring_is_ready,               \
+		.arm = xnvi_uring_arm, .expire = xnvi_uring_expire,                                \
 	}
 
-const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit);
+const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit, &g_plain);
 
 /** For queues with opts.register_buffers, so that other queues have no cost from it */
-static const struct xnvi_async_ops g_ops_fixed = OPS(uring_submit_fixed);
+static const struct xnvi_async_ops g_ops_fixed = OPS(uring_submit_fixed, NULL);
 
 static int
 uring_init(struct xnvme_queue *queue, int opts)
 {
 	struct xnvi_uring *priv = queue->priv;
+	struct io_uring_sqe first;
 	int err;
 
 	err = xnvi_uring_init(queue, opts, 0);
-	if (err || !queue->dev->bufs) {
+	if (err) {
 		return err;
+	}
+	first = (struct io_uring_sqe){
+	    .opcode = IORING_OP_READ,
+	    .flags = priv->sqe_flags,
+	    .fd = priv->fd,
+	};
+	memcpy(&priv->word_read, &first, sizeof(priv->word_read));
+	first.opcode = IORING_OP_WRITE;
+	memcpy(&priv->word_write, &first, sizeof(priv->word_write));
+	if (!queue->dev->bufs) {
+		return 0;
 	}
 	err = xnvi_uring_bufs_init(queue);
 	if (err) {

@@ -89,7 +89,7 @@ uring_cmd_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xn
 static uint32_t
 complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res, uint64_t result)
 {
-	const struct xnvi_req *req = xnvi_queue_req(queue, xnvi_ctx_idx(ctx));
+	const struct xnvi_req *req = xnvi_ctx_req(ctx);
 	const struct xnvi_opc *opcs = queue->dev->opcs;
 	int err;
 

@@ -48,6 +48,7 @@ struct aio_ring {
 
 struct libaio {
 	io_context_t ctx;
+	int fd;
 	struct aio_ring *ring; ///< NULL when the ring of the kernel has an unknown layout
 	bool armed;
 	uint32_t nqueued;	 ///< Number of prepared commands in `queued`, not yet submitted
@@ -169,6 +170,7 @@ libaio_init(struct xnvme_queue *queue, int opts)
 	int err;
 
 	(void)opts;
+	priv->fd = xnvi_fd_of(queue->dev)->fd;
 	priv->queued = calloc(queue->capacity, sizeof(struct iocb *));
 	if (!priv->queued) {
 		return xnvi_err(-ENOMEM, LAYER, queue->dev->ident.uri, "use a smaller capacity",
@@ -205,7 +207,9 @@ static void
 forget_queued(struct libaio *priv, uint32_t n)
 {
 	priv->nqueued -= n;
-	memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
+	if (XNVI_UNLIKELY(priv->nqueued)) {
+		memmove(priv->queued, priv->queued + n, priv->nqueued * sizeof(struct iocb *));
+	}
 }
 
 /** Submit prepared commands; 0 when the kernel took some, or a negative errno */
@@ -276,7 +280,7 @@ flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 static int
 libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	struct iocb *iocb = xnvi_queue_slot(queue, req->idx);
+	struct iocb *iocb = xnvi_queue_slot(queue, xnvi_ctx_idx(ctx));
 	struct libaio *priv = queue->priv;
 	const bool write = req->kind != XNVI_KIND_READ;
 
@@ -308,6 +312,88 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	}
 
 	return 0;
+}
+
+/* The short way */
+
+XNVI_INLINE int
+plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data,
+	 uint64_t nbytes, uint64_t offset, struct xnvme_queue *queue)
+{
+	struct libaio *priv = xnvi_queue_priv(queue);
+	struct iocb *iocb = (struct iocb *)(void *)queue->slots + xnvi_ctx_idx(ctx);
+
+	iocb->data = ctx;
+	iocb->aio_rw_flags = 0;
+	iocb->aio_lio_opcode = kind == XNVI_KIND_READ ? IO_CMD_PREAD : IO_CMD_PWRITE;
+	iocb->aio_reqprio = 0;
+	iocb->aio_fildes = priv->fd;
+	iocb->u.c.buf = data;
+	iocb->u.c.nbytes = (unsigned long)nbytes;
+	iocb->u.c.offset = (long long)offset;
+	priv->queued[priv->nqueued++] = iocb;
+	xnvi_plain_req(ctx, kind, flags, data, nbytes);
+
+	return xnvi_plain_accept(ctx);
+}
+
+static int
+plain_read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+		struct xnvme_queue *queue)
+{
+	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
+
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_READ, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
+			slba * lba_nbytes, queue);
+}
+
+static int
+plain_write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+		 struct xnvme_queue *queue)
+{
+	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
+
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_WRITE, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
+			slba * lba_nbytes, queue);
+}
+
+static int
+plain_read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		 struct xnvme_queue *queue)
+{
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_READ, 0, data, nbytes, offset, queue);
+}
+
+static int
+plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		  struct xnvme_queue *queue)
+{
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	}
+
+	return plain_rw(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue);
+}
+
+static const struct xnvi_plain_ops g_plain = {plain_read_lbas, plain_write_lbas, plain_read_bytes,
+					      plain_write_bytes};
+
+static XNVI_COLD uint32_t
+complete_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
+{
+	return xnvi_fd_complete(queue, ctx, res);
 }
 
 /** Read events by the system call, for rings of an unknown layout */
@@ -345,8 +431,15 @@ reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 	}
 	for (uint32_t n = 0; n < max && head != tail; ++n) {
 		const struct io_event *event = &ring->events[head];
+		struct xnvme_cmd_ctx *ctx = event->data;
 
-		ndone += xnvi_fd_complete(queue, event->data, (long)event->res);
+		if (XNVI_LIKELY(event->res == xnvi_ctx_nbytes(ctx))) {
+			ctx->cpl.result = event->res;
+			xnvi_queue_complete_ok(queue, ctx);
+			ndone++;
+		} else {
+			ndone += complete_other(queue, ctx, (long)event->res);
+		}
 		head = head + 1 < nr ? head + 1 : 0;
 	}
 	atomic_store_explicit(&ring->head, head, memory_order_release);
@@ -357,7 +450,7 @@ reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 static int
 libaio_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	struct libaio *priv = queue->priv;
+	struct libaio *priv = xnvi_queue_priv(queue);
 	const uint32_t nredone = priv->nqueued ? flush_or_redo(queue, priv, max) : 0;
 
 	return (int)(nredone + (XNVI_LIKELY(priv->ring)
@@ -416,7 +509,7 @@ libaio_ready(struct xnvme_queue *queue)
 
 const struct xnvi_async_ops xnvi_async_libaio = {
     .id = "libaio",
-    .caps = XNVI_ASYNC_IOPOLL,
+    .caps = XNVI_ASYNC_IOPOLL | XNVI_ASYNC_BY_LENGTH,
     .kinds = XNVI_KINDS_RW,
     .iovcnt_max = IOV_MAX,
     .queue_nbytes = sizeof(struct libaio),
@@ -424,6 +517,7 @@ const struct xnvi_async_ops xnvi_async_libaio = {
     .init = libaio_init,
     .term = libaio_term,
     .submit = libaio_submit,
+    .plain = &g_plain,
     .poke = libaio_poke,
     .ready = libaio_ready,
     .arm = libaio_arm,

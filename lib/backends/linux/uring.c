@@ -114,6 +114,27 @@ check_iopoll(const struct xnvme_queue *queue)
 				   : "the kernel does not poll for cached reads and writes");
 }
 
+/**
+ * Whether entries can be submitted without liburing: nobody else submits, no call is needed to
+ * complete, and each place of the ring is that of its entry
+ */
+static void
+set_direct(struct xnvi_uring *priv)
+{
+	const struct io_uring_sq *sq = &priv->ring.sq;
+	bool in_order = true;
+
+	for (unsigned i = 0; i < sq->ring_entries; ++i) {
+		in_order = in_order && sq->array[i] == i;
+	}
+	priv->is_direct =
+	    in_order && !(priv->ring.flags & (IORING_SETUP_SQPOLL | IORING_SETUP_IOPOLL));
+	priv->sqes = sq->sqes;
+	priv->sq_mask = sq->ring_mask;
+	priv->cqes = priv->ring.cq.cqes;
+	priv->cq_mask = priv->ring.cq.ring_mask;
+}
+
 int
 xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 {
@@ -133,6 +154,7 @@ xnvi_uring_init(struct xnvme_queue *queue, int opts, unsigned flags)
 		xnvi_queue_drop_kinds(queue, 1U << XNVI_KIND_FLUSH);
 		xnvi_queue_set_polled(queue);
 	}
+	set_direct(priv);
 	priv->plain_fd = priv->ring.enter_ring_fd;
 	priv->plain_flags = priv->ring.int_flags;
 	priv->fd = xnvi_fd_of(queue->dev)->fd;
@@ -175,6 +197,7 @@ enter_as(struct xnvi_uring *priv, bool owner)
 {
 	priv->ring.enter_ring_fd = owner ? priv->owner_fd : priv->plain_fd;
 	priv->ring.int_flags = owner ? priv->owner_flags : priv->plain_flags;
+	priv->enter_flags = owner ? IORING_ENTER_REGISTERED_RING : 0;
 }
 
 static XNVI_COLD void
@@ -247,6 +270,33 @@ xnvi_uring_term(struct xnvme_queue *queue)
 	free(priv->bufs);
 }
 
+static void
+set_queued(struct xnvi_uring *priv, unsigned nqueued)
+{
+	priv->handed = priv->ring.sq.sqe_tail - nqueued;
+}
+
+bool
+xnvi_uring_submit_all(struct xnvi_uring *priv)
+{
+	struct io_uring_sq *sq = &priv->ring.sq;
+	const unsigned tail = sq->sqe_tail;
+	const unsigned n = tail - priv->handed;
+
+	if (XNVI_UNLIKELY(!priv->is_direct || priv->caller != thread_id())) {
+		return false;
+	}
+	/* As liburing does, so that it may take over whenever the kernel does not take all */
+	io_uring_smp_store_release(sq->ktail, tail);
+	if (XNVI_UNLIKELY(xnvi_uring_enter(&priv->ring, n, priv->enter_flags) != (long)n)) {
+		return false;
+	}
+	sq->sqe_head = tail;
+	priv->handed = tail;
+
+	return true;
+}
+
 /** Submit prepared commands; 0 when the kernel took some, or a negative errno */
 static int
 flush_queued(struct xnvi_uring *priv)
@@ -258,8 +308,8 @@ flush_queued(struct xnvi_uring *priv)
 	if (res < 0) {
 		return res;
 	}
-	priv->nqueued = priv->sqpoll ? 0 : io_uring_sq_ready(&priv->ring);
-	if (XNVI_UNLIKELY(!res && priv->nqueued)) {
+	set_queued(priv, priv->sqpoll ? 0 : io_uring_sq_ready(&priv->ring));
+	if (XNVI_UNLIKELY(!res && xnvi_uring_nqueued(priv))) {
 		return -EAGAIN;
 	}
 	if (XNVI_UNLIKELY(priv->retry.ntries)) {
@@ -296,7 +346,7 @@ xnvi_uring_kick(struct xnvme_queue *queue)
 	struct xnvi_uring *priv = queue->priv;
 
 	/* The caller is going to sleep; a command that cannot start wakes it */
-	if (flush_queued(priv) || priv->nqueued) {
+	if (flush_queued(priv) || xnvi_uring_nqueued(priv)) {
 		xnvi_queue_wake(queue);
 	}
 }
@@ -321,7 +371,7 @@ redo_queued(struct xnvme_queue *queue, struct xnvi_uring *priv, uint32_t max)
 		sq->sqe_head = sq->sqe_tail;
 		io_uring_smp_store_release(sq->ktail, sq->sqe_tail);
 		ndone += xnvi_queue_redo(queue, (void *)(uintptr_t)sqe->user_data);
-		priv->nqueued = io_uring_sq_ready(&priv->ring);
+		set_queued(priv, io_uring_sq_ready(&priv->ring));
 	}
 
 	return ndone;
@@ -379,7 +429,7 @@ xnvi_uring_is_ready(struct xnvme_queue *queue)
 	struct xnvi_uring *priv = queue->priv;
 
 	/* A poke submits again what the kernel has not taken yet */
-	return io_uring_cq_ready(&priv->ring) || priv->nqueued;
+	return io_uring_cq_ready(&priv->ring) || xnvi_uring_nqueued(priv);
 }
 
 /** Whether the next pokes submit or complete the command */

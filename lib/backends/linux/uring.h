@@ -13,17 +13,26 @@
 struct xnvi_uring_bufs;
 
 struct xnvi_uring {
-	struct io_uring ring;
-	int fd;		   ///< Descriptor of the device, or its index when registered
-	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when it is registered
+	/* Used by the short way; copies of what is in `ring` */
+	struct io_uring_sqe *sqes;
+	struct io_uring_cqe *cqes;
+	unsigned sq_mask;
+	unsigned cq_mask;
+	uint64_t word_read; ///< The first eight bytes of an entry: operation, flags, descriptor
+	uint64_t word_write;
+	bool is_direct; ///< xnvi_uring_enter() submits, see xnvi_uring_flush()
 	bool sqpoll;
 	bool armed;
-	uint32_t nqueued;	 ///< Number of entries that are prepared and not yet submitted
+	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when the descriptor is registered
+	int fd;		   ///< Descriptor of the device, or its index when registered
+	unsigned handed;   ///< sqe_tail of `ring` when all was last submitted
+	struct io_uring ring;
 	struct xnvi_retry retry; ///< Patience since the kernel last took some
 
 	/* The thread that calls the kernel, see as_caller() */
 	uint64_t owner;		///< Thread that registered the ring; NOBODY when the kernel refused
 	uint64_t caller;	///< Thread for which the fields of the ring are set
+	unsigned enter_flags;	///< Of io_uring_enter(2)
 	int owner_fd, plain_fd; ///< Fields of liburing for the owner, and for others
 	uint8_t owner_flags, plain_flags;
 
@@ -51,6 +60,26 @@ void xnvi_uring_kick(struct xnvme_queue *queue);
 /** Part of xnvi_uring_flush(): submit, since entries are prepared */
 uint32_t xnvi_uring_hand_over(struct xnvme_queue *queue, uint32_t max);
 
+/**
+ * io_uring_enter(2) without waiting, which liburing has behind more work
+ *
+ * @param flags Of io_uring_enter(2), for the descriptor in `ring`
+ *
+ * @return Number of entries submitted, or a negative errno
+ */
+long xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags);
+
+/** Part of xnvi_uring_flush(): submit all, as nearly always; false when xnvi_uring_hand_over() has
+ * to look closely */
+bool xnvi_uring_submit_all(struct xnvi_uring *priv);
+
+/** Number of entries that are prepared and not yet submitted */
+static inline unsigned
+xnvi_uring_nqueued(const struct xnvi_uring *priv)
+{
+	return priv->ring.sq.sqe_tail - priv->handed;
+}
+
 /** Part of xnvi_uring_ready(): ask the kernel for completions that it has not posted */
 unsigned xnvi_uring_look(struct xnvi_uring *priv);
 
@@ -58,11 +87,10 @@ unsigned xnvi_uring_look(struct xnvi_uring *priv);
 static inline int
 xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct io_uring_sqe *sqe)
 {
-	struct xnvi_uring *priv = queue->priv;
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
 
 	sqe->flags |= priv->sqe_flags;
 	io_uring_sqe_set_data(sqe, ctx);
-	priv->nqueued++;
 	xnvi_queue_accept(queue, ctx);
 	if (XNVI_UNLIKELY(priv->armed)) {
 		xnvi_uring_kick(queue);
@@ -75,9 +103,11 @@ xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct i
 static inline uint32_t
 xnvi_uring_flush(struct xnvme_queue *queue, uint32_t max)
 {
-	const struct xnvi_uring *priv = queue->priv;
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
 
-	return priv->nqueued ? xnvi_uring_hand_over(queue, max) : 0;
+	return !xnvi_uring_nqueued(priv) || XNVI_LIKELY(xnvi_uring_submit_all(priv))
+		   ? 0
+		   : xnvi_uring_hand_over(queue, max);
 }
 
 /**

@@ -13,7 +13,16 @@
  *                       commands wait
  * Not supported:        polling modes: there is nothing to poll
  */
-#include <backends/portable/fifo.h>
+#include <core/fifo.h>
+
+static int
+emu_init(struct xnvme_queue *queue, int opts)
+{
+	(void)opts;
+	xnvi_fifo_init(queue);
+
+	return 0;
+}
 
 static int
 emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
@@ -21,26 +30,85 @@ emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	xnvi_fifo_push(queue, req->idx);
+	xnvi_fifo_set_run(ctx, NULL, req->data, req->nbytes);
+	xnvi_fifo_accept(queue, ctx);
 
-	return xnvi_queue_accept(queue, ctx);
+	return 0;
+}
+
+/* The short way: the sync path gets {SLBA, NLB} or {offset, bytes}, which it takes from the command
+ * when it is executed */
+
+static inline int
+push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
+     uint64_t count)
+{
+	xnvi_fifo_set_run(ctx, run, data, count);
+	xnvi_fifo_push(queue, ctx);
+
+	return 0;
+}
+
+static int
+emu_read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+	      struct xnvme_queue *queue)
+{
+	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
+		   ? push(queue, ctx, queue->dev->plain.read_lbas, data, nlb)
+		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+}
+
+static int
+emu_write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+	       struct xnvme_queue *queue)
+{
+	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
+		   ? push(queue, ctx, queue->dev->plain.write_lbas, data, nlb)
+		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+}
+
+static int
+emu_read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+	       struct xnvme_queue *queue)
+{
+	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
+		   ? push(queue, ctx, queue->dev->plain.read_bytes, data, nbytes)
+		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+}
+
+static int
+emu_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		struct xnvme_queue *queue)
+{
+	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
+		   ? push(queue, ctx, queue->dev->plain.write_bytes, data, nbytes)
+		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+}
+
+static const struct xnvi_plain_ops g_plain = {emu_read_lbas, emu_write_lbas, emu_read_bytes,
+					      emu_write_bytes};
+
+static inline void
+execute(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	const struct xnvi_place *place = xnvi_place_of(ctx);
+
+	if (XNVI_LIKELY(place->run)) {
+		if (XNVI_LIKELY(!place->run(ctx, place->req.data, place->req.nbytes,
+					    ctx->cmd.nvm.slba, queue->dev))) {
+			xnvi_queue_complete_ok(queue, ctx);
+			return;
+		}
+	} else {
+		xnvi_execute(queue->dev, ctx, &place->req);
+	}
+	xnvi_queue_complete(queue, ctx);
 }
 
 static int
 emu_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	uint32_t ndone = 0;
-	uint16_t idx;
-
-	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
-		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
-
-		xnvi_execute(queue->dev, ctx, xnvi_queue_req(queue, idx));
-		xnvi_queue_complete(queue, ctx);
-		ndone++;
-	}
-
-	return (int)ndone;
+	return xnvi_fifo_each(queue, max, execute);
 }
 
 const struct xnvi_async_ops xnvi_async_emu = {
@@ -49,7 +117,9 @@ const struct xnvi_async_ops xnvi_async_emu = {
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct xnvi_fifo),
-    .slot_nbytes = sizeof(uint16_t),
+    .init = emu_init,
     .submit = emu_submit,
+    .plain = &g_plain,
     .poke = emu_poke,
+    .cancel = xnvi_fifo_cancel,
 };

@@ -12,7 +12,16 @@
  * Quirks:               reads leave the buffer as it was
  * Not supported:        polling modes
  */
-#include <backends/portable/fifo.h>
+#include <core/fifo.h>
+
+static int
+nil_init(struct xnvme_queue *queue, int opts)
+{
+	(void)opts;
+	xnvi_fifo_init(queue);
+
+	return 0;
+}
 
 static int
 nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
@@ -20,23 +29,42 @@ nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	xnvi_fifo_push(queue, req->idx);
+	xnvi_fifo_accept(queue, ctx);
 
-	return xnvi_queue_accept(queue, ctx);
+	return 0;
 }
+
+static int
+nil_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
+	 struct xnvme_queue *queue)
+{
+	(void)nsid;
+	(void)slba;
+	(void)nlb;
+	(void)data;
+	xnvi_fifo_push(queue, ctx);
+
+	return 0;
+}
+
+static int
+nil_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+	  struct xnvme_queue *queue)
+{
+	(void)data;
+	(void)nbytes;
+	(void)offset;
+	xnvi_fifo_push(queue, ctx);
+
+	return 0;
+}
+
+static const struct xnvi_plain_ops g_plain = {nil_lbas, nil_lbas, nil_bytes, nil_bytes};
 
 static int
 nil_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	uint32_t ndone = 0;
-	uint16_t idx;
-
-	while (ndone < max && xnvi_fifo_pop(queue, &idx)) {
-		xnvi_queue_complete(queue, xnvi_queue_ctx(queue, idx));
-		ndone++;
-	}
-
-	return (int)ndone;
+	return xnvi_fifo_each(queue, max, xnvi_queue_complete_ok);
 }
 
 const struct xnvi_async_ops xnvi_async_nil = {
@@ -45,7 +73,9 @@ const struct xnvi_async_ops xnvi_async_nil = {
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct xnvi_fifo),
-    .slot_nbytes = sizeof(uint16_t),
+    .init = nil_init,
     .submit = nil_submit,
+    .plain = &g_plain,
     .poke = nil_poke,
+    .cancel = xnvi_fifo_cancel,
 };

@@ -48,7 +48,7 @@ thrpool_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 
-	xnvi_poolq_submit(priv->poolq, req->idx, false);
+	xnvi_poolq_submit(priv->poolq, xnvi_ctx_idx(ctx), false);
 
 	return xnvi_queue_accept(queue, ctx);
 }

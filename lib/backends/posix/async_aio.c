@@ -100,7 +100,7 @@ start(struct xnvme_queue *queue, const struct xnvi_req *req, struct slot *slot)
 static int
 posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
-	struct slot *slot = xnvi_queue_slot(queue, req->idx);
+	struct slot *slot = xnvi_queue_slot(queue, xnvi_ctx_idx(ctx));
 	struct posix *priv = queue->priv;
 	int err;
 
@@ -118,11 +118,12 @@ posix_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_r
 		return xnvi_err_sys(err, LAYER, queue->dev->ident.uri, "starting a request");
 	}
 	if (priv->count) {
-		((struct slot *)xnvi_queue_slot(queue, priv->newest))->next = req->idx;
+		((struct slot *)xnvi_queue_slot(queue, priv->newest))->next =
+		    (uint16_t)xnvi_ctx_idx(ctx);
 	} else {
-		priv->oldest = req->idx;
+		priv->oldest = (uint16_t)xnvi_ctx_idx(ctx);
 	}
-	priv->newest = req->idx;
+	priv->newest = (uint16_t)xnvi_ctx_idx(ctx);
 	priv->count++;
 
 	return xnvi_queue_accept(queue, ctx);
@@ -225,7 +226,7 @@ posix_poke(struct xnvme_queue *queue, uint32_t max)
 			(void)aio_return(&slot->cb);
 			res = TAKEN_BACK;
 		} else {
-			res = settle(queue, ctx, xnvi_queue_req(queue, idx), slot);
+			res = settle(queue, ctx, xnvi_ctx_req(ctx), slot);
 		}
 		if (res > 0) {
 			prev = idx;

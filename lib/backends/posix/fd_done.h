@@ -49,7 +49,7 @@ xnvi_fd_asks_controller(const struct xnvme_dev *dev, long err)
 static inline uint32_t
 xnvi_fd_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)
 {
-	const struct xnvi_req *req = xnvi_queue_req(queue, xnvi_ctx_idx(ctx));
+	const struct xnvi_req *req = xnvi_ctx_req(ctx);
 	int err;
 
 	if (xnvi_queue_takes_back(queue, ctx)) {

@@ -291,8 +291,85 @@ xnvi_psync_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnv
 	return XNVI_LIKELY(!err) ? 0 : xnvi_fd_verdict(dev, err);
 }
 
+/* The short way: one system call moves all of it */
+
+/** Not all was moved: if there is no error that is final, slot `io` tries again, and decides */
+static XNVI_COLD int
+look_closely(struct xnvme_cmd_ctx *ctx, void *data, uint64_t count, ssize_t res, xnvi_plain_run io)
+{
+	const int err = -errno;
+
+	if (res < 0 && err != -EINTR && err != -EAGAIN) {
+		return xnvi_plain_failed(ctx, xnvi_fd_verdict(ctx->dev, err));
+	}
+
+	return io(ctx, data, count, ctx->cmd.nvm.slba, ctx->dev);
+}
+
+static int
+read_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t offset,
+	   struct xnvme_dev *dev)
+{
+	const ssize_t res = pread(xnvi_fd_of(dev)->fd, data, (size_t)nbytes, (off_t)offset);
+
+	if (XNVI_UNLIKELY((uint64_t)res != nbytes)) {
+		return look_closely(ctx, data, nbytes, res, xnvi_plain_sync_any.read_bytes);
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+static int
+write_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t offset,
+	    struct xnvme_dev *dev)
+{
+	const ssize_t res = pwrite(xnvi_fd_of(dev)->fd, data, (size_t)nbytes, (off_t)offset);
+
+	if (XNVI_UNLIKELY((uint64_t)res != nbytes)) {
+		return look_closely(ctx, data, nbytes, res, xnvi_plain_sync_any.write_bytes);
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+static int
+read_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba, struct xnvme_dev *dev)
+{
+	const uint64_t nbytes = (nlb + 1) << dev->ssw;
+	const ssize_t res =
+	    pread(xnvi_fd_of(dev)->fd, data, (size_t)nbytes, (off_t)(slba << dev->ssw));
+
+	if (XNVI_UNLIKELY((uint64_t)res != nbytes)) {
+		return look_closely(ctx, data, nlb, res, xnvi_plain_sync_any.read_lbas);
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+static int
+write_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba,
+	   struct xnvme_dev *dev)
+{
+	const uint64_t nbytes = (nlb + 1) << dev->ssw;
+	const ssize_t res =
+	    pwrite(xnvi_fd_of(dev)->fd, data, (size_t)nbytes, (off_t)(slba << dev->ssw));
+
+	if (XNVI_UNLIKELY((uint64_t)res != nbytes)) {
+		return look_closely(ctx, data, nlb, res, xnvi_plain_sync_any.write_lbas);
+	}
+	ctx->cpl.result = (uint64_t)res;
+
+	return 0;
+}
+
+const struct xnvi_plain_sync xnvi_psync_plain = {read_lbas, write_lbas, read_bytes, write_bytes};
+
 const struct xnvi_sync_ops xnvi_sync_psync = {
     .id = "psync",
     .kinds = XNVI_PSYNC_KINDS,
+    .plain = &xnvi_psync_plain,
     .io = xnvi_psync_io,
 };

@@ -13,6 +13,7 @@
 #define NSEC_PER_SEC 1000000000ULL
 
 uint32_t xnvi_fork_generation;
+void (*xnvi_fork_hook)(void);
 
 /**
  * POSIX says EAGAIN where a thread or a lock cannot be had, but trying again at once is no use: the
@@ -180,6 +181,9 @@ static void
 fork_child(void)
 {
 	xnvi_fork_generation++;
+	if (xnvi_fork_hook) {
+		xnvi_fork_hook();
+	}
 }
 
 /** A failure is the caller's, and is tried again next time */

@@ -34,7 +34,7 @@ toy_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (!xnvi_dev_executes(queue->dev, req)) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	stack_of(queue)[priv->nwaiting++] = req->idx;
+	stack_of(queue)[priv->nwaiting++] = xnvi_ctx_idx(ctx);
 
 	return xnvi_queue_accept(queue, ctx);
 }
@@ -49,7 +49,7 @@ toy_poke(struct xnvme_queue *queue, uint32_t max)
 		const uint16_t idx = stack_of(queue)[--priv->nwaiting];
 		struct xnvme_cmd_ctx *ctx = xnvi_queue_ctx(queue, idx);
 
-		xnvi_execute(queue->dev, ctx, xnvi_queue_req(queue, idx));
+		xnvi_execute(queue->dev, ctx, xnvi_ctx_req(ctx));
 		xnvi_queue_complete(queue, ctx);
 		ndone++;
 	}
