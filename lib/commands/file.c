@@ -95,77 +95,84 @@ fill(struct xnvme_cmd_ctx *ctx, uint8_t opcode, const struct xnvme_dev *dev, uin
 
 /** Whether a plain command may go into the queue, if that has a slot */
 XNVI_INLINE bool
-enters(struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx, const void *buf, size_t count,
+enters(const struct xnvme_dev *dev, const struct xnvme_cmd_ctx *ctx, const void *buf, size_t count,
        uint64_t offset)
 {
-	return XNVI_LIKELY(buf && ctx->async.cb) && xnvi_plain_has_bytes(queue->dev, offset, count);
+	return XNVI_LIKELY(buf && ctx->async.cb) && xnvi_plain_has_bytes(dev, offset, count);
 }
 
 /** Whether the context is one of a device, and the command plain */
 XNVI_INLINE bool
-is_plain(const struct xnvme_cmd_ctx *ctx, const void *buf, size_t count, uint64_t offset)
+is_plain(const struct xnvme_cmd_ctx *ctx, const struct xnvme_dev *dev, const void *buf,
+	 size_t count, uint64_t offset)
 {
-	return XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC && ctx->dev && buf &&
+	return XNVI_LIKELY(ctx->opts == XNVI_CTX_SYNC && dev && buf &&
 			   xnvi_cmd_is_bare(&ctx->cmd)) &&
-	       xnvi_plain_has_bytes(ctx->dev, offset, count);
+	       xnvi_plain_has_bytes(dev, offset, count);
 }
 
 int
 xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
 	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
 
 	if (XNVI_UNLIKELY(!ctx)) {
 		return pread_other(ctx, buf, count, offset);
 	}
 	queue = ctx->async.queue;
 	if (xnvi_plain_is_held(queue, ctx)) {
-		if (XNVI_UNLIKELY(!enters(queue, ctx, buf, count, (uint64_t)offset))) {
+		dev = queue->dev;
+		if (XNVI_UNLIKELY(!enters(dev, ctx, buf, count, (uint64_t)offset))) {
 			return pread_other(ctx, buf, count, offset);
 		}
 		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
 			return pread_refused(ctx, buf, count, offset);
 		}
-		fill(ctx, XNVME_SPEC_FS_OPC_READ, queue->dev, (uint64_t)offset);
+		fill(ctx, XNVME_SPEC_FS_OPC_READ, dev, (uint64_t)offset);
 		xnvi_plain_begin(ctx);
 		return queue->plain.read_bytes(ctx, buf, count, (uint64_t)offset, queue);
 	}
-	if (XNVI_UNLIKELY(!is_plain(ctx, buf, count, (uint64_t)offset))) {
+	dev = ctx->dev;
+	if (XNVI_UNLIKELY(!is_plain(ctx, dev, buf, count, (uint64_t)offset))) {
 		return pread_other(ctx, buf, count, offset);
 	}
-	fill(ctx, XNVME_SPEC_FS_OPC_READ, ctx->dev, (uint64_t)offset);
+	fill(ctx, XNVME_SPEC_FS_OPC_READ, dev, (uint64_t)offset);
 	xnvi_plain_begin_sync(ctx);
 
-	return ctx->dev->plain.read_bytes(ctx, buf, count, (uint64_t)offset, ctx->dev);
+	return dev->plain.read_bytes(ctx, buf, count, (uint64_t)offset, dev);
 }
 
 int
 xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
 	struct xnvme_queue *queue;
+	struct xnvme_dev *dev;
 
 	if (XNVI_UNLIKELY(!ctx)) {
 		return pwrite_other(ctx, buf, count, offset);
 	}
 	queue = ctx->async.queue;
 	if (xnvi_plain_is_held(queue, ctx)) {
-		if (XNVI_UNLIKELY(!enters(queue, ctx, buf, count, (uint64_t)offset))) {
+		dev = queue->dev;
+		if (XNVI_UNLIKELY(!enters(dev, ctx, buf, count, (uint64_t)offset))) {
 			return pwrite_other(ctx, buf, count, offset);
 		}
 		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
 			return pwrite_refused(ctx, buf, count, offset);
 		}
-		fill(ctx, XNVME_SPEC_FS_OPC_WRITE, queue->dev, (uint64_t)offset);
+		fill(ctx, XNVME_SPEC_FS_OPC_WRITE, dev, (uint64_t)offset);
 		xnvi_plain_begin(ctx);
 		return queue->plain.write_bytes(ctx, buf, count, (uint64_t)offset, queue);
 	}
-	if (XNVI_UNLIKELY(!is_plain(ctx, buf, count, (uint64_t)offset))) {
+	dev = ctx->dev;
+	if (XNVI_UNLIKELY(!is_plain(ctx, dev, buf, count, (uint64_t)offset))) {
 		return pwrite_other(ctx, buf, count, offset);
 	}
-	fill(ctx, XNVME_SPEC_FS_OPC_WRITE, ctx->dev, (uint64_t)offset);
+	fill(ctx, XNVME_SPEC_FS_OPC_WRITE, dev, (uint64_t)offset);
 	xnvi_plain_begin_sync(ctx);
 
-	return ctx->dev->plain.write_bytes(ctx, buf, count, (uint64_t)offset, ctx->dev);
+	return dev->plain.write_bytes(ctx, buf, count, (uint64_t)offset, dev);
 }
 
 int

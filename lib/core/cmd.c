@@ -52,122 +52,125 @@ pass_other(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf
 	return ctx ? xnvi_pass(ctx, dbuf, 0, dbuf_nbytes, mbuf, mbuf_nbytes) : XNVI_NULL("ctx");
 }
 
+/** Whether a range is plain, and the buffer has its length */
 XNVI_INLINE bool
-take_slot(struct xnvme_queue *queue)
+has_lbas(const struct xnvme_dev *dev, uint64_t slba, uint64_t nlb, size_t nbytes)
 {
-	if (XNVI_LIKELY(xnvi_plain_take_slot(queue))) {
-		return true;
-	}
-	xnvi_plain_give_slot(queue);
-
-	return false;
-}
-
-/** Whether the command is a read or write of LBAs, and the buffer has their length */
-XNVI_INLINE bool
-has_lbas(const struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, size_t nbytes)
-{
-	const uint64_t nlb = cmd->nvm.nlb;
-
-	return xnvi_plain_has_lbas(dev, cmd->nvm.slba, nlb) &&
+	return xnvi_plain_has_lbas(dev, slba, nlb) &&
 	       XNVI_LIKELY(nbytes == (nlb + 1) * dev->lba_nbytes);
 }
 
-/** A plain command of one buffer into a queue; *res is valid when it is one */
-XNVI_INLINE bool
-pass_queue(struct xnvme_cmd_ctx *ctx, struct xnvme_queue *queue, void *data, size_t nbytes,
-	   int *res)
+static XNVI_COLD int
+pass_refused(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 {
-	const struct xnvme_spec_cmd *cmd = &ctx->cmd;
-	const struct xnvme_dev *dev = queue->dev;
-	const uint8_t opcode = cmd->common.opcode;
-	const uint64_t first = cmd->nvm.slba;
+	xnvi_plain_give_slot(ctx->async.queue);
 
-	if (XNVI_UNLIKELY(!data || !ctx->async.cb)) {
-		return false;
-	}
-	if (XNVI_LIKELY(opcode == XNVME_SPEC_NVM_OPC_READ || opcode == XNVME_SPEC_NVM_OPC_WRITE)) {
-		if (XNVI_UNLIKELY(!has_lbas(dev, cmd, nbytes) || !take_slot(queue))) {
-			return false;
-		}
-		xnvi_plain_begin(ctx);
-		*res = opcode == XNVME_SPEC_NVM_OPC_READ
-			   ? queue->plain.read_lbas(ctx, cmd->common.nsid, first, cmd->nvm.nlb,
-						    data, queue)
-			   : queue->plain.write_lbas(ctx, cmd->common.nsid, first, cmd->nvm.nlb,
-						     data, queue);
-		return true;
-	}
-	if ((opcode != XNVME_SPEC_FS_OPC_READ && opcode != XNVME_SPEC_FS_OPC_WRITE) ||
-	    !xnvi_plain_has_bytes(dev, first, nbytes) || !take_slot(queue)) {
-		return false;
-	}
-	xnvi_plain_begin(ctx);
-	*res = opcode == XNVME_SPEC_FS_OPC_READ
-		   ? queue->plain.read_bytes(ctx, data, nbytes, first, queue)
-		   : queue->plain.write_bytes(ctx, data, nbytes, first, queue);
-
-	return true;
+	return xnvi_pass(ctx, data, 0, nbytes, NULL, 0);
 }
 
-/** As pass_queue(), for a context of a device */
-XNVI_INLINE bool
-pass_dev(struct xnvme_cmd_ctx *ctx, struct xnvme_dev *dev, void *data, size_t nbytes, int *res)
+static XNVI_COLD int
+pass_long(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 {
-	const struct xnvme_spec_cmd *cmd = &ctx->cmd;
-	const uint8_t opcode = cmd->common.opcode;
-	const uint64_t first = cmd->nvm.slba;
+	return xnvi_pass(ctx, data, 0, nbytes, NULL, 0);
+}
 
-	if (XNVI_UNLIKELY(!data || !dev || !xnvi_plain_is_bare(dev, cmd))) {
-		return false;
+/** A file command for a queue */
+static XNVI_NOINLINE int
+pass_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+	const uint8_t opcode = ctx->cmd.common.opcode;
+	const uint64_t offset = ctx->cmd.nvm.slba;
+
+	if ((opcode != XNVME_SPEC_FS_OPC_READ && opcode != XNVME_SPEC_FS_OPC_WRITE) ||
+	    !xnvi_plain_has_bytes(queue->dev, offset, nbytes)) {
+		return pass_long(ctx, data, nbytes);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return pass_refused(ctx, data, nbytes);
+	}
+	xnvi_plain_begin(ctx);
+
+	return opcode == XNVME_SPEC_FS_OPC_READ
+		   ? queue->plain.read_bytes(ctx, data, nbytes, offset, queue)
+		   : queue->plain.write_bytes(ctx, data, nbytes, offset, queue);
+}
+
+/** A command of a device, or one whose context cannot be submitted */
+static XNVI_NOINLINE int
+pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
+{
+	struct xnvme_dev *dev = ctx->dev;
+	const uint8_t opcode = ctx->cmd.common.opcode;
+	const uint64_t first = ctx->cmd.nvm.slba;
+	const uint64_t nlb = ctx->cmd.nvm.nlb;
+	const bool reads = opcode == XNVME_SPEC_NVM_OPC_READ || opcode == XNVME_SPEC_FS_OPC_READ;
+
+	if (XNVI_UNLIKELY(ctx->opts != XNVI_CTX_SYNC || !dev || !data ||
+			  !xnvi_plain_is_bare(dev, &ctx->cmd))) {
+		return pass_long(ctx, data, nbytes);
 	}
 	if (XNVI_LIKELY(opcode == XNVME_SPEC_NVM_OPC_READ || opcode == XNVME_SPEC_NVM_OPC_WRITE)) {
-		if (XNVI_UNLIKELY(!has_lbas(dev, cmd, nbytes))) {
-			return false;
+		if (XNVI_UNLIKELY(!has_lbas(dev, first, nlb, nbytes))) {
+			return pass_long(ctx, data, nbytes);
 		}
 		xnvi_plain_begin_sync(ctx);
-		*res = opcode == XNVME_SPEC_NVM_OPC_READ
-			   ? dev->plain.read_lbas(ctx, data, cmd->nvm.nlb, first, dev)
-			   : dev->plain.write_lbas(ctx, data, cmd->nvm.nlb, first, dev);
-		return true;
+		return (reads ? dev->plain.read_lbas : dev->plain.write_lbas)(ctx, data, nlb, first,
+									      dev);
 	}
 	if ((opcode != XNVME_SPEC_FS_OPC_READ && opcode != XNVME_SPEC_FS_OPC_WRITE) ||
 	    !xnvi_plain_has_bytes(dev, first, nbytes)) {
-		return false;
+		return pass_long(ctx, data, nbytes);
 	}
 	xnvi_plain_begin_sync(ctx);
-	*res = opcode == XNVME_SPEC_FS_OPC_READ
-		   ? dev->plain.read_bytes(ctx, data, nbytes, first, dev)
-		   : dev->plain.write_bytes(ctx, data, nbytes, first, dev);
 
-	return true;
+	return (reads ? dev->plain.read_bytes : dev->plain.write_bytes)(ctx, data, nbytes, first,
+									dev);
 }
 
-/** A plain command of one buffer */
-XNVI_INLINE bool
-pass_plain(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, int *res)
+/** A command of one buffer, without metadata */
+XNVI_INLINE int
+pass_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 {
 	struct xnvme_queue *queue = ctx->async.queue;
+	const uint8_t opcode = ctx->cmd.common.opcode;
+	const uint64_t slba = ctx->cmd.nvm.slba;
+	const uint64_t nlb = ctx->cmd.nvm.nlb;
 
-	if (XNVI_LIKELY(xnvi_plain_is_held(queue, ctx))) {
-		return pass_queue(ctx, queue, data, nbytes, res);
+	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
+		return pass_sync(ctx, data, nbytes);
+	}
+	if (XNVI_UNLIKELY(!data || !ctx->async.cb)) {
+		return pass_long(ctx, data, nbytes);
+	}
+	if (XNVI_UNLIKELY(opcode != XNVME_SPEC_NVM_OPC_READ &&
+			  opcode != XNVME_SPEC_NVM_OPC_WRITE)) {
+		return pass_bytes(ctx, data, nbytes);
+	}
+	if (XNVI_UNLIKELY(!has_lbas(queue->dev, slba, nlb, nbytes))) {
+		return pass_long(ctx, data, nbytes);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return pass_refused(ctx, data, nbytes);
+	}
+	xnvi_plain_begin(ctx);
+	/* Mechanisms take the namespace from the command */
+	if (XNVI_LIKELY(opcode == XNVME_SPEC_NVM_OPC_READ)) {
+		return queue->plain.read_lbas(ctx, 0, slba, nlb, data, queue);
 	}
 
-	return ctx->opts == XNVI_CTX_SYNC && pass_dev(ctx, ctx->dev, data, nbytes, res);
+	return queue->plain.write_lbas(ctx, 0, slba, nlb, data, queue);
 }
 
 int
 xnvme_cmd_pass(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 	       size_t mbuf_nbytes)
 {
-	int res;
-
-	if (XNVI_LIKELY(ctx && !((uintptr_t)mbuf | mbuf_nbytes) &&
-			pass_plain(ctx, dbuf, dbuf_nbytes, &res))) {
-		return res;
+	if (XNVI_UNLIKELY(!ctx || ((uintptr_t)mbuf | mbuf_nbytes))) {
+		return pass_other(ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
 	}
 
-	return pass_other(ctx, dbuf, dbuf_nbytes, mbuf, mbuf_nbytes);
+	return pass_one(ctx, dbuf, dbuf_nbytes);
 }
 
 /** Any vectors of data; metadata in one buffer */
@@ -196,16 +199,13 @@ int
 xnvme_cmd_pass_iov(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt,
 		   size_t dvec_nbytes, void *mbuf, size_t mbuf_nbytes)
 {
-	int res;
-
-	/* One vector is a buffer */
-	if (XNVI_LIKELY(ctx && dvec_cnt == 1 && dvec && dvec->iov_len == dvec_nbytes &&
-			!((uintptr_t)mbuf | mbuf_nbytes) &&
-			pass_plain(ctx, dvec->iov_base, dvec_nbytes, &res))) {
-		return res;
+	if (XNVI_UNLIKELY(!ctx || dvec_cnt != 1 || !dvec || dvec->iov_len != dvec_nbytes ||
+			  ((uintptr_t)mbuf | mbuf_nbytes))) {
+		return pass_iov_other(ctx, dvec, dvec_cnt, dvec_nbytes, mbuf, mbuf_nbytes);
 	}
 
-	return pass_iov_other(ctx, dvec, dvec_cnt, dvec_nbytes, mbuf, mbuf_nbytes);
+	/* One vector is a buffer */
+	return pass_one(ctx, dvec->iov_base, dvec_nbytes);
 }
 
 static XNVI_COLD int
@@ -225,12 +225,10 @@ int
 xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, size_t dvec_nbytes,
 		struct iovec *mvec, size_t mvec_cnt, size_t mvec_nbytes)
 {
-	int res;
-
-	if (XNVI_LIKELY(ctx && dvec_cnt == 1 && dvec && dvec->iov_len == dvec_nbytes && !mvec_cnt &&
-			pass_plain(ctx, dvec->iov_base, dvec_nbytes, &res))) {
-		return res;
+	if (XNVI_UNLIKELY(!ctx || dvec_cnt != 1 || !dvec || dvec->iov_len != dvec_nbytes ||
+			  mvec_cnt)) {
+		return passv_other(ctx, dvec, dvec_cnt, dvec_nbytes, mvec, mvec_cnt, mvec_nbytes);
 	}
 
-	return passv_other(ctx, dvec, dvec_cnt, dvec_nbytes, mvec, mvec_cnt, mvec_nbytes);
+	return pass_one(ctx, dvec->iov_base, dvec_nbytes);
 }

@@ -14,6 +14,10 @@
 #include <print/text.h>
 #include <spec/names.h>
 
+/* For older processors gcc clears by an instruction that is slow to start */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target("tune=skylake")))
+#endif
 struct xnvme_cmd_ctx
 xnvme_cmd_ctx_from_dev(struct xnvme_dev *dev)
 {

@@ -267,7 +267,7 @@ XNVI_WRITER struct xnvi_req *xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi
 static inline bool
 xnvi_cmd_is_bare(const struct xnvme_spec_cmd *cmd)
 {
-	return !((cmd->common.cdw12 >> 16) | cmd->common.fuse);
+	return XNVI_LIKELY(!(cmd->common.cdw12 >> 16)) && XNVI_LIKELY(!cmd->common.fuse);
 }
 
 /** In a function of struct xnvi_plain_ops: the long way decides, for a command that is not bare */

@@ -33,7 +33,7 @@
 
 #include <core/mechanism.h>
 
-/** Largest plain transfer, so that lengths fit everywhere */
+/** Largest plain transfer of LBAs */
 #define XNVI_PLAIN_NBYTES_MAX (1U << 30)
 
 /** Keep a variable in one register: gcc extends a narrow argument anew for each use */
@@ -60,13 +60,12 @@ xnvi_plain_has_lbas(const struct xnvme_dev *dev, uint64_t slba, uint64_t nlb)
 			   atomic_load_explicit(&dev->plain_nlbas, memory_order_acquire));
 }
 
-/** (3) for bytes */
+/** (3) for bytes: no sum of two numbers below the limit reaches 2^63 */
 XNVI_INLINE bool
 xnvi_plain_has_bytes(const struct xnvme_dev *dev, uint64_t offset, uint64_t nbytes)
 {
-	return XNVI_LIKELY(offset <
-			       atomic_load_explicit(&dev->plain_nbytes, memory_order_acquire) &&
-			   nbytes <= XNVI_PLAIN_NBYTES_MAX);
+	return XNVI_LIKELY((offset | nbytes) <
+			   atomic_load_explicit(&dev->plain_nbytes, memory_order_acquire));
 }
 
 /** For a context of a device: the sync path gets no more of the command than its arguments */

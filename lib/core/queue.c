@@ -253,6 +253,14 @@ check_invariants(const struct xnvme_queue *queue)
 	(void)queue;
 }
 
+/** The number of callbacks that a poke may call: 0, or more than are outstanding, stands for all */
+static inline uint32_t
+clamp(uint32_t max, uint32_t outstanding)
+{
+	/* 0 wraps */
+	return max - 1 < outstanding ? max : outstanding;
+}
+
 /** Poke, after the guards */
 static int
 poke(struct xnvme_queue *queue, uint32_t max)
@@ -310,11 +318,13 @@ poke_idle(struct xnvme_queue *queue)
 static XNVI_COLD int
 poke_special(struct xnvme_queue *queue, uint32_t max)
 {
+	const uint32_t outstanding = xnvi_queue_outstanding(queue);
+
 	if (queue->poking || xnvi_queue_is_forked(queue)) {
 		return xnvi_queue_refuse(queue);
 	}
 
-	return xnvi_queue_outstanding(queue) ? poke(queue, max) : poke_idle(queue);
+	return outstanding ? poke(queue, clamp(max, outstanding)) : poke_idle(queue);
 }
 
 /** Whether any of `poking`, `event_on`, `forked`, `has_late` and `ndeferred` is not 0 */
@@ -331,13 +341,12 @@ has_special(const struct xnvme_queue *queue)
 	return all != 0;
 }
 
-/** The mechanism completed nothing or failed, or it is time to look for late commands */
+/** The mechanism completed nothing, or failed: look for late commands */
 static XNVI_COLD int
-poke_end(struct xnvme_queue *queue, uint32_t max, int res)
+poke_nothing(struct xnvme_queue *queue, int res)
 {
-	uint32_t ndone = res > 0 ? (uint32_t)res : 0;
+	const uint32_t ndone = xnvi_deadline_look(queue, queue->poke_max);
 
-	ndone += ndone < max ? xnvi_deadline_look(queue, max - ndone) : 0;
 	queue->ncompleted += ndone;
 	queue->poking = false;
 	check_invariants(queue);
@@ -348,36 +357,44 @@ poke_end(struct xnvme_queue *queue, uint32_t max, int res)
 	return (int)ndone;
 }
 
-int
-xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
+/** As poke(), of a queue with nothing special */
+static XNVI_NOINLINE int
+poke_plain(struct xnvme_queue *queue, uint32_t max, uint32_t outstanding)
 {
-	uint32_t outstanding;
 	int res;
 
-	if (XNVI_UNLIKELY(!queue)) {
-		return XNVI_NULL("queue");
+	max = clamp(max, outstanding);
+	if (XNVI_UNLIKELY(queue->npokes == UINT8_MAX)) {
+		return poke(queue, max);
 	}
-	outstanding = xnvi_queue_outstanding(queue);
-	/* 0 wraps, and stands for all, too */
-	if (max - 1 >= outstanding) {
-		max = outstanding;
-	}
-	if (XNVI_UNLIKELY(has_special(queue))) {
-		return poke_special(queue, max);
-	}
-	if (!outstanding) {
-		return 0;
-	}
+	queue->npokes++;
 	queue->poking = true;
+	queue->poke_max = max;
 	res = queue->ops->poke(queue, max);
-	if (XNVI_UNLIKELY(res <= 0 || !++queue->npokes)) {
-		return poke_end(queue, max, res);
+	if (XNVI_UNLIKELY(res <= 0)) {
+		return poke_nothing(queue, res);
 	}
 	queue->ncompleted += (uint32_t)res;
 	queue->poking = false;
 	check_invariants(queue);
 
 	return res;
+}
+
+int
+xnvme_queue_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	uint32_t outstanding;
+
+	if (XNVI_UNLIKELY(!queue)) {
+		return XNVI_NULL("queue");
+	}
+	if (XNVI_UNLIKELY(has_special(queue))) {
+		return poke_special(queue, max);
+	}
+	outstanding = xnvi_queue_outstanding(queue);
+
+	return outstanding ? poke_plain(queue, max, outstanding) : 0;
 }
 
 int

@@ -157,6 +157,7 @@ struct xnvme_queue {
 
 	XNVI_RO uint32_t room;	     ///< Most outstanding commands: capacity without late ones
 	XNVI_RO uint8_t npokes;	     ///< Pokes since one looked for late commands
+	XNVI_RO uint32_t poke_max;   ///< Callbacks that this poke may call
 	XNVI_RO uint64_t ncompleted; ///< Callbacks called
 	XNVI_RO uint64_t nfailed;
 

@@ -135,13 +135,16 @@ plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *d
 	 uint64_t nbytes, uint64_t offset, struct xnvme_queue *queue)
 {
 	struct xnvi_uring *priv = xnvi_queue_priv(queue);
-	uint64_t *words = (void *)&priv->sqes[priv->ring.sq.sqe_tail++ & priv->sq_mask];
+	struct io_uring_sqe *sqe = &priv->sqes[priv->ring.sq.sqe_tail++ & priv->sq_mask];
 
-	words[0] = kind == XNVI_KIND_READ ? priv->word_read : priv->word_write;
-	words[1] = offset;
-	words[2] = (uintptr_t)data;
-	words[3] = nbytes; /* And flags of the operation: none */
-	words[4] = (uintptr_t)ctx;
+	memcpy(sqe, kind == XNVI_KIND_READ ? &priv->word_read : &priv->word_write,
+	       sizeof(priv->word_read));
+	sqe->off = offset;
+	sqe->addr = (uintptr_t)data;
+	/* What is longer comes back short, as what is longer than a system call transfers */
+	sqe->len = (uint32_t)nbytes;
+	sqe->rw_flags = 0;
+	sqe->user_data = (uintptr_t)ctx;
 	xnvi_plain_req(ctx, kind, flags, data, nbytes);
 
 	return xnvi_plain_accept(ctx);
@@ -200,17 +203,20 @@ plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t
 static const struct xnvi_plain_ops g_plain = {plain_read_lbas, plain_write_lbas, plain_read_bytes,
 					      plain_write_bytes};
 
-static XNVI_COLD uint32_t
+/** Complete a command that did not move all of its bytes, or has the sync path do it again */
+static XNVI_COLD void
 complete_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res)
 {
-	return xnvi_fd_complete(queue, ctx, res);
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
+
+	priv->nopen += 1 - xnvi_fd_complete(queue, ctx, res);
 }
 
-/** Complete by entries that follow each other; returns how many of them completed nothing */
-XNVI_INLINE uint32_t
-reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, const struct io_uring_cqe *end)
+/** Complete commands by entries that follow each other */
+XNVI_INLINE void
+reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, uint32_t n)
 {
-	uint32_t nopen = 0;
+	const struct io_uring_cqe *end = cqe + n;
 
 	do {
 		struct xnvme_cmd_ctx *ctx = (void *)(uintptr_t)cqe->user_data;
@@ -220,37 +226,67 @@ reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, const struct io_
 			ctx->cpl.result = (uint64_t)res;
 			xnvi_queue_complete_ok(queue, ctx);
 		} else {
-			nopen += 1 - complete_other(queue, ctx, (int)res);
+			complete_other(queue, ctx, cqe->res);
 		}
 	} while (++cqe != end);
+}
 
-	return nopen;
+/** The entries go on at the begin of the ring */
+static XNVI_NOINLINE void
+reap_around(struct xnvme_queue *queue, const struct xnvi_uring *priv, uint32_t head, uint32_t n)
+{
+	const uint32_t room = priv->cq_mask + 1 - head;
+
+	reap(queue, &priv->cqes[head], room);
+	reap(queue, &priv->cqes[0], n - room);
+}
+
+/** Complete at most `max` commands; callbacks may submit, but not reap */
+static inline int
+reap_ready(struct xnvme_queue *queue, uint32_t max)
+{
+	struct xnvi_uring *priv = xnvi_queue_priv(queue);
+	const unsigned nready = xnvi_uring_ready(priv, max);
+	const unsigned head = *priv->ring.cq.khead & priv->cq_mask;
+	uint32_t nopen;
+
+	if (!nready) {
+		return 0;
+	}
+	if (XNVI_LIKELY(head + nready <= priv->cq_mask + 1)) {
+		reap(queue, &priv->cqes[head], nready);
+	} else {
+		reap_around(queue, priv, head, nready);
+	}
+	io_uring_cq_advance(&priv->ring, nready);
+	nopen = priv->nopen;
+	if (XNVI_LIKELY(!nopen)) {
+		return (int)nready;
+	}
+	priv->nopen = 0;
+
+	return (int)(nready - nopen);
+}
+
+/** The kernel may not have taken all that is prepared */
+static XNVI_COLD int
+poke_closely(struct xnvme_queue *queue, uint32_t max)
+{
+	const uint32_t ndone = xnvi_uring_hand_over(queue, max);
+
+	return (int)ndone + (ndone < max ? reap_ready(queue, max - ndone) : 0);
 }
 
 static int
 uring_poke(struct xnvme_queue *queue, uint32_t max)
 {
 	struct xnvi_uring *priv = xnvi_queue_priv(queue);
-	const uint32_t ndone = xnvi_uring_flush(queue, max);
-	const unsigned nready = xnvi_uring_ready(priv, max - ndone);
-	unsigned head, room;
-	uint32_t nopen;
 
-	if (!nready) {
-		return (int)ndone;
+	if (xnvi_uring_nqueued(priv) && XNVI_UNLIKELY(!xnvi_uring_submit_all(priv))) {
+		return poke_closely(queue, max);
 	}
-	head = *priv->ring.cq.khead & priv->cq_mask;
-	room = priv->cq_mask + 1 - head;
-	/* Callbacks may submit, but not reap */
-	if (XNVI_LIKELY(nready <= room)) {
-		nopen = reap(queue, &priv->cqes[head], &priv->cqes[head + nready]);
-	} else {
-		nopen = reap(queue, &priv->cqes[head], &priv->cqes[head + room]);
-		nopen += reap(queue, &priv->cqes[0], &priv->cqes[nready - room]);
-	}
-	io_uring_cq_advance(&priv->ring, nready);
 
-	return (int)(ndone + nready - nopen);
+	return reap_ready(queue, max);
 }
 
 static int uring_init(struct xnvme_queue *queue, int opts);

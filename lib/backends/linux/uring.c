@@ -279,20 +279,17 @@ set_queued(struct xnvi_uring *priv, unsigned nqueued)
 bool
 xnvi_uring_submit_all(struct xnvi_uring *priv)
 {
-	struct io_uring_sq *sq = &priv->ring.sq;
-	const unsigned tail = sq->sqe_tail;
-	const unsigned n = tail - priv->handed;
-
 	if (XNVI_UNLIKELY(!priv->is_direct || priv->caller != thread_id())) {
 		return false;
 	}
-	/* As liburing does, so that it may take over whenever the kernel does not take all */
-	io_uring_smp_store_release(sq->ktail, tail);
-	if (XNVI_UNLIKELY(xnvi_uring_enter(&priv->ring, n, priv->enter_flags) != (long)n)) {
+	/* As liburing does, so that it can go on from here if the kernel does not take all */
+	io_uring_smp_store_release(priv->ring.sq.ktail, priv->ring.sq.sqe_tail);
+	if (XNVI_UNLIKELY(xnvi_uring_enter(&priv->ring, xnvi_uring_nqueued(priv),
+					   priv->enter_flags) != (long)xnvi_uring_nqueued(priv))) {
 		return false;
 	}
-	sq->sqe_head = tail;
-	priv->handed = tail;
+	priv->ring.sq.sqe_head = priv->ring.sq.sqe_tail;
+	priv->handed = priv->ring.sq.sqe_tail;
 
 	return true;
 }

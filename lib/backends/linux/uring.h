@@ -25,6 +25,7 @@ struct xnvi_uring {
 	bool armed;
 	uint8_t sqe_flags; ///< IOSQE_FIXED_FILE when the descriptor is registered
 	int fd;		   ///< Descriptor of the device, or its index when registered
+	uint32_t nopen;	   ///< Entries read in this poke that completed nothing
 	unsigned handed;   ///< sqe_tail of `ring` when all was last submitted
 	struct io_uring ring;
 	struct xnvi_retry retry; ///< Patience since the kernel last took some
