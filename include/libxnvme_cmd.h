@@ -155,6 +155,36 @@ int xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_c
 		    size_t dvec_nbytes, struct iovec *mvec, size_t mvec_cnt, size_t mvec_nbytes);
 
 /**
+ * A command of a batch
+ */
+struct xnvme_cmd_io {
+	struct xnvme_cmd_ctx *ctx; ///< Context of the queue, with the command
+	void *dbuf;		   ///< Data, or NULL
+	size_t dbuf_nbytes;	   ///< Length of the data in bytes
+	void *mbuf;		   ///< Metadata, or NULL
+	size_t mbuf_nbytes;	   ///< Length of the metadata in bytes
+	uint64_t rsvd;		   ///< 0
+};
+
+/**
+ * Submit commands, in order
+ *
+ * Each is submitted as by xnvme_cmd_pass(). The first one that is refused ends the batch; those
+ * before it are accepted. With the completion descriptor in use, an interface that submits by a
+ * system call makes at most one for the batch.
+ *
+ * @param queue The queue
+ * @param ios The commands; read until the call returns
+ * @param n How many they are
+ *
+ * @return Number of commands that were accepted. When there are some and the first is refused, its
+ * negative errno: as xnvme_cmd_pass(), and -EINVAL for a context that is not of this queue, a
+ * context that an earlier entry has submitted, or when `rsvd` is not 0. -EINVAL when an argument is
+ * NULL
+ */
+int xnvme_cmd_pass_batch(struct xnvme_queue *queue, const struct xnvme_cmd_io *ios, uint32_t n);
+
+/**
  * As xnvme_cmd_pass(), with the data in several segments
  *
  * @param ctx Context with the command filled in

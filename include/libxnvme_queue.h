@@ -211,6 +211,46 @@ struct xnvme_cmd_ctx *xnvme_queue_get_cmd_ctx(struct xnvme_queue *queue);
 int xnvme_queue_put_cmd_ctx(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
+ * Take contexts from the queue
+ *
+ * @param queue The queue
+ * @param ctxs Where to put them, room for `n`; each is as from xnvme_queue_get_cmd_ctx()
+ * @param n How many to take
+ *
+ * @return How many were taken, fewer than `n` when no more are left; -EINVAL when an argument is
+ * NULL
+ */
+int xnvme_queue_get_cmd_ctxs(struct xnvme_queue *queue, struct xnvme_cmd_ctx **ctxs, uint32_t n);
+
+/**
+ * Put contexts back, all or none
+ *
+ * @param queue The queue that the contexts are from
+ * @param ctxs The contexts
+ * @param n How many they are
+ *
+ * @return 0; -EINVAL when an argument is NULL, or when one of the contexts cannot be put, see
+ * xnvme_queue_put_cmd_ctx(), or is named twice: then none is
+ */
+int xnvme_queue_put_cmd_ctxs(struct xnvme_queue *queue, struct xnvme_cmd_ctx **ctxs, uint32_t n);
+
+/**
+ * As xnvme_queue_poke(), without callbacks: hands over the contexts of completed commands
+ *
+ * The caller holds these contexts, as a callback would, and reads ctx->cpl. Callbacks are not
+ * called, whatever is set. Calls of reap and poke may alternate. xnvme_queue_drain() and
+ * xnvme_queue_term() call back.
+ *
+ * @param queue The queue
+ * @param ctxs Where to put the contexts, room for `max`
+ * @param max Largest number of contexts, at least 1
+ *
+ * @return Number of contexts; -EINVAL when an argument is NULL, or when `max` is 0; else as
+ * xnvme_queue_poke()
+ */
+int xnvme_queue_reap(struct xnvme_queue *queue, struct xnvme_cmd_ctx **ctxs, uint32_t max);
+
+/**
  * Set callback and argument of every context of the queue, those in flight included
  *
  * @param queue The queue

@@ -246,6 +246,11 @@ struct xnvi_async_ops {
 	/** Complete at most `max` commands through xnvi_queue_complete(); count or negative errno
 	 */
 	int (*poke)(struct xnvme_queue *queue, uint32_t max);
+	/** As poke, for xnvme_queue_reap(); NULL: poke uses xnvi_queue_complete() for all */
+	int (*reap)(struct xnvme_queue *queue, uint32_t max);
+	/** With the event in use, after a batch: submit what `submit` left, as it may while
+	 * xnvi_queue_is_batch(); NULL: it leaves nothing */
+	void (*flush)(struct xnvme_queue *queue);
 	/** Whether another poke would complete something; asked after a poke if event is in use */
 	bool (*ready)(struct xnvme_queue *queue);
 	/** From now on, call xnvi_queue_wake() when poke would complete something */

@@ -232,3 +232,59 @@ xnvme_cmd_passv(struct xnvme_cmd_ctx *ctx, struct iovec *dvec, size_t dvec_cnt, 
 
 	return pass_one(ctx, dvec->iov_base, dvec_nbytes);
 }
+
+/** An entry of a batch that is not plain, or that is refused */
+static XNVI_COLD int
+pass_io_other(struct xnvme_queue *queue, const struct xnvme_cmd_io *io)
+{
+	struct xnvme_cmd_ctx *ctx = io->ctx;
+
+	if (!ctx) {
+		return XNVI_NULL("ctx of an entry");
+	}
+	if (io->rsvd) {
+		return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri, "set `rsvd` to 0",
+				"`rsvd` of an entry is %llu", (unsigned long long)io->rsvd);
+	}
+	if (ctx->async.queue != queue || ctx->opts != XNVI_CTX_ASYNC) {
+		return xnvi_err(-EINVAL, LAYER, queue->dev->ident.uri,
+				"get the contexts of a batch from its queue",
+				"the context of an entry is not of this queue");
+	}
+
+	return xnvi_pass(ctx, io->dbuf, 0, io->dbuf_nbytes, io->mbuf, io->mbuf_nbytes);
+}
+
+XNVI_INLINE int
+pass_io(struct xnvme_queue *queue, const struct xnvme_cmd_io *io)
+{
+	struct xnvme_cmd_ctx *ctx = io->ctx;
+
+	if (XNVI_UNLIKELY(!ctx || io->mbuf || io->mbuf_nbytes || io->rsvd ||
+			  ctx->async.queue != queue || !xnvi_plain_is_held(queue, ctx))) {
+		return pass_io_other(queue, io);
+	}
+
+	return pass_one(ctx, io->dbuf, io->dbuf_nbytes);
+}
+
+int
+xnvme_cmd_pass_batch(struct xnvme_queue *queue, const struct xnvme_cmd_io *ios, uint32_t n)
+{
+	uint32_t count = 0;
+	int err = 0;
+
+	if (XNVI_UNLIKELY(!queue || !ios)) {
+		return XNVI_NULL("queue or ios");
+	}
+	xnvi_queue_begin_batch(queue);
+	for (; count < n; ++count) {
+		err = pass_io(queue, &ios[count]);
+		if (XNVI_UNLIKELY(err)) {
+			break;
+		}
+	}
+	xnvi_queue_end_batch(queue, count);
+
+	return count ? (int)count : err;
+}

@@ -44,7 +44,7 @@ xnvi_queue_give_up_late(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	queue->ncompleted++;
 	queue->ngiven_up++;
 	XNVI_TRACE1(complete, ctx);
-	ctx->async.cb(ctx, ctx->async.cb_arg);
+	xnvi_queue_deliver(queue, ctx);
 }
 
 uint32_t

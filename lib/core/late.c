@@ -24,6 +24,16 @@ xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	}
 }
 
+void
+xnvi_queue_deliver(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (queue->reaped) {
+		*queue->reaped++ = ctx;
+	} else {
+		ctx->async.cb(ctx, ctx->async.cb_arg);
+	}
+}
+
 XNVI_COLD void
 xnvi_queue_complete_failed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
@@ -32,7 +42,7 @@ xnvi_queue_complete_failed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	queue->credit++;
 	queue->nfailed++;
 	XNVI_TRACE1(complete, ctx);
-	ctx->async.cb(ctx, ctx->async.cb_arg);
+	xnvi_queue_deliver(queue, ctx);
 }
 
 void

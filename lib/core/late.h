@@ -10,6 +10,9 @@
 /** Part of xnvi_queue_takes_back(): make the context usable again */
 void xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
+/** Call the callback, or hand the context to the caller of xnvme_queue_reap() */
+void xnvi_queue_deliver(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
 /** Part of xnvi_queue_complete(): a command that failed */
 void xnvi_queue_complete_failed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 

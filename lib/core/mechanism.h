@@ -164,6 +164,13 @@ xnvi_ctx_is_in_flight(const struct xnvme_cmd_ctx *ctx)
 	return xnvi_rsvd_of(ctx)->guard & XNVI_GUARD_INFLIGHT;
 }
 
+/** In submit, with the event in use: more commands follow, and then slot `flush` is called */
+static inline bool
+xnvi_queue_is_batch(const struct xnvme_queue *queue)
+{
+	return queue->batching;
+}
+
 /** Whether the queue was made by the parent of this process */
 static inline bool
 xnvi_queue_is_forked(const struct xnvme_queue *queue)
@@ -181,8 +188,11 @@ XNVI_WRITER int xnvi_queue_accept(struct xnvme_queue *queue, struct xnvme_cmd_ct
  */
 XNVI_WRITER void xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
-/** As xnvi_queue_complete(), of a command that succeeded */
+/** In poke of a mechanism with the slot `reap`: as xnvi_queue_complete(), of one that succeeded */
 XNVI_WRITER void xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+
+/** In the slot `reap`: as xnvi_queue_complete_ok(), without a callback */
+XNVI_WRITER void xnvi_queue_reap_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
 
 /**
  * Whether the system returns a command that was given up and called back before
@@ -585,8 +595,9 @@ xnvi_queue_takes_back(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	return true;
 }
 
+/** The command is not in flight any more: its context is held, and its slot free */
 static inline void
-xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+xnvi_queue_release(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	assert(xnvi_ctx_is_in_flight(ctx));
 	assert(xnvi_queue_outstanding(queue) > 0);
@@ -594,7 +605,22 @@ xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	xnvi_rsvd_of(ctx)->guard = xnvi_guard_held(queue, ctx);
 	queue->credit++;
 	XNVI_TRACE1(complete, ctx);
+}
+
+static inline void
+xnvi_queue_complete_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	assert(!queue->reaped);
+
+	xnvi_queue_release(queue, ctx);
 	ctx->async.cb(ctx, ctx->async.cb_arg);
+}
+
+static inline void
+xnvi_queue_reap_ok(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	xnvi_queue_release(queue, ctx);
+	*queue->reaped++ = ctx;
 }
 
 static inline void
@@ -603,7 +629,8 @@ xnvi_queue_complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	if (XNVI_UNLIKELY(xnvme_cmd_ctx_cpl_status(ctx))) {
 		xnvi_queue_complete_failed(queue, ctx);
 	} else {
-		xnvi_queue_complete_ok(queue, ctx);
+		xnvi_queue_release(queue, ctx);
+		xnvi_queue_deliver(queue, ctx);
 	}
 }
 

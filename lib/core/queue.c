@@ -261,6 +261,12 @@ clamp(uint32_t max, uint32_t outstanding)
 	return max - 1 < outstanding ? max : outstanding;
 }
 
+/** The function of the mechanism that completes commands, by callbacks or without */
+static inline int (*mechanism_of(const struct xnvme_queue *queue))(struct xnvme_queue *, uint32_t)
+{
+	return queue->reaped && queue->ops->reap ? queue->ops->reap : queue->ops->poke;
+}
+
 /** Poke, after the guards */
 static int
 poke(struct xnvme_queue *queue, uint32_t max)
@@ -279,7 +285,7 @@ poke(struct xnvme_queue *queue, uint32_t max)
 		ndone += n;
 	}
 	if (ndone < max && xnvi_queue_outstanding(queue) > queue->ndeferred) {
-		res = queue->ops->poke(queue, max - ndone);
+		res = mechanism_of(queue)(queue, max - ndone);
 	}
 	ndone += (uint32_t)(res > 0 ? res : 0);
 	if (XNVI_UNLIKELY(!ndone)) {
@@ -314,17 +320,23 @@ poke_idle(struct xnvme_queue *queue)
 	return 0;
 }
 
+int
+xnvi_queue_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	const uint32_t outstanding = xnvi_queue_outstanding(queue);
+
+	return outstanding ? poke(queue, clamp(max, outstanding)) : poke_idle(queue);
+}
+
 /** Poke of a queue with something special, see has_special() */
 static XNVI_COLD int
 poke_special(struct xnvme_queue *queue, uint32_t max)
 {
-	const uint32_t outstanding = xnvi_queue_outstanding(queue);
-
 	if (queue->poking || xnvi_queue_is_forked(queue)) {
 		return xnvi_queue_refuse(queue);
 	}
 
-	return outstanding ? poke(queue, clamp(max, outstanding)) : poke_idle(queue);
+	return xnvi_queue_poke(queue, max);
 }
 
 /** Whether any of `poking`, `event_on`, `forked`, `has_late` and `ndeferred` is not 0 */

@@ -34,8 +34,28 @@ xnvi_queue_capacity_max(const struct xnvme_dev *dev)
 	return dev->async->capacity_max ? dev->async->capacity_max(dev) : XNVI_QUEUE_CAPACITY_MAX;
 }
 
+/** Poke, for xnvme_queue_poke() and xnvme_queue_reap(): their guards have passed */
+int xnvi_queue_poke(struct xnvme_queue *queue, uint32_t max);
+
 /** Submit a command; xnvme_cmd_pass() and the like on a queue */
 int xnvi_queue_submit(struct xnvme_cmd_ctx *ctx, void *data, size_t iovcnt, size_t nbytes,
 		      void *mbuf, size_t mbuf_nbytes);
+
+/** Of xnvme_cmd_pass_batch(): submissions in between wait for the end of the batch */
+static inline void
+xnvi_queue_begin_batch(struct xnvme_queue *queue)
+{
+	queue->batching = true;
+}
+
+/** With the event in use, the mechanism submits now what it left */
+static inline void
+xnvi_queue_end_batch(struct xnvme_queue *queue, uint32_t naccepted)
+{
+	queue->batching = false;
+	if (XNVI_UNLIKELY(queue->event_on) && naccepted && queue->ops->flush) {
+		queue->ops->flush(queue);
+	}
+}
 
 #endif /* XNVI_CORE_QUEUE_H */

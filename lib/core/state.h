@@ -158,7 +158,10 @@ struct xnvme_queue {
 	XNVI_RO uint32_t room;	     ///< Most outstanding commands: capacity without late ones
 	XNVI_RO uint8_t npokes;	     ///< Pokes since one looked for late commands
 	XNVI_RO uint32_t poke_max;   ///< Callbacks that this poke may call
-	XNVI_RO uint64_t ncompleted; ///< Callbacks called
+	XNVI_RO uint64_t ncompleted; ///< Commands handed back, by callbacks or by reap
+	/** Inside xnvme_queue_reap(): where the next context goes; else NULL */
+	struct xnvme_cmd_ctx **XNVI_RO reaped;
+	XNVI_RO bool batching; ///< More submissions follow: see slot `flush`
 	XNVI_RO uint64_t nfailed;
 
 	struct xnvi_place *XNVI_RO places; ///< capacity + 1
@@ -249,7 +252,7 @@ struct xnvi_rsvd {
 #define XNVI_GUARD_AGED	    0x04U /* Beside INFLIGHT: `tick` is valid */
 #define XNVI_GUARD_LATE	    0x08U
 #define XNVI_GUARD_LATE_PUT 0x10U
-#define XNVI_GUARD_FLAGS    0x3fU
+#define XNVI_GUARD_PUTTING  0x20U /* Beside another one, see queue_batch.c */
 
 /** Length of a late command, which no result of a system call equals */
 #define XNVI_NBYTES_LATE (1ULL << 63)
@@ -307,6 +310,23 @@ xnvi_queue_ctx_state(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx
 	return guard == XNVI_GUARD_LATE	      ? XNVI_CTX_LATE
 	       : guard == XNVI_GUARD_LATE_PUT ? XNVI_CTX_LATE_PUT
 					      : XNVI_CTX_IDLE;
+}
+
+/** Whether xnvme_queue_put_cmd_ctx() takes the context */
+static inline bool
+xnvi_queue_can_put(const struct xnvme_queue *queue, const struct xnvme_cmd_ctx *ctx)
+{
+	enum xnvi_ctx_state state;
+
+	if (XNVI_LIKELY(xnvi_rsvd_of(ctx)->guard == xnvi_guard_held(queue, ctx))) {
+		return true;
+	}
+	if (!xnvi_queue_has(queue, ctx)) {
+		return false;
+	}
+	state = xnvi_queue_ctx_state(queue, ctx);
+
+	return state == XNVI_CTX_HELD || state == XNVI_CTX_LATE;
 }
 
 /** Whether this queue handed the context out, and it is not in flight */

@@ -130,8 +130,10 @@ struct conf_case {
 	}
 
 extern const struct conf_case conf_cases_args[];
+extern const struct conf_case conf_cases_batch[];
 extern const struct conf_case conf_cases_bufs[];
 extern const struct conf_case conf_cases_data[];
+extern const struct conf_case conf_cases_entry[];
 extern const struct conf_case conf_cases_error[];
 extern const struct conf_case conf_cases_fd[];
 extern const struct conf_case conf_cases_file[];

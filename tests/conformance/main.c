@@ -13,12 +13,10 @@
 #define WHY_NBYTES  4096
 
 static const struct conf_case *const g_tables[] = {
-    conf_cases_lifecycle, conf_cases_uri,     conf_cases_opts,
-    conf_cases_args,	  conf_cases_queue,   conf_cases_fd,
-    conf_cases_error,	  conf_cases_data,    conf_cases_nvm,
-    conf_cases_random,	  conf_cases_threads, conf_cases_fork,
-    conf_cases_meta,	  conf_cases_znd,     conf_cases_bufs,
-    conf_cases_wait,	  conf_cases_file,    NULL,
+    conf_cases_lifecycle, conf_cases_uri,    conf_cases_opts,	 conf_cases_args,  conf_cases_queue,
+    conf_cases_fd,	  conf_cases_batch,  conf_cases_entry,	 conf_cases_error, conf_cases_data,
+    conf_cases_nvm,	  conf_cases_random, conf_cases_threads, conf_cases_fork,  conf_cases_meta,
+    conf_cases_znd,	  conf_cases_bufs,   conf_cases_wait,	 conf_cases_file,  NULL,
 };
 
 static const struct {

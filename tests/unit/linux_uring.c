@@ -21,6 +21,7 @@
 #define FILE_NBYTES (1U << 20)
 
 static struct {
+	unsigned nsubmits;  ///< Calls that hand entries to the kernel
 	unsigned nops[256]; ///< Entries handed to the kernel, by operation
 	unsigned nupdates;  ///< Successful ones of a place
 	int place;	    ///< Of the last buffer that was registered, or -1
@@ -54,6 +55,7 @@ note(struct io_uring *ring)
 {
 	const struct io_uring_sq *sq = &ring->sq;
 
+	g_ring.nsubmits += sq->sqe_head != sq->sqe_tail;
 	for (unsigned i = sq->sqe_head; i != sq->sqe_tail; ++i) {
 		struct io_uring_sqe *sqe = &sq->sqes[i & sq->ring_mask];
 
@@ -262,6 +264,46 @@ static bool
 all_are(const uint8_t *data, uint8_t value, size_t nbytes)
 {
 	return data[0] == value && memcmp(data, data + 1, nbytes - 1) == 0;
+}
+
+/** A batch costs one call, whether the completion descriptor is in use or not */
+static void
+batch_is_submitted_by_one_call(void)
+{
+	for (int sleeps = 0; sleeps <= 1; ++sleeps) {
+		struct xnvme_cmd_ctx *ctxs[8];
+		struct xnvme_cmd_io ios[8] = {0};
+		int nreaped = 0;
+		uint8_t *buf;
+
+		start(false);
+		buf = xnvme_buf_alloc(g_dev, NBYTES);
+		CHECK(buf);
+		CHECK_EQ(put(buf, NBYTES), 0);
+		if (sleeps) {
+			CHECK(xnvme_queue_get_completion_fd(g_queue) > 2);
+		}
+		CHECK_EQ(xnvme_queue_get_cmd_ctxs(g_queue, ctxs, 8), 8);
+		for (int i = 0; i < 8; ++i) {
+			xnvme_prep_nvm(ctxs[i], XNVME_SPEC_NVM_OPC_READ, 1, 0, 0);
+			ios[i].ctx = ctxs[i];
+			ios[i].dbuf = buf;
+			ios[i].dbuf_nbytes = LBA_NBYTES;
+		}
+		g_ring.nsubmits = 0;
+		CHECK_EQ(xnvme_cmd_pass_batch(g_queue, ios, 8), 8);
+		CHECK_EQ(g_ring.nsubmits, sleeps);
+		while (nreaped < 8) {
+			const int res = xnvme_queue_reap(g_queue, ctxs, 8);
+
+			CHECK(res >= 0);
+			CHECK_EQ(xnvme_queue_put_cmd_ctxs(g_queue, ctxs, (uint32_t)res), 0);
+			nreaped += res;
+		}
+		CHECK_EQ(g_ring.nsubmits, 1);
+		xnvme_buf_free(g_dev, buf);
+		stop();
+	}
 }
 
 static void
@@ -579,6 +621,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct test tests[] = {
+	    TEST_CASE(batch_is_submitted_by_one_call),
 	    TEST_CASE(without_the_option_nothing_is_registered),
 	    TEST_CASE(what_lies_within_a_buffer_is_fixed),
 	    TEST_CASE(a_buffer_at_the_address_of_another_is_itself),

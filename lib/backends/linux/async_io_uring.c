@@ -212,9 +212,10 @@ complete_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, int res)
 	priv->nopen += 1 - xnvi_fd_complete(queue, ctx, res);
 }
 
-/** Complete commands by entries that follow each other */
+/** Complete commands by entries that follow each other, those that succeeded by `one` */
 XNVI_INLINE void
-reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, uint32_t n)
+each(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, uint32_t n,
+     void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	const struct io_uring_cqe *end = cqe + n;
 
@@ -224,7 +225,7 @@ reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, uint32_t n)
 
 		if (XNVI_LIKELY((uint64_t)res == xnvi_ctx_nbytes(ctx))) {
 			ctx->cpl.result = (uint64_t)res;
-			xnvi_queue_complete_ok(queue, ctx);
+			one(queue, ctx);
 		} else {
 			complete_other(queue, ctx, cqe->res);
 		}
@@ -233,17 +234,20 @@ reap(struct xnvme_queue *queue, const struct io_uring_cqe *cqe, uint32_t n)
 
 /** The entries go on at the begin of the ring */
 static XNVI_NOINLINE void
-reap_around(struct xnvme_queue *queue, const struct xnvi_uring *priv, uint32_t head, uint32_t n)
+each_around(struct xnvme_queue *queue, uint32_t head, uint32_t n,
+	    void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
+	const struct xnvi_uring *priv = xnvi_queue_priv(queue);
 	const uint32_t room = priv->cq_mask + 1 - head;
 
-	reap(queue, &priv->cqes[head], room);
-	reap(queue, &priv->cqes[0], n - room);
+	each(queue, &priv->cqes[head], room, one);
+	each(queue, &priv->cqes[0], n - room, one);
 }
 
 /** Complete at most `max` commands; callbacks may submit, but not reap */
-static inline int
-reap_ready(struct xnvme_queue *queue, uint32_t max)
+XNVI_INLINE int
+complete_ready(struct xnvme_queue *queue, uint32_t max,
+	       void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	struct xnvi_uring *priv = xnvi_queue_priv(queue);
 	const unsigned nready = xnvi_uring_ready(priv, max);
@@ -254,9 +258,9 @@ reap_ready(struct xnvme_queue *queue, uint32_t max)
 		return 0;
 	}
 	if (XNVI_LIKELY(head + nready <= priv->cq_mask + 1)) {
-		reap(queue, &priv->cqes[head], nready);
+		each(queue, &priv->cqes[head], nready, one);
 	} else {
-		reap_around(queue, priv, head, nready);
+		each_around(queue, head, nready, one);
 	}
 	io_uring_cq_advance(&priv->ring, nready);
 	nopen = priv->nopen;
@@ -274,11 +278,13 @@ poke_closely(struct xnvme_queue *queue, uint32_t max)
 {
 	const uint32_t ndone = xnvi_uring_hand_over(queue, max);
 
-	return (int)ndone + (ndone < max ? reap_ready(queue, max - ndone) : 0);
+	return (int)ndone +
+	       (ndone < max ? complete_ready(queue, max - ndone, xnvi_queue_complete) : 0);
 }
 
-static int
-uring_poke(struct xnvme_queue *queue, uint32_t max)
+XNVI_INLINE int
+poke(struct xnvme_queue *queue, uint32_t max,
+     void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	struct xnvi_uring *priv = xnvi_queue_priv(queue);
 
@@ -286,7 +292,19 @@ uring_poke(struct xnvme_queue *queue, uint32_t max)
 		return poke_closely(queue, max);
 	}
 
-	return reap_ready(queue, max);
+	return complete_ready(queue, max, one);
+}
+
+static int
+uring_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	return poke(queue, max, xnvi_queue_complete_ok);
+}
+
+static int
+uring_reap(struct xnvme_queue *queue, uint32_t max)
+{
+	return poke(queue, max, xnvi_queue_reap_ok);
 }
 
 static int uring_init(struct xnvme_queue *queue, int opts);
@@ -299,8 +317,9 @@ static int uring_init(struct xnvme_queue *queue, int opts);
 		.kinds = XNVI_KINDS_RW | (1U << XNVI_KIND_FLUSH), .iovcnt_max = IOV_MAX,           \
 		.queue_nbytes = sizeof(struct xnvi_uring), .usable = xnvi_uring_usable,            \
 		.init = uring_init, .term = xnvi_uring_term, .submit = (submit_),                  \
-		.plain = (plain_), .poke = uring_poke, .ready = xnvi_uring_is_ready,               \
-		.arm = xnvi_uring_arm, .expire = xnvi_uring_expire,                                \
+		.plain = (plain_), .poke = uring_poke, .reap = uring_reap,                         \
+		.flush = xnvi_uring_kick, .ready = xnvi_uring_is_ready, .arm = xnvi_uring_arm,     \
+		.expire = xnvi_uring_expire,                                                       \
 	}
 
 const struct xnvi_async_ops xnvi_async_io_uring = OPS(uring_submit, &g_plain);

@@ -149,6 +149,7 @@ const struct xnvi_async_ops xnvi_async_io_uring_cmd = {
     .term = xnvi_uring_term,
     .submit = uring_cmd_submit,
     .poke = uring_cmd_poke,
+    .flush = xnvi_uring_kick,
     .ready = xnvi_uring_is_ready,
     .arm = xnvi_uring_arm,
     .expire = xnvi_uring_expire,

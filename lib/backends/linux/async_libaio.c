@@ -277,6 +277,17 @@ flush_or_redo(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 	return ndone;
 }
 
+/** The caller is going to sleep; a command that cannot start wakes it */
+static void
+libaio_flush(struct xnvme_queue *queue)
+{
+	struct libaio *priv = queue->priv;
+
+	if (priv->nqueued && (flush_queued(priv) || priv->nqueued)) {
+		xnvi_queue_wake(queue);
+	}
+}
+
 static int
 libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
 {
@@ -305,9 +316,8 @@ libaio_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_
 	xnvi_queue_accept(queue, ctx);
 	if (XNVI_UNLIKELY(priv->armed)) {
 		io_set_eventfd(iocb, xnvi_queue_event_fd(queue));
-		/* The caller is going to sleep; a command that cannot start wakes it */
-		if (flush_queued(priv) || priv->nqueued) {
-			xnvi_queue_wake(queue);
+		if (!xnvi_queue_is_batch(queue)) {
+			libaio_flush(queue);
 		}
 	}
 
@@ -412,13 +422,14 @@ reap_by_call(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 }
 
 /**
- * Read events from the ring in memory
+ * Read events from the ring in memory; `one` completes a command that succeeded
  *
  * All are given back together, after the last callback. Commands that the kernel cannot begin until
  * then for lack of room stay prepared.
  */
-static uint32_t
-reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
+XNVI_INLINE uint32_t
+complete_events(struct xnvme_queue *queue, struct libaio *priv, uint32_t max,
+		void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	struct aio_ring *ring = priv->ring;
 	const uint32_t nr = ring->nr;
@@ -435,7 +446,7 @@ reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 
 		if (XNVI_LIKELY(event->res == xnvi_ctx_nbytes(ctx))) {
 			ctx->cpl.result = event->res;
-			xnvi_queue_complete_ok(queue, ctx);
+			one(queue, ctx);
 			ndone++;
 		} else {
 			ndone += complete_other(queue, ctx, (long)event->res);
@@ -447,15 +458,28 @@ reap(struct xnvme_queue *queue, struct libaio *priv, uint32_t max)
 	return ndone;
 }
 
-static int
-libaio_poke(struct xnvme_queue *queue, uint32_t max)
+XNVI_INLINE int
+poke(struct xnvme_queue *queue, uint32_t max,
+     void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	struct libaio *priv = xnvi_queue_priv(queue);
 	const uint32_t nredone = priv->nqueued ? flush_or_redo(queue, priv, max) : 0;
 
 	return (int)(nredone + (XNVI_LIKELY(priv->ring)
-				    ? reap(queue, priv, max - nredone)
+				    ? complete_events(queue, priv, max - nredone, one)
 				    : reap_by_call(queue, priv, max - nredone)));
+}
+
+static int
+libaio_poke(struct xnvme_queue *queue, uint32_t max)
+{
+	return poke(queue, max, xnvi_queue_complete_ok);
+}
+
+static int
+libaio_reap(struct xnvme_queue *queue, uint32_t max)
+{
+	return poke(queue, max, xnvi_queue_reap_ok);
 }
 
 /** Whether the next pokes submit or complete the command */
@@ -519,6 +543,8 @@ const struct xnvi_async_ops xnvi_async_libaio = {
     .submit = libaio_submit,
     .plain = &g_plain,
     .poke = libaio_poke,
+    .reap = libaio_reap,
+    .flush = libaio_flush,
     .ready = libaio_ready,
     .arm = libaio_arm,
     .expire = libaio_expire,

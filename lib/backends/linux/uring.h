@@ -55,7 +55,7 @@ bool xnvi_uring_usable(void);
  */
 void xnvi_uring_as_caller(struct xnvi_uring *priv);
 
-/** Part of xnvi_uring_accept(): submit at once, since the completion descriptor is in use */
+/** Slot `flush`, and part of xnvi_uring_accept(): submit, since the caller is going to sleep */
 void xnvi_uring_kick(struct xnvme_queue *queue);
 
 /** Part of xnvi_uring_flush(): submit, since entries are prepared */
@@ -93,7 +93,7 @@ xnvi_uring_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct i
 	sqe->flags |= priv->sqe_flags;
 	io_uring_sqe_set_data(sqe, ctx);
 	xnvi_queue_accept(queue, ctx);
-	if (XNVI_UNLIKELY(priv->armed)) {
+	if (XNVI_UNLIKELY(priv->armed && !xnvi_queue_is_batch(queue))) {
 		xnvi_uring_kick(queue);
 	}
 

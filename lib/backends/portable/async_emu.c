@@ -88,27 +88,51 @@ emu_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t o
 static const struct xnvi_plain_ops g_plain = {emu_read_lbas, emu_write_lbas, emu_read_bytes,
 					      emu_write_bytes};
 
-static inline void
+/** Execute a command; false when it failed, or may have */
+static inline bool
 execute(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 {
 	const struct xnvi_place *place = xnvi_place_of(ctx);
 
 	if (XNVI_LIKELY(place->run)) {
-		if (XNVI_LIKELY(!place->run(ctx, place->req.data, place->req.nbytes,
-					    ctx->cmd.nvm.slba, queue->dev))) {
-			xnvi_queue_complete_ok(queue, ctx);
-			return;
-		}
-	} else {
-		xnvi_execute(queue->dev, ctx, &place->req);
+		return XNVI_LIKELY(!place->run(ctx, place->req.data, place->req.nbytes,
+					       ctx->cmd.nvm.slba, queue->dev));
 	}
-	xnvi_queue_complete(queue, ctx);
+	xnvi_execute(queue->dev, ctx, &place->req);
+
+	return false;
+}
+
+static inline void
+complete(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (XNVI_LIKELY(execute(queue, ctx))) {
+		xnvi_queue_complete_ok(queue, ctx);
+	} else {
+		xnvi_queue_complete(queue, ctx);
+	}
+}
+
+static inline void
+reap(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	if (XNVI_LIKELY(execute(queue, ctx))) {
+		xnvi_queue_reap_ok(queue, ctx);
+	} else {
+		xnvi_queue_complete(queue, ctx);
+	}
 }
 
 static int
 emu_poke(struct xnvme_queue *queue, uint32_t max)
 {
-	return xnvi_fifo_each(queue, max, execute);
+	return xnvi_fifo_each(queue, max, complete);
+}
+
+static int
+emu_reap(struct xnvme_queue *queue, uint32_t max)
+{
+	return xnvi_fifo_each(queue, max, reap);
 }
 
 const struct xnvi_async_ops xnvi_async_emu = {
@@ -121,5 +145,6 @@ const struct xnvi_async_ops xnvi_async_emu = {
     .submit = emu_submit,
     .plain = &g_plain,
     .poke = emu_poke,
+    .reap = emu_reap,
     .cancel = xnvi_fifo_cancel,
 };

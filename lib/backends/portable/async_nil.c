@@ -14,14 +14,7 @@
  */
 #include <core/fifo.h>
 
-static int
-nil_init(struct xnvme_queue *queue, int opts)
-{
-	(void)opts;
-	xnvi_fifo_init(queue);
-
-	return 0;
-}
+static int nil_init(struct xnvme_queue *queue, int opts);
 
 static int
 nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req *req)
@@ -67,15 +60,33 @@ nil_poke(struct xnvme_queue *queue, uint32_t max)
 	return xnvi_fifo_each(queue, max, xnvi_queue_complete_ok);
 }
 
-const struct xnvi_async_ops xnvi_async_nil = {
-    .id = "nil",
-    .caps = XNVI_ASYNC_POLLED | XNVI_ASYNC_RAW,
-    .kinds = XNVI_KINDS_ALL,
-    .iovcnt_max = UINT32_MAX,
-    .queue_nbytes = sizeof(struct xnvi_fifo),
-    .init = nil_init,
-    .submit = nil_submit,
-    .plain = &g_plain,
-    .poke = nil_poke,
-    .cancel = xnvi_fifo_cancel,
-};
+static int
+nil_reap(struct xnvme_queue *queue, uint32_t max)
+{
+	return xnvi_fifo_each(queue, max, xnvi_queue_reap_ok);
+}
+
+#define OPS(plain_)                                                                                \
+	{                                                                                          \
+		.id = "nil", .caps = XNVI_ASYNC_POLLED | XNVI_ASYNC_RAW, .kinds = XNVI_KINDS_ALL,  \
+		.iovcnt_max = UINT32_MAX, .queue_nbytes = sizeof(struct xnvi_fifo),                \
+		.init = nil_init, .submit = nil_submit, .plain = (plain_), .poke = nil_poke,       \
+		.reap = nil_reap, .cancel = xnvi_fifo_cancel,                                      \
+	}
+
+const struct xnvi_async_ops xnvi_async_nil = OPS(&g_plain);
+
+/** Without a controller, core has to look for fields that only a controller honours */
+static const struct xnvi_async_ops g_ops_bare = OPS(NULL);
+
+static int
+nil_init(struct xnvme_queue *queue, int opts)
+{
+	(void)opts;
+	xnvi_fifo_init(queue);
+	if (!queue->dev->sync->raw) {
+		xnvi_queue_set_ops(queue, &g_ops_bare);
+	}
+
+	return 0;
+}
