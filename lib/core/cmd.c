@@ -128,18 +128,14 @@ pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 									dev);
 }
 
-/** A command of one buffer, without metadata */
+/** A command of one buffer without metadata, whose context `queue` handed out */
 XNVI_INLINE int
-pass_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
+pass_held(struct xnvme_cmd_ctx *ctx, struct xnvme_queue *queue, void *data, size_t nbytes)
 {
-	struct xnvme_queue *queue = ctx->async.queue;
 	const uint8_t opcode = ctx->cmd.common.opcode;
 	const uint64_t slba = ctx->cmd.nvm.slba;
 	const uint64_t nlb = ctx->cmd.nvm.nlb;
 
-	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
-		return pass_sync(ctx, data, nbytes);
-	}
 	if (XNVI_UNLIKELY(!data || !ctx->async.cb)) {
 		return pass_long(ctx, data, nbytes);
 	}
@@ -160,6 +156,16 @@ pass_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 	}
 
 	return queue->plain.write_lbas(ctx, 0, slba, nlb, data, queue);
+}
+
+/** A command of one buffer without metadata */
+XNVI_INLINE int
+pass_one(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
+{
+	struct xnvme_queue *queue = ctx->async.queue;
+
+	return xnvi_plain_is_held(queue, ctx) ? pass_held(ctx, queue, data, nbytes)
+					      : pass_sync(ctx, data, nbytes);
 }
 
 int
@@ -260,12 +266,12 @@ pass_io(struct xnvme_queue *queue, const struct xnvme_cmd_io *io)
 {
 	struct xnvme_cmd_ctx *ctx = io->ctx;
 
-	if (XNVI_UNLIKELY(!ctx || io->mbuf || io->mbuf_nbytes || io->rsvd ||
-			  ctx->async.queue != queue || !xnvi_plain_is_held(queue, ctx))) {
+	if (XNVI_UNLIKELY(!ctx || ((uintptr_t)io->mbuf | io->mbuf_nbytes | io->rsvd) ||
+			  !xnvi_plain_is_held(queue, ctx))) {
 		return pass_io_other(queue, io);
 	}
 
-	return pass_one(ctx, io->dbuf, io->dbuf_nbytes);
+	return pass_held(ctx, queue, io->dbuf, io->dbuf_nbytes);
 }
 
 int
