@@ -29,6 +29,10 @@ xnvi_bufs_init(struct xnvme_dev *dev)
 	dev->bufs = table;
 	xnvi_mutex_lock(&g_lock);
 	table->next = g_tables;
+	table->back = &g_tables;
+	if (table->next) {
+		table->next->back = &table->next;
+	}
 	g_tables = table;
 	atomic_fetch_add_explicit(&g_ntables, 1, memory_order_relaxed);
 	xnvi_mutex_unlock(&g_lock);
@@ -39,16 +43,14 @@ xnvi_bufs_init(struct xnvme_dev *dev)
 void
 xnvi_bufs_term(struct xnvi_bufs *table)
 {
-	struct xnvi_bufs **link = &g_tables;
-
 	if (!table) {
 		return;
 	}
 	xnvi_mutex_lock(&g_lock);
-	while (*link != table) {
-		link = &(*link)->next;
+	*table->back = table->next;
+	if (table->next) {
+		table->next->back = table->back;
 	}
-	*link = table->next;
 	atomic_fetch_sub_explicit(&g_ntables, 1, memory_order_relaxed);
 	xnvi_mutex_unlock(&g_lock);
 	free(table);

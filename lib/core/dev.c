@@ -14,31 +14,48 @@
 
 #include <stdlib.h>
 
-static struct xnvi_mutex g_registry_lock = XNVI_MUTEX_INITIALIZER;
-static struct xnvme_dev *g_devs;
+static struct xnvi_registry g_devs = XNVI_REGISTRY(struct xnvme_dev, live);
 
 #define LAYER "dev"
 
 static void
-registry_add(struct xnvme_dev *dev)
+registry_lock(void)
 {
-	xnvi_mutex_lock(&g_registry_lock);
-	dev->next = g_devs;
-	g_devs = dev;
-	xnvi_mutex_unlock(&g_registry_lock);
+	xnvi_mutex_lock(&g_devs.lock);
 }
 
-/** With the registry's lock held */
-static struct xnvme_dev **
-registry_find(const struct xnvme_dev *dev)
+static void
+registry_unlock(void)
 {
-	struct xnvme_dev **link = &g_devs;
+	xnvi_mutex_unlock(&g_devs.lock);
+}
 
-	while (*link && *link != dev) {
-		link = &(*link)->next;
-	}
+/** A child of fork(2) finds the registry whole and unlocked, whatever other threads were doing */
+static int
+registry_watch_forks(void)
+{
+	static struct xnvi_fork_hook hook = {
+	    .prepare = registry_lock,
+	    .parent = registry_unlock,
+	    .child = registry_unlock,
+	};
 
-	return link;
+	return xnvi_fork_hook(&hook);
+}
+
+static void
+registry_add(struct xnvme_dev *dev)
+{
+	registry_lock();
+	xnvi_registry_add(&g_devs, dev);
+	registry_unlock();
+}
+
+/** Whether the device is open, with the registry's lock held */
+static bool
+is_open(const struct xnvme_dev *dev)
+{
+	return xnvi_registry_has(&g_devs, dev) && !dev->closing;
 }
 
 bool
@@ -46,9 +63,9 @@ xnvi_dev_is_live(const struct xnvme_dev *dev)
 {
 	bool live;
 
-	xnvi_mutex_lock(&g_registry_lock);
-	live = *registry_find(dev) && !dev->closing;
-	xnvi_mutex_unlock(&g_registry_lock);
+	registry_lock();
+	live = is_open(dev);
+	registry_unlock();
 
 	return live;
 }
@@ -58,12 +75,12 @@ xnvi_dev_ref(struct xnvme_dev *dev)
 {
 	int err = -ENODEV;
 
-	xnvi_mutex_lock(&g_registry_lock);
-	if (*registry_find(dev) && !dev->closing) {
+	registry_lock();
+	if (is_open(dev)) {
 		dev->nqueues++;
 		err = 0;
 	}
-	xnvi_mutex_unlock(&g_registry_lock);
+	registry_unlock();
 
 	return err;
 }
@@ -104,12 +121,12 @@ xnvi_dev_unref(struct xnvme_dev *dev)
 {
 	bool last;
 
-	xnvi_mutex_lock(&g_registry_lock);
+	registry_lock();
 	last = --dev->nqueues == 0 && dev->closing;
 	if (last) {
-		*registry_find(dev) = dev->next;
+		xnvi_registry_remove(&g_devs, dev);
 	}
-	xnvi_mutex_unlock(&g_registry_lock);
+	registry_unlock();
 
 	if (last) {
 		dev_free(dev);
@@ -235,7 +252,8 @@ xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser pars
 		return xnvi_err_ptr(
 		    xnvi_err(-ENOMEM, LAYER, dev_uri, "free memory", "no memory for the device"));
 	}
-	err = xnvi_mutex_init(&dev->lock);
+	err = registry_watch_forks();
+	err = err ? err : xnvi_mutex_init(&dev->lock);
 	if (err) {
 		free(dev);
 		return xnvi_err_ptr(xnvi_err_sys(err, LAYER, dev_uri, "a lock for the device"));
@@ -271,23 +289,21 @@ xnvme_dev_open(const char *dev_uri, struct xnvme_opts *opts)
 void
 xnvme_dev_close(struct xnvme_dev *dev)
 {
-	struct xnvme_dev **link;
 	bool free_now = false;
 
 	if (!dev) {
 		return;
 	}
-	xnvi_mutex_lock(&g_registry_lock);
-	link = registry_find(dev);
-	if (!*link || dev->closing) {
+	registry_lock();
+	if (!is_open(dev)) {
 		xnvi_err(-EINVAL, LAYER, "", "close each device once", "not an open device");
 	} else if (dev->nqueues) {
 		dev->closing = true;
 	} else {
-		*link = dev->next;
+		xnvi_registry_remove(&g_devs, dev);
 		free_now = true;
 	}
-	xnvi_mutex_unlock(&g_registry_lock);
+	registry_unlock();
 
 	if (free_now) {
 		dev_free(dev);

@@ -414,6 +414,7 @@ struct xnvi_buf {
 struct xnvi_bufs {
 	_Atomic uint64_t generation; ///< Rises with every change
 	struct xnvi_bufs *next;
+	struct xnvi_bufs **back; ///< What points here
 	struct xnvi_buf bufs[XNVI_BUFS_MAX];
 };
 

@@ -18,40 +18,57 @@
 
 #define LAYER "queue"
 
-static struct xnvi_mutex g_queues_lock = XNVI_MUTEX_INITIALIZER;
-static struct xnvme_queue *g_queues;
-static struct xnvme_queue *g_abandoned;
+static struct xnvi_registry g_queues = XNVI_REGISTRY(struct xnvme_queue, live);
+static struct xnvi_link *g_abandoned;
 
-/** In a child of fork(2): the queues belong to the parent */
 static void
-forked(void)
+registry_lock(void)
 {
-	for (struct xnvme_queue *queue = g_queues; queue; queue = queue->next) {
-		queue->forked = true;
-		xnvi_gate_close(queue, XNVI_GATE_FORKED);
-	}
+	xnvi_mutex_lock(&g_queues.lock);
+}
+
+static void
+registry_unlock(void)
+{
+	xnvi_mutex_unlock(&g_queues.lock);
+}
+
+static void
+set_forked(void *object)
+{
+	struct xnvme_queue *queue = object;
+
+	queue->forked = true;
+	xnvi_gate_close(queue, XNVI_GATE_FORKED);
+}
+
+/** In a child of fork(2): the queues belong to the parent, and take no commands here */
+static void
+registry_in_child(void)
+{
+	xnvi_registry_each(&g_queues, set_forked);
+	registry_unlock();
+}
+
+/** A child of fork(2) finds the registry whole and unlocked, whatever other threads were doing */
+static int
+registry_watch_forks(void)
+{
+	static struct xnvi_fork_hook hook = {
+	    .prepare = registry_lock,
+	    .parent = registry_unlock,
+	    .child = registry_in_child,
+	};
+
+	return xnvi_fork_hook(&hook);
 }
 
 static void
 registry_add(struct xnvme_queue *queue)
 {
-	xnvi_mutex_lock(&g_queues_lock);
-	queue->next = g_queues;
-	g_queues = queue;
-	xnvi_mutex_unlock(&g_queues_lock);
-}
-
-/** Find the link to a queue, to NULL when it is not there; the lock is held */
-static struct xnvme_queue **
-registry_find(const struct xnvme_queue *queue)
-{
-	struct xnvme_queue **link = &g_queues;
-
-	while (*link && *link != queue) {
-		link = &(*link)->next;
-	}
-
-	return link;
+	registry_lock();
+	xnvi_registry_add(&g_queues, queue);
+	registry_unlock();
 }
 
 /** Begin to terminate; the queue stays in the registry, so that its callbacks get -EDEADLK */
@@ -60,34 +77,34 @@ registry_close(struct xnvme_queue *queue)
 {
 	int err = -EINVAL;
 
-	xnvi_mutex_lock(&g_queues_lock);
-	if (*registry_find(queue)) {
+	registry_lock();
+	if (xnvi_registry_has(&g_queues, queue)) {
 		err = queue->poking ? -EDEADLK : queue->closing ? -EINVAL : 0;
 		if (!err) {
 			queue->closing = true;
 			xnvi_gate_close(queue, XNVI_GATE_CLOSING);
 		}
 	}
-	xnvi_mutex_unlock(&g_queues_lock);
+	registry_unlock();
 
 	return err;
 }
 
 static void
-registry_remove(const struct xnvme_queue *queue)
+registry_remove(struct xnvme_queue *queue)
 {
-	xnvi_mutex_lock(&g_queues_lock);
-	*registry_find(queue) = queue->next;
-	xnvi_mutex_unlock(&g_queues_lock);
+	registry_lock();
+	xnvi_registry_remove(&g_queues, queue);
+	registry_unlock();
 }
 
 static void
 registry_keep(struct xnvme_queue *queue)
 {
-	xnvi_mutex_lock(&g_queues_lock);
-	queue->next = g_abandoned;
-	g_abandoned = queue;
-	xnvi_mutex_unlock(&g_queues_lock);
+	registry_lock();
+	queue->live.next = g_abandoned;
+	g_abandoned = &queue->live;
+	registry_unlock();
 }
 
 /** Allocate the queue and all that the I/O path uses at once, in cache lines of their own */
@@ -261,8 +278,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 		return err;
 	}
 	*queue = NULL;
-	xnvi_fork_hook = forked;
-	err = xnvi_fork_watch();
+	err = registry_watch_forks();
 	if (err) {
 		return xnvi_err_sys(err, LAYER, dev->ident.uri, "pthread_atfork");
 	}

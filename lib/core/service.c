@@ -99,6 +99,26 @@ start_thread(void)
 	atomic_store_explicit(&g_service.has_thread, started, memory_order_release);
 }
 
+static void
+link_entry(struct xnvi_service *entry)
+{
+	entry->next = g_service.entries;
+	entry->back = &g_service.entries;
+	if (entry->next) {
+		entry->next->back = &entry->next;
+	}
+	g_service.entries = entry;
+}
+
+static void
+unlink_entry(struct xnvi_service *entry)
+{
+	*entry->back = entry->next;
+	if (entry->next) {
+		entry->next->back = entry->back;
+	}
+}
+
 void
 xnvi_service_add(struct xnvi_service *entry)
 {
@@ -112,30 +132,12 @@ xnvi_service_add(struct xnvi_service *entry)
 		start_thread();
 	}
 	entry->fork_gen = g_service.fork_gen;
-	entry->next = g_service.entries;
-	g_service.entries = entry;
+	link_entry(entry);
 	if (xnvi_service_has_thread()) {
 		xnvi_cond_signal(&g_service.changed);
 	}
 	xnvi_mutex_unlock(&g_service.lock);
 	xnvi_mutex_unlock(&g_service.life);
-}
-
-/** Take an entry out of the list, with the lock held; false when it is not there */
-static bool
-unlink_entry(const struct xnvi_service *entry)
-{
-	struct xnvi_service **link = &g_service.entries;
-
-	while (*link && *link != entry) {
-		link = &(*link)->next;
-	}
-	if (!*link) {
-		return false;
-	}
-	*link = entry->next;
-
-	return true;
 }
 
 void
@@ -148,7 +150,8 @@ xnvi_service_remove(struct xnvi_service *entry)
 	}
 	xnvi_mutex_lock(&g_service.life);
 	xnvi_mutex_lock(&g_service.lock);
-	ends = unlink_entry(entry) && !g_service.entries && xnvi_service_has_thread();
+	unlink_entry(entry);
+	ends = !g_service.entries && xnvi_service_has_thread();
 	if (ends) {
 		g_service.stop = true;
 		xnvi_cond_signal(&g_service.changed);

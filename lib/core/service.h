@@ -22,6 +22,7 @@ struct xnvi_service {
 	uint64_t (*run)(struct xnvi_service *entry, uint64_t now_ns);
 	uint64_t due_ns; ///< The first time, as run() returns it
 	struct xnvi_service *next;
+	struct xnvi_service **back; ///< What points here
 	uint32_t fork_gen; ///< xnvi_fork_generation when it was added, plus one; 0: not added
 };
 

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <backends/backend.h>
+#include <core/registry.h>
 #include <core/service.h>
 #include <os/system.h>
 
@@ -106,7 +107,7 @@ struct xnvme_dev {
 	XNVI_RO uint32_t nqueues;	///< Live queues; guarded by the registry's lock
 	XNVI_RO bool closing;		///< Closed by the caller while queues live; likewise
 	XNVI_RO bool exclusive;		///< Claimed when it was opened
-	struct xnvme_dev *XNVI_RO next; ///< Registry of live devices; likewise
+	XNVI_RO struct xnvi_link live;	///< Registry of live devices; likewise
 
 	XNVI_RO struct xnvi_service service; ///< Added if the backend has the slot
 
@@ -183,7 +184,7 @@ struct xnvme_queue {
 	uint8_t *XNVI_RO slots; ///< Private state of the contexts
 	XNVI_RO size_t slot_nbytes;
 	XNVI_RO struct xnvi_event event;
-	struct xnvme_queue *XNVI_RO next; ///< Registry of live queues
+	XNVI_RO struct xnvi_link live; ///< Registry of live queues; or `next` of abandoned ones
 
 	/* Deadlines, see deadline.c */
 	XNVI_RO uint64_t tick_ns;

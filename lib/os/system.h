@@ -8,6 +8,7 @@
 #ifndef XNVI_OS_SYSTEM_H
 #define XNVI_OS_SYSTEM_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -103,10 +104,18 @@ const char *xnvi_env(const char *name);
 /** Number of times this process was forked from the one that loaded the library: 0 in the latter */
 extern uint32_t xnvi_fork_generation;
 
-/** Called in a child of fork(2) */
-extern void (*xnvi_fork_hook)(void);
-
 /** Start counting forks in xnvi_fork_generation; may be called any number of times */
 int xnvi_fork_watch(void);
+
+/** Called around each fork(2), by the thread that forks; none of them may fork */
+struct xnvi_fork_hook {
+	void (*prepare)(void); ///< In the parent, before: takes the locks that the others release
+	void (*parent)(void);  ///< In the parent, after, also when there is no child
+	void (*child)(void);   ///< In the child, after xnvi_fork_generation has risen
+	atomic_bool on;	       ///< Of xnvi_fork_hook() only
+};
+
+/** As xnvi_fork_watch(), and call the functions of the hook; the hook remains */
+int xnvi_fork_hook(struct xnvi_fork_hook *hook);
 
 #endif /* XNVI_OS_SYSTEM_H */

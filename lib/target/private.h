@@ -237,7 +237,8 @@ struct xnvi_target {
 	uint64_t identity[2]; ///< Serial number, EUI64, NGUID and UUID are made of this
 
 	/* Used by the registry */
-	struct xnvi_target *next;
+	struct xnvi_target *next;  ///< In the registry
+	struct xnvi_target **back; ///< What points here
 	unsigned nrefs;
 	uint32_t lba_nbytes_opened;
 	uint32_t fork_gen; ///< xnvi_fork_generation of the process that created it

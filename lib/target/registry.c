@@ -326,6 +326,26 @@ target_destroy(struct xnvi_target *target)
 
 /* Sharing */
 
+static void
+link_target(struct xnvi_target *target)
+{
+	target->next = g_registry.head;
+	target->back = &g_registry.head;
+	g_registry.head = target;
+	if (target->next) {
+		target->next->back = &target->next;
+	}
+}
+
+static void
+unlink_target(struct xnvi_target *target)
+{
+	*target->back = target->next;
+	if (target->next) {
+		target->next->back = target->back;
+	}
+}
+
 /** Find a target by name if `image` is NULL, else by file */
 static struct xnvi_target *
 registry_find(const char *name, const struct xnvi_image *image)
@@ -431,8 +451,7 @@ target_add(const struct xnvi_target_params *params, struct xnvi_image *image,
 	const int err = target_create(params, image, out);
 
 	if (!err) {
-		(*out)->next = g_registry.head;
-		g_registry.head = *out;
+		link_target(*out);
 	}
 
 	return err;
@@ -501,8 +520,6 @@ xnvi_target_open(const struct xnvi_target_params *params, struct xnvi_target **t
 void
 xnvi_target_close(struct xnvi_target *target)
 {
-	struct xnvi_target **link = &g_registry.head;
-
 	if (!target) {
 		return;
 	}
@@ -524,11 +541,7 @@ xnvi_target_close(struct xnvi_target *target)
 		registry_unlock();
 		return;
 	}
-	while (*link != target) {
-		assert(*link);
-		link = &(*link)->next;
-	}
-	*link = target->next;
+	unlink_target(target);
 	/* With the lock held, since an open of the same path must find the closed file
 	 */
 	target_destroy(target);

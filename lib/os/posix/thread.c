@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,6 @@
 #define NSEC_PER_SEC 1000000000ULL
 
 uint32_t xnvi_fork_generation;
-void (*xnvi_fork_hook)(void);
 
 /**
  * POSIX says EAGAIN where a thread or a lock cannot be had, but trying again at once is no use: the
@@ -181,25 +181,45 @@ static void
 fork_child(void)
 {
 	xnvi_fork_generation++;
-	if (xnvi_fork_hook) {
-		xnvi_fork_hook();
-	}
 }
 
-/** A failure is the caller's, and is tried again next time */
-int
-xnvi_fork_watch(void)
+/**
+ * Register handlers once; a failure is the caller's, and is tried again next time
+ *
+ * Without the lock where that is done, because a child may have inherited it locked.
+ */
+static int
+at_forks(atomic_bool *on, void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static bool watching;
 	int err = 0;
 
+	if (atomic_load_explicit(on, memory_order_acquire)) {
+		return 0;
+	}
 	pthread_mutex_lock(&lock);
-	if (!watching) {
-		err = lasting(pthread_atfork(NULL, NULL, fork_child));
-		watching = !err;
+	if (!atomic_load_explicit(on, memory_order_relaxed)) {
+		err = lasting(pthread_atfork(prepare, parent, child));
+		atomic_store_explicit(on, !err, memory_order_release);
 	}
 	pthread_mutex_unlock(&lock);
 
 	return err;
+}
+
+int
+xnvi_fork_watch(void)
+{
+	static atomic_bool on;
+
+	return at_forks(&on, NULL, NULL, fork_child);
+}
+
+int
+xnvi_fork_hook(struct xnvi_fork_hook *hook)
+{
+	/* First, so that the child is counted before its hooks are called */
+	const int err = xnvi_fork_watch();
+
+	return err ? err : at_forks(&hook->on, hook->prepare, hook->parent, hook->child);
 }

@@ -24,7 +24,6 @@ _Static_assert(sizeof(SRWLOCK) == sizeof(struct xnvi_mutex), "one is the other")
 _Static_assert(sizeof(CONDITION_VARIABLE) == sizeof(struct xnvi_cond), "one is the other");
 
 uint32_t xnvi_fork_generation;
-void (*xnvi_fork_hook)(void);
 
 static PSRWLOCK
 lock_of(struct xnvi_mutex *mutex)
@@ -236,5 +235,13 @@ xnvi_ncpus(void)
 int
 xnvi_fork_watch(void)
 {
+	return 0;
+}
+
+int
+xnvi_fork_hook(struct xnvi_fork_hook *hook)
+{
+	(void)hook;
+
 	return 0;
 }
