@@ -156,7 +156,7 @@ for port in arm64 i386 musl; do
 	fi
 	built="$built $port"
 	library_files $port liburing.h async_io_uring.c async_io_uring_cmd.c uring_bufs.c
-	library_files $port libaio.h async_libaio.c
+	library_files $port libaio.h aio_context.c async_libaio.c
 done
 alone=
 pids=

@@ -8,8 +8,9 @@
  * Queue and limits:     1..4096
  * Completion delivery:  the completion ring in memory, read without a system call; at most one
  *                       io_submit(2) per poke
- * Threads:              none; without O_DIRECT, or where the file system is not asynchronous, the
- *                       call that submits does the work
+ * Threads:              none for commands; without O_DIRECT, or where the file system is not
+ *                       asynchronous, the call that submits does the work. One ends queues, while
+ *                       there are many to end (aio_context.h)
  * Error mapping:        errno of the event as it is
  * Quirks:               submission waits for poke, unless the completion fd is in use; the sync
  *                       path executes again: short transfers, and commands that the kernel refuses
@@ -19,12 +20,12 @@
  * Not supported:        flush, write zeroes, deallocate and the like (core runs them over the sync
  *                       path)
  */
+#include <backends/linux/aio_context.h>
 #include <backends/linux/kernel.h>
 #include <backends/posix/fd.h>
 #include <backends/posix/fd_done.h>
 #include <os/posix/descriptor.h>
 
-#include <libaio.h>
 #include <limits.h>
 #include <linux/fs.h>
 #include <stdlib.h>
@@ -55,93 +56,6 @@ struct libaio {
 	struct iocb **queued;	 ///< Room for each command that may be outstanding
 	struct xnvi_retry retry; ///< Patience since the kernel last took some
 };
-
-/**
- * Idle contexts, kept for the next queue of the same capacity
- *
- * io_destroy(2) waits tens of milliseconds for a grace period of the kernel. A context without
- * events left can be used again.
- */
-#define NCACHED_MAX 8U
-
-static struct {
-	struct xnvi_mutex lock;
-	uint32_t count;
-	struct {
-		io_context_t ctx;
-		uint32_t capacity;
-		uint32_t fork_gen; ///< A child of fork(2) does not have these contexts
-	} entries[NCACHED_MAX];
-} g_cache = {.lock = XNVI_MUTEX_INITIALIZER};
-
-static bool
-cache_take(uint32_t capacity, io_context_t *ctx)
-{
-	bool found = false;
-
-	xnvi_mutex_lock(&g_cache.lock);
-	for (uint32_t i = 0; i < g_cache.count && !found; ++i) {
-		if (g_cache.entries[i].capacity == capacity &&
-		    g_cache.entries[i].fork_gen == xnvi_fork_generation) {
-			*ctx = g_cache.entries[i].ctx;
-			g_cache.entries[i] = g_cache.entries[--g_cache.count];
-			found = true;
-		}
-	}
-	xnvi_mutex_unlock(&g_cache.lock);
-
-	return found;
-}
-
-static bool
-cache_put(uint32_t capacity, uint32_t fork_gen, io_context_t ctx)
-{
-	bool kept;
-
-	xnvi_mutex_lock(&g_cache.lock);
-	kept = g_cache.count < NCACHED_MAX;
-	if (kept) {
-		g_cache.entries[g_cache.count].ctx = ctx;
-		g_cache.entries[g_cache.count].capacity = capacity;
-		g_cache.entries[g_cache.count].fork_gen = fork_gen;
-		g_cache.count++;
-	}
-	xnvi_mutex_unlock(&g_cache.lock);
-
-	return kept;
-}
-
-/** Idle contexts count against fs.aio-max-nr: destroy them when the room is needed */
-static void
-cache_empty(void)
-{
-	xnvi_mutex_lock(&g_cache.lock);
-	while (g_cache.count) {
-		g_cache.count--;
-		if (g_cache.entries[g_cache.count].fork_gen == xnvi_fork_generation) {
-			io_destroy(g_cache.entries[g_cache.count].ctx);
-		}
-	}
-	xnvi_mutex_unlock(&g_cache.lock);
-}
-
-static int
-context_get(uint32_t capacity, io_context_t *ctx)
-{
-	int err;
-
-	if (cache_take(capacity, ctx)) {
-		return 0;
-	}
-	err = io_setup((int)capacity, ctx);
-	if (err == -EAGAIN) {
-		cache_empty();
-		*ctx = NULL;
-		err = io_setup((int)capacity, ctx);
-	}
-
-	return err;
-}
 
 /** The kernel returns EAGAIN at its limit, which trying again does not change */
 static int
@@ -177,7 +91,7 @@ libaio_init(struct xnvme_queue *queue, int opts)
 				"no memory for %u prepared commands", queue->capacity);
 	}
 	priv->retry.limit_us = queue->dev->opts.command_timeout;
-	err = context_get(queue->capacity, &priv->ctx);
+	err = xnvi_aio_context_get(queue->capacity, &priv->ctx);
 	if (err) {
 		free(priv->queued);
 		return explain_setup(queue, err);
@@ -196,9 +110,8 @@ libaio_term(struct xnvme_queue *queue)
 	struct libaio *priv = queue->priv;
 
 	/* After fork(2) the parent has the context; that of an abandoned queue would block */
-	if (!xnvi_queue_is_forked(queue) && !queue->abandoned &&
-	    !cache_put(queue->capacity, queue->fork_gen, priv->ctx)) {
-		io_destroy(priv->ctx);
+	if (!xnvi_queue_is_forked(queue) && !queue->abandoned) {
+		xnvi_aio_context_put(queue->capacity, priv->ctx);
 	}
 	free(priv->queued);
 }
