@@ -61,9 +61,11 @@ struct xnvi_field {
 	uint8_t since;	 ///< Version of the specification that introduced it, 0x14 for 1.4
 	uint8_t kind;	 ///< enum xnvi_field_kind
 	bool flow;	 ///< Of a map or list: on one line
-	const struct xnvi_spec_table *map;
-	const struct xnvi_spec_list *list;
-	const char *(*name)(unsigned int value);
+	union {		 /* By kind: one pointer for each of 600 fields */
+		const struct xnvi_spec_table *map;	 ///< XNVI_FIELD_MAP
+		const struct xnvi_spec_list *list;	 ///< XNVI_FIELD_LIST
+		const char *(*name)(unsigned int value); ///< XNVI_FIELD_NAME
+	};
 };
 
 /** The bytes to decode */

@@ -98,15 +98,15 @@ tool_main(struct xnvme_cli *cli, const struct tool_mode *modes, size_t nmodes, i
 		xnvme_cli_perr("filling closed descriptors among 0 to 2", err);
 		return EXIT_FAILURE;
 	}
-	/* Line-buffered, so that an interrupted tool leaves no partial line */
-	setvbuf(stdout, stdout_buf, _IOLBF, sizeof(stdout_buf));
-
 	g_tool.modes = modes;
 	g_tool.nmodes = nmodes;
+	mode = mode_of(argc > 1 ? argv[1] : NULL);
+	/* Line-buffered, so that an interrupted sub-command leaves no partial line. Without one,
+	 * there is only help */
+	setvbuf(stdout, stdout_buf, mode ? _IOLBF : _IOFBF, sizeof(stdout_buf));
 	if (handlers_wrap(cli)) {
 		return EXIT_FAILURE;
 	}
-	mode = mode_of(argc > 1 ? argv[1] : NULL);
 	status = xnvme_cli_run(cli, argc, argv,
 			       XNVME_CLI_INIT_EXIT | (mode ? mode->opts : XNVME_CLI_INIT_NONE));
 
