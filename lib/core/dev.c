@@ -30,7 +30,11 @@ registry_unlock(void)
 	xnvi_mutex_unlock(&g_devs.lock);
 }
 
-/** A child of fork(2) finds the registry whole and unlocked, whatever other threads were doing */
+/**
+ * A child of fork(2) finds the registry whole and unlocked, whatever other threads were doing
+ *
+ * From the first queue on, since what a child inherits and gives back are queues.
+ */
 static int
 registry_watch_forks(void)
 {
@@ -73,12 +77,17 @@ xnvi_dev_is_live(const struct xnvme_dev *dev)
 int
 xnvi_dev_ref(struct xnvme_dev *dev)
 {
-	int err = -ENODEV;
+	int err = registry_watch_forks();
 
+	if (err) {
+		return xnvi_err_sys(err, LAYER, "", "pthread_atfork");
+	}
 	registry_lock();
 	if (is_open(dev)) {
 		dev->nqueues++;
-		err = 0;
+	} else {
+		err = xnvi_err(-ENODEV, LAYER, "", "open the device again",
+			       "the device was closed meanwhile");
 	}
 	registry_unlock();
 
@@ -228,7 +237,7 @@ dev_open(struct xnvme_dev *dev, const char *text, xnvi_uri_parser parse)
 	dev->nsid = dev->opts.nsid;
 	dev->ident.nsid = dev->opts.nsid;
 	dev->ident.csi = XNVME_SPEC_CSI_NVM;
-	snprintf(dev->ident.uri, sizeof(dev->ident.uri), "%s", text);
+	memcpy(dev->ident.uri, text, strnlen(text, sizeof(dev->ident.uri) - 1));
 
 	err = xnvi_select_open(dev, &uri);
 	if (err) {
@@ -252,8 +261,7 @@ xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts, xnvi_uri_parser pars
 		return xnvi_err_ptr(
 		    xnvi_err(-ENOMEM, LAYER, dev_uri, "free memory", "no memory for the device"));
 	}
-	err = registry_watch_forks();
-	err = err ? err : xnvi_mutex_init(&dev->lock);
+	err = xnvi_mutex_init(&dev->lock);
 	if (err) {
 		free(dev);
 		return xnvi_err_ptr(xnvi_err_sys(err, LAYER, dev_uri, "a lock for the device"));

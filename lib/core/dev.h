@@ -15,7 +15,7 @@ struct xnvme_dev *xnvi_dev_open(const char *dev_uri, struct xnvme_opts *opts,
 /** Begin to call the slot `service` of the backend; until the device is freed */
 void xnvi_dev_serve(struct xnvme_dev *dev);
 
-/** Count one queue more or less on a device; -ENODEV when the device was closed */
+/** Count one queue more or less on a device; -ENODEV, explained, when the device was closed */
 int xnvi_dev_ref(struct xnvme_dev *dev);
 void xnvi_dev_unref(struct xnvme_dev *dev);
 

@@ -284,8 +284,7 @@ xnvme_queue_init(struct xnvme_dev *dev, uint16_t capacity, int opts, struct xnvm
 	}
 	err = xnvi_dev_ref(dev);
 	if (err) {
-		return xnvi_err(err, LAYER, "", "open the device again",
-				"the device was closed meanwhile");
+		return err;
 	}
 	q = xnvi_queue_make(dev, dev->async, capacity, opts);
 	if (!q) {

@@ -247,6 +247,7 @@ int
 xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 {
 	const struct xnvme_err before = *xnvme_err_last();
+	const uint64_t mark = xnvi_err_mark();
 	struct xnvme_err best = {.err = 0};
 	int family;
 	int err;
@@ -267,7 +268,9 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 			err = open_choice(dev, &choice, uri);
 		}
 		if (!err) {
-			xnvi_err_restore(&before);
+			if (xnvi_err_mark() != mark) {
+				xnvi_err_restore(&before);
+			}
 			return 0;
 		}
 		/* The refusal of a backend that does not serve this class is of no interest */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <liburing.h>
+#include <stdarg.h>
 
 #define WRAP(name, ...)                                                                            \
 	int __real_##name(__VA_ARGS__);                                                            \
@@ -15,18 +16,25 @@
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
-/** Only io_uring_setup(2) goes this way, without parameters, to see whether it is allowed */
+/** Only io_uring_setup(2) goes this way, to see whether rings can be made */
 long
 __wrap_syscall(long number, ...)
 {
 	const int err = fault_fires(ON_URING_INIT);
+	struct io_uring_params *params;
+	unsigned nentries;
+	va_list ap;
 
 	if (err) {
 		errno = err;
 		return -1;
 	}
+	va_start(ap, number);
+	nentries = va_arg(ap, unsigned);
+	params = va_arg(ap, struct io_uring_params *);
+	va_end(ap);
 
-	return __real_syscall(number, 0, NULL);
+	return __real_syscall(number, nentries, params);
 }
 
 WRAP(io_uring_queue_init_params, unsigned nentries, struct io_uring *ring,

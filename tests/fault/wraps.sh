@@ -22,7 +22,7 @@ unlink vfprintf vsnprintf
 cannot_fail="$cannot_fail poll preadv64v2"
 
 # Where the name of a holder is read: without it the words say less
-cannot_fail="$cannot_fail fclose fopen64"
+cannot_fail="$cannot_fail fclose fopen64 getline"
 
 # The list of drivers, for the words about a node without a device; and what keeps the page cache of a
 # block node coherent, where a failure leaves things as they were

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LAYER	     "be:io_uring"
@@ -236,15 +237,17 @@ xnvi_uring_usable(void)
 	/* Fork generation of the process that asked, plus one: a child may have a filter */
 	static _Atomic uint32_t known;
 	struct io_uring_params params = {0};
-	struct io_uring ring;
+	int fd;
 
 	if (atomic_load_explicit(&known, memory_order_relaxed) == xnvi_fork_generation + 1) {
 		return true;
 	}
-	if (io_uring_queue_init_params(1, &ring, &params)) {
+	/* Its memory need not be mapped for that */
+	fd = (int)syscall(SYS_io_uring_setup, 1, &params);
+	if (fd < 0) {
 		return false;
 	}
-	io_uring_queue_exit(&ring);
+	close(fd);
 	if (xnvi_fork_watch() == 0) {
 		atomic_store_explicit(&known, xnvi_fork_generation + 1, memory_order_relaxed);
 	}

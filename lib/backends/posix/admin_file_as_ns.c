@@ -26,11 +26,14 @@
 static void
 idfy_ctrlr(struct xnvme_spec_idfy_ctrlr *ctrlr)
 {
+	const size_t version_nbytes = sizeof(XNVI_VERSION) - 1;
+	const size_t room = sizeof(ctrlr->fr);
+
 	memset(ctrlr->sn, ' ', sizeof(ctrlr->sn));
 	memset(ctrlr->mn, ' ', sizeof(ctrlr->mn));
 	memset(ctrlr->fr, ' ', sizeof(ctrlr->fr));
 	memcpy(ctrlr->mn, "xNVMe file as namespace", 23);
-	memcpy(ctrlr->fr, XNVI_VERSION, strnlen(XNVI_VERSION, sizeof(ctrlr->fr)));
+	memcpy(ctrlr->fr, XNVI_VERSION, version_nbytes < room ? version_nbytes : room);
 	ctrlr->mdts = MDTS_1MIB;
 	ctrlr->nn = 1;
 	ctrlr->oncs.dsm = 1;
