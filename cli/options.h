@@ -23,12 +23,12 @@ enum xnvi_cli_dest {
 /** One option; for strings `max` is the largest length in bytes, 0 for no limit */
 struct xnvi_cli_row {
 	struct xnvme_cli_opt_attr attr;
-	enum xnvi_cli_dest dest;
-	size_t offset;
-	size_t nbytes;
-	uint64_t min;
 	uint64_t max;
 	const char *unit;
+	uint32_t min;
+	uint16_t offset;
+	uint8_t nbytes;
+	uint8_t dest; ///< enum xnvi_cli_dest
 };
 
 /** State of one xnvme_cli_run() that has no place in struct xnvme_cli, whose layout is fixed */

@@ -188,10 +188,10 @@ xnvi_cli_accepted_str(const struct xnvi_cli_row *row, char *buf, size_t buf_nbyt
 	} else if (row->dest == XNVI_CLI_DEST_STR) {
 		snprintf(buf, buf_nbytes, "a non-empty string");
 	} else if (row->attr.vtype == XNVME_CLI_OPT_VTYPE_HEX) {
-		snprintf(buf, buf_nbytes, "base 16, 0x%" PRIx64 " to 0x%" PRIx64 "%s%s", row->min,
+		snprintf(buf, buf_nbytes, "base 16, 0x%" PRIx32 " to 0x%" PRIx64 "%s%s", row->min,
 			 row->max, gap, unit);
 	} else {
-		snprintf(buf, buf_nbytes, "base 10, %" PRIu64 " to %" PRIu64 "%s%s%s", row->min,
+		snprintf(buf, buf_nbytes, "base 10, %" PRIu32 " to %" PRIu64 "%s%s%s", row->min,
 			 row->max, gap, unit,
 			 row->max >= 1024 ? "; 0x and a suffix k, m, g or t allowed" : "");
 	}

@@ -168,6 +168,22 @@ choose(const char *be, uint32_t cls, const struct xnvme_opts *opts, struct choic
 	return 0;
 }
 
+/** Whether a backend has anything for the class */
+static bool
+serves(const char *be, uint32_t cls)
+{
+	for (size_t i = 0; i < xnvi_nrows; ++i) {
+		const struct xnvi_row *row = &xnvi_rows[i];
+
+		if (row->role == XNVI_ROLE_DEV && (row->classes & cls) &&
+		    strcmp(row->be, be) == 0) {
+			return true;
+		}
+	}
+
+	return false;
+}
+
 static int
 open_choice(struct xnvme_dev *dev, const struct choice *choice, const struct xnvi_uri *uri)
 {
@@ -249,6 +265,8 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	const struct xnvme_err before = *xnvme_err_last();
 	const uint64_t mark = xnvi_err_mark();
 	struct xnvme_err best = {.err = 0};
+	const char *unfit = NULL;
+	bool is_open_to_all;
 	int family;
 	int err;
 
@@ -256,11 +274,17 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 	if (err) {
 		return err;
 	}
+	is_open_to_all = family < 0 && !dev->opts.dev;
 
 	for (int i = 0; i < (int)xnvi_nfamilies; ++i) {
 		struct choice choice;
 
-		if (!xnvi_family_is_built(xnvi_families[i].name) || (family >= 0 && i != family)) {
+		if ((family >= 0 && i != family) || !xnvi_family_is_built(xnvi_families[i].name)) {
+			continue;
+		}
+		/* Words for a refusal cost more than the rest, and a later backend may open it */
+		if (is_open_to_all && !serves(xnvi_families[i].name, uri->cls)) {
+			unfit = unfit ? unfit : xnvi_families[i].name;
 			continue;
 		}
 		err = choose(xnvi_families[i].name, uri->cls, &dev->opts, &choice);
@@ -279,6 +303,11 @@ xnvi_select_open(struct xnvme_dev *dev, const struct xnvi_uri *uri)
 			best = *xnvme_err_last();
 			best.err = err;
 		}
+	}
+
+	if (!best.err) {
+		return xnvi_err(-ENOTSUP, LAYER, unfit, "", "backend '%s' does not serve %s", unfit,
+				xnvi_class_name(uri->cls));
 	}
 
 	return xnvi_err(best.err, best.layer, best.where[0] ? best.where : uri->path, best.hint,

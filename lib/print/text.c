@@ -100,10 +100,12 @@ xnvi_text_safe(char *dst, size_t dst_nbytes, const char *src)
 		return 0;
 	}
 	while (left) {
+		/* Nearly all text is ASCII */
+		const bool is_plain = *text >= 0x20 && *text < 0x7f;
 		uint32_t cp = 0;
-		const size_t len = xnvi_utf8_decode(text, left, &cp);
+		const size_t len = is_plain ? 1 : xnvi_utf8_decode(text, left, &cp);
 		const size_t step = len ? len : 1;
-		const bool escape = !len || xnvi_cp_needs_escape(cp);
+		const bool escape = !is_plain && (!len || xnvi_cp_needs_escape(cp));
 		const size_t n = put(dst + pos, dst_nbytes - 1 - pos, text, step, escape);
 
 		if (!n) {

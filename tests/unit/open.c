@@ -111,6 +111,8 @@ what_is_not_there_is_refused_by_name(void)
 	opts.mem = "nonesuch";
 	check_refused(g_path, &opts, -ENOTSUP);
 	check_refused("0000:ff:1f.7", NULL, -ENOTSUP);
+	CHECK(strstr(xnvme_err_last()->what, "' does not serve a PCI address"));
+	CHECK(xnvi_family_is_built(xnvme_err_last()->where));
 	check_refused("target.example:4420", NULL, -ENOTSUP);
 }
 
