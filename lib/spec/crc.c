@@ -26,7 +26,7 @@ static uint16_t
 step16(uint16_t crc)
 {
 	for (unsigned int i = 0; i < 8; ++i) {
-		crc = (uint16_t)((crc << 1) ^ (crc >> 15 ? POLY16 : 0));
+		crc = (uint16_t)(((unsigned int)crc << 1) ^ (crc >> 15 ? POLY16 : 0U));
 	}
 
 	return crc;
