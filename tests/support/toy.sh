@@ -12,14 +12,14 @@ cd "$copy/tree"
 
 insert() { # FILE LINE BEFORE: the line stands before the first one that has BEFORE
 	grep -qF "$2" "$1" || sed -i "0,/$3/s||$2\\n&|" "$1"
-	[ "$(grep -cF "$2" "$1")" -eq 1 ]
+	[ "$(grep -cF "$2" "$1")" -eq 1 ] || { echo "$1 has no line like $3"; exit 1; }
 }
 
 insert lib/backends/backends.def \
 	'XNVI_ROW(ANY, linux, ASYNC, xnvi_async_toy, XNVI_CLASSES_RW)' '^XNVI_ROW(LINUX, linux,   ASYNC, xnvi_async_nil'
 insert lib/backends/backends.def \
 	'XNVI_ROW(ANY, ramdisk, ASYNC, xnvi_async_toy, XNVI_CLASS_RAMDISK)' '^XNVI_ROW(ANY,   ramdisk, ASYNC, xnvi_async_nil'
-insert lib/backends/meson.build "  'portable/async_toy.c'," "^  'posix\\/admin_file_as_ns.c',"
+insert lib/backends/meson.build "  'portable/async_toy.c'," "^  'portable\\/mem_heap.c',"
 
 [ -f ../build/build.ninja ] || meson setup ../build -Doptimization=0 -Dtools=false -Dexamples=false \
 	-Ddefault_library=static >../setup.log 2>&1 || { cat ../setup.log; exit 1; }
