@@ -267,7 +267,7 @@ pass_io(struct xnvme_queue *queue, const struct xnvme_cmd_io *io)
 	struct xnvme_cmd_ctx *ctx = io->ctx;
 
 	if (XNVI_UNLIKELY(!ctx || ((uintptr_t)io->mbuf | io->mbuf_nbytes | io->rsvd) ||
-			  !xnvi_plain_is_held(queue, ctx))) {
+			  ctx->async.queue != queue || !xnvi_plain_is_held(queue, ctx))) {
 		return pass_io_other(queue, io);
 	}
 
