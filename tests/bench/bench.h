@@ -26,10 +26,17 @@ struct bench_path {
 	void (*term)(void *state);
 };
 
+/** Another way to submit the commands of a path of ours: "PATH:WAY" */
+struct bench_way {
+	const char *name;
+	void (*run)(void *state, uint64_t ncmds);
+};
+
 /** End the program with the reason; the figures of a bench that goes on after an error are none */
 _Noreturn void bench_die(const char *what);
 
 extern const struct bench_path bench_ours[];
+extern const struct bench_way bench_ways[];
 extern const struct bench_path bench_floors[];
 extern const struct bench_path bench_floors_uring[];  ///< Where liburing is
 extern const struct bench_path bench_floors_libaio[]; ///< Where libaio is
@@ -40,8 +47,12 @@ void bench_loop(const struct bench_path *path, void *state, uint64_t ncmds);
 /** Only what callgrind is to collect is in here: get a context and submit a read */
 void bench_submit(void *state, uint32_t nth);
 
-/** Set up and take down again: what one open or queue costs */
-void bench_open(const struct bench_args *args);
-void bench_queue(const struct bench_args *args);
+/** What something costs once: the program prints it, or counts are taken of what is named here */
+struct bench_cost {
+	const char *name;
+	void (*measure)(const char *uri, uint32_t n);
+};
+
+extern const struct bench_cost bench_costs[];
 
 #endif /* BENCH_H */

@@ -7,7 +7,6 @@
 #include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <os/system.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -205,6 +204,16 @@ run_aio(void *state, uint64_t ncmds)
 	}
 }
 
+static inline void
+relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
 /* --- a pool of threads whose owner helps ------------------------------------------------------ */
 
 static bool
@@ -235,7 +244,7 @@ helper(void *arg)
 			continue;
 		}
 		if (++nidle < IDLE_SPINS) {
-			xnvi_cpu_relax();
+			relax();
 			continue;
 		}
 		pthread_mutex_lock(&floor->lock);
@@ -307,7 +316,7 @@ run_pool(void *state, uint64_t ncmds)
 		}
 		while (atomic_load_explicit(&floor->ndone, memory_order_acquire) !=
 		       tail + floor->qdepth) {
-			xnvi_cpu_relax();
+			relax();
 		}
 		for (uint32_t k = 0; k < floor->qdepth; ++k) {
 			floor->ring[k]->cb(floor->ring[k], floor);

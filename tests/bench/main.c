@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Usage:
+ * Usage, with PATH also as PATH:WAY, and ns per command always by the clock and of the processor:
  * - bench count PATH URI NBYTES QDEPTH NCMDS: commands inside bench_loop(), for callgrind
- * - bench time PATH PATH URI NBYTES QDEPTH ROUNDS MS: ns of both and the median of the ratios
- * - bench scale PATH URI NBYTES QDEPTH ROUNDS MS: two threads against two processes
- * - bench open|queue URI: bytes of heap that it takes
+ * - bench time PATH PATH URI NBYTES QDEPTH ROUNDS MS: a line for each round, with ns of both
+ * - bench once PATH URI NBYTES QDEPTH MS: ns
+ * - bench scale PATH URI NBYTES QDEPTH ROUNDS MS: as time, of two threads and of two processes
+ * - bench cost NAME URI N: see costs.c
  * - bench has PATH: whether this build has the path
+ * - bench build: compiler, C library, and whether assertions are counted
  */
 #include "bench.h"
 
+#include <gnu/libc-version.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,8 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS_MAX 101
-#define CHUNK	   1024U ///< Commands between two looks at the clock; a multiple of every depth
+#define CHUNK 1024U ///< Commands between two looks at the clock; a multiple of every depth
 
 _Noreturn void
 bench_die(const char *what)
@@ -55,24 +57,61 @@ look_up(const char *name)
 	return NULL;
 }
 
-static const struct bench_path *
-find(const char *name)
+/** "PATH" or "PATH:WAY" into `path` */
+static bool
+parse_path(const char *text, struct bench_path *path)
 {
-	const struct bench_path *path = look_up(name);
+	char name[32];
+	const size_t nchars = strcspn(text, ":");
+	const struct bench_path *found;
 
-	if (!path) {
-		bench_die(name);
+	if (nchars >= sizeof(name)) {
+		return false;
+	}
+	memcpy(name, text, nchars);
+	name[nchars] = '\0';
+	found = look_up(name);
+	if (!found) {
+		return false;
+	}
+	*path = *found;
+	if (!text[nchars]) {
+		return true;
+	}
+	for (const struct bench_way *way = bench_ways; way->name; ++way) {
+		if (!strcmp(way->name, text + nchars + 1)) {
+			path->run = way->run;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+static struct bench_path
+find(const char *text)
+{
+	struct bench_path path;
+
+	if (!parse_path(text, &path)) {
+		bench_die(text);
 	}
 
 	return path;
 }
 
+static uint32_t
+number(const char *text)
+{
+	return (uint32_t)strtoul(text, NULL, 10);
+}
+
 static double
-now_ns(void)
+clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 
 	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
@@ -88,96 +127,92 @@ bench_loop(const struct bench_path *path, void *state, uint64_t ncmds)
 static int
 cmd_count(char **argv)
 {
-	const struct bench_args args = {
-	    .uri = argv[1],
-	    .nbytes = (uint32_t)strtoul(argv[2], NULL, 10),
-	    .qdepth = (uint32_t)strtoul(argv[3], NULL, 10),
-	};
-	const struct bench_path *path = find(argv[0]);
-	void *state = path->init(&args);
+	const struct bench_args args = {argv[1], number(argv[2]), number(argv[3])};
+	const struct bench_path path = find(argv[0]);
+	void *state = path.init(&args);
 
 	/* The first commands start threads and fault pages in */
-	path->run(state, CHUNK);
+	path.run(state, CHUNK);
 	close(-1);
-	bench_loop(path, state, strtoull(argv[4], NULL, 10));
+	bench_loop(&path, state, strtoull(argv[4], NULL, 10));
 	close(-1);
-	path->term(state);
+	path.term(state);
 
 	return 0;
 }
 
-/** Run for a time; ns per command */
-static double
-run_for(const struct bench_path *path, void *state, double ns)
+/** Per command */
+struct ns {
+	double clock;
+	double cpu;
+};
+
+/** Run for a time; `cpu` is the processor's clock: that of the thread, or of all threads */
+static struct ns
+run_for(const struct bench_path *path, void *state, double ns, clockid_t cpu)
 {
-	const double start = now_ns();
+	const double cpu_begin = clock_ns(cpu);
+	const double begin = clock_ns(CLOCK_MONOTONIC);
 	uint64_t ncmds = 0;
 	double end;
 
 	do {
 		path->run(state, CHUNK);
 		ncmds += CHUNK;
-		end = now_ns();
-	} while (end - start < ns);
+		end = clock_ns(CLOCK_MONOTONIC);
+	} while (end - begin < ns);
 
-	return (end - start) / (double)ncmds;
+	return (struct ns){(end - begin) / (double)ncmds,
+			   (clock_ns(cpu) - cpu_begin) / (double)ncmds};
 }
 
-static int
-by_value(const void *a, const void *b)
+static void
+print_round(const struct ns *ours, const struct ns *floor)
 {
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), by_value);
-
-	return values[n / 2];
-}
-
-static size_t
-rounds_of(const char *text)
-{
-	const size_t nrounds = strtoul(text, NULL, 10);
-
-	return nrounds < 1 ? 1 : nrounds > ROUNDS_MAX ? ROUNDS_MAX : nrounds;
+	printf("%.3f %.3f %.3f %.3f\n", ours->clock, floor->clock, ours->cpu, floor->cpu);
 }
 
 static int
 cmd_time(char **argv)
 {
-	const struct bench_path *paths[] = {find(argv[0]), find(argv[1])};
-	const struct bench_args args = {
-	    .uri = argv[2],
-	    .nbytes = (uint32_t)strtoul(argv[3], NULL, 10),
-	    .qdepth = (uint32_t)strtoul(argv[4], NULL, 10),
-	};
-	const size_t nrounds = rounds_of(argv[5]);
+	const struct bench_path paths[] = {find(argv[0]), find(argv[1])};
+	const struct bench_args args = {argv[2], number(argv[3]), number(argv[4])};
+	const uint32_t nrounds = number(argv[5]);
 	const double ns = strtod(argv[6], NULL) * 1e6;
-	void *states[] = {paths[0]->init(&args), paths[1]->init(&args)};
-	double values[2][ROUNDS_MAX];
-	double ratios[ROUNDS_MAX];
+	void *states[] = {paths[0].init(&args), paths[1].init(&args)};
+	struct ns values[2];
 
-	for (size_t round = 0; round <= nrounds; ++round) {
-		const size_t nth = round ? round - 1 : 0; /* Round 0 warms up */
-
+	for (uint32_t round = 0; round <= nrounds; ++round) {
 		/* Who goes first changes, so that neither always has the better part */
-		for (size_t i = 0; i < 2; ++i) {
-			const size_t who = (i + round) % 2;
+		for (uint32_t i = 0; i < 2; ++i) {
+			const uint32_t who = (i + round) % 2;
 
-			values[who][nth] = run_for(paths[who], states[who], ns);
+			values[who] =
+			    run_for(&paths[who], states[who], ns, CLOCK_PROCESS_CPUTIME_ID);
 		}
-		ratios[nth] = values[0][nth] / values[1][nth];
+		/* Round 0 warms up */
+		if (round) {
+			print_round(&values[0], &values[1]);
+		}
 	}
-	printf("%.2f %.2f %.4f\n", median(values[0], nrounds), median(values[1], nrounds),
-	       median(ratios, nrounds));
-	paths[0]->term(states[0]);
-	paths[1]->term(states[1]);
+	paths[0].term(states[0]);
+	paths[1].term(states[1]);
+
+	return 0;
+}
+
+static int
+cmd_once(char **argv)
+{
+	const struct bench_args args = {argv[1], number(argv[2]), number(argv[3])};
+	const struct bench_path path = find(argv[0]);
+	void *state = path.init(&args);
+	struct ns ns;
+
+	path.run(state, CHUNK);
+	ns = run_for(&path, state, strtod(argv[4], NULL) * 1e6, CLOCK_PROCESS_CPUTIME_ID);
+	printf("%.3f %.3f\n", ns.clock, ns.cpu);
+	path.term(state);
 
 	return 0;
 }
@@ -186,7 +221,7 @@ struct worker {
 	const struct bench_path *path;
 	void *state;
 	double ns;
-	double rate;
+	struct ns result;
 };
 
 static void *
@@ -194,12 +229,22 @@ work(void *arg)
 {
 	struct worker *worker = arg;
 
-	worker->rate = 1e9 / run_for(worker->path, worker->state, worker->ns);
+	worker->result = run_for(worker->path, worker->state, worker->ns, CLOCK_THREAD_CPUTIME_ID);
 
 	return NULL;
 }
 
-static double
+/** Of both workers together: as long for a command as their rates give */
+static struct ns
+both(const struct worker *workers)
+{
+	const struct ns *a = &workers[0].result;
+	const struct ns *b = &workers[1].result;
+
+	return (struct ns){1 / (1 / a->clock + 1 / b->clock), (a->cpu + b->cpu) / 2};
+}
+
+static struct ns
 two_threads(struct worker *workers)
 {
 	pthread_t threads[2];
@@ -213,11 +258,11 @@ two_threads(struct worker *workers)
 		pthread_join(threads[i], NULL);
 	}
 
-	return workers[0].rate + workers[1].rate;
+	return both(workers);
 }
 
 /** In children, which open the path themselves: a queue does not survive fork(2) */
-static double
+static struct ns
 two_processes(struct worker *workers, const struct bench_args *args)
 {
 	for (int i = 0; i < 2; ++i) {
@@ -240,44 +285,80 @@ two_processes(struct worker *workers, const struct bench_args *args)
 		}
 	}
 
-	return workers[0].rate + workers[1].rate;
+	return both(workers);
 }
 
 static int
 cmd_scale(char **argv)
 {
-	const struct bench_args args = {
-	    .uri = argv[1],
-	    .nbytes = (uint32_t)strtoul(argv[2], NULL, 10),
-	    .qdepth = (uint32_t)strtoul(argv[3], NULL, 10),
-	};
-	const size_t nrounds = rounds_of(argv[4]);
+	const struct bench_path path = find(argv[0]);
+	const struct bench_args args = {argv[1], number(argv[2]), number(argv[3])};
+	const uint32_t nrounds = number(argv[4]);
 	struct worker *workers = mmap(NULL, 2 * sizeof(*workers), PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	double values[2][ROUNDS_MAX];
-	double ratios[ROUNDS_MAX];
 	void *states[2];
 
 	if (workers == MAP_FAILED) {
 		bench_die("mmap");
 	}
 	for (int i = 0; i < 2; ++i) {
-		workers[i].path = find(argv[0]);
+		workers[i].path = &path;
 		workers[i].ns = strtod(argv[5], NULL) * 1e6;
-		states[i] = workers[i].path->init(&args);
+		states[i] = path.init(&args);
 	}
-	for (size_t nth = 0; nth < nrounds; ++nth) {
-		values[1][nth] = two_processes(workers, &args);
+	for (uint32_t nth = 0; nth < nrounds; ++nth) {
+		const struct ns processes = two_processes(workers, &args);
+		struct ns threads;
+
 		workers[0].state = states[0];
 		workers[1].state = states[1];
-		values[0][nth] = two_threads(workers);
-		ratios[nth] = values[0][nth] / values[1][nth];
+		threads = two_threads(workers);
+		print_round(&threads, &processes);
+		/* A child would print it again */
+		fflush(stdout);
 	}
-	printf("%.0f %.0f %.4f\n", median(values[0], nrounds), median(values[1], nrounds),
-	       median(ratios, nrounds));
-	workers[0].path->term(states[0]);
-	workers[1].path->term(states[1]);
+	path.term(states[0]);
+	path.term(states[1]);
 	munmap(workers, 2 * sizeof(*workers));
+
+	return 0;
+}
+
+static int
+cmd_cost(char **argv)
+{
+	for (const struct bench_cost *cost = bench_costs; cost->name; ++cost) {
+		if (!strcmp(cost->name, argv[0])) {
+			cost->measure(argv[1], number(argv[2]));
+			return 0;
+		}
+	}
+	bench_die(argv[0]);
+}
+
+static int
+cmd_has(char **argv)
+{
+	struct bench_path path;
+
+	return !parse_path(argv[0], &path);
+}
+
+static int
+cmd_build(char **argv)
+{
+	(void)argv;
+#ifdef __clang__
+	printf("cc=clang-%d.%d", __clang_major__, __clang_minor__);
+#else
+	printf("cc=gcc-%d.%d", __GNUC__, __GNUC_MINOR__);
+#endif
+	printf(" libc=%s", gnu_get_libc_version());
+#ifdef NDEBUG
+	puts("");
+#else
+	puts(" assertions=on");
+#endif
 
 	return 0;
 }
@@ -285,36 +366,20 @@ cmd_scale(char **argv)
 int
 main(int argc, char **argv)
 {
-	const struct bench_args args = {.uri = argc > 2 ? argv[2] : ""};
-	const char *cmd = argc > 1 ? argv[1] : "";
+	static const struct {
+		const char *name;
+		int nargs;
+		int (*run)(char **argv);
+	} cmds[] = {
+	    {"count", 5, cmd_count}, {"time", 7, cmd_time}, {"once", 5, cmd_once},
+	    {"scale", 6, cmd_scale}, {"cost", 3, cmd_cost}, {"has", 1, cmd_has},
+	    {"build", 0, cmd_build},
+	};
 
-	if (!strcmp(cmd, "count") && argc == 7) {
-		return cmd_count(argv + 2);
-	}
-	if (!strcmp(cmd, "time") && argc == 9) {
-		return cmd_time(argv + 2);
-	}
-	if (!strcmp(cmd, "scale") && argc == 8) {
-		return cmd_scale(argv + 2);
-	}
-	if (!strcmp(cmd, "build") && argc == 2) {
-#ifdef NDEBUG
-		puts("NDEBUG: assertions are off");
-#else
-		puts("no NDEBUG: assertions are on, and counted");
-#endif
-		return 0;
-	}
-	if (!strcmp(cmd, "has") && argc == 3) {
-		return !look_up(argv[2]);
-	}
-	if (!strcmp(cmd, "open") && argc == 3) {
-		bench_open(&args);
-		return 0;
-	}
-	if (!strcmp(cmd, "queue") && argc == 3) {
-		bench_queue(&args);
-		return 0;
+	for (size_t i = 0; i < sizeof(cmds) / sizeof(cmds[0]); ++i) {
+		if (argc == cmds[i].nargs + 2 && !strcmp(argv[1], cmds[i].name)) {
+			return cmds[i].run(argv + 2);
+		}
 	}
 	fputs("usage: see the top of tests/bench/main.c\n", stderr);
 

@@ -5,11 +5,11 @@
 #include "bench.h"
 
 #include <libxnvme.h>
-#include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/uio.h>
+
+#define NVECS 4U ///< Vectors of a command at most
 
 struct ours {
 	struct xnvme_dev *dev;
@@ -20,6 +20,8 @@ struct ours {
 	uint32_t nblocks; ///< Of the device, per command
 	uint32_t nsid;
 	uint64_t nfailed;
+	struct iovec whole[BENCH_QD_MAX]; ///< The buffer of a command as one vector
+	struct iovec parts[BENCH_QD_MAX][NVECS];
 };
 
 static void
@@ -44,8 +46,24 @@ fill(struct ours *ours)
 	}
 }
 
-static void *
-init_by(const struct bench_args *args, struct xnvme_opts *opts, int opts_queue)
+static void
+fill_vectors(struct ours *ours)
+{
+	const uint32_t part = ours->nbytes / NVECS;
+
+	for (uint32_t k = 0; k < BENCH_QD_MAX; ++k) {
+		uint8_t *buf = ours->buf + (size_t)k * ours->nbytes;
+
+		ours->whole[k] = (struct iovec){buf, ours->nbytes};
+		for (uint32_t i = 0; i < NVECS; ++i) {
+			ours->parts[k][i] = (struct iovec){buf + (size_t)i * part, part};
+		}
+	}
+}
+
+/** All but the content of the device */
+static struct ours *
+init_empty(const struct bench_args *args, struct xnvme_opts *opts, int opts_queue)
 {
 	struct ours *ours = calloc(1, sizeof(*ours));
 
@@ -65,6 +83,16 @@ init_by(const struct bench_args *args, struct xnvme_opts *opts, int opts_queue)
 	if (!ours->buf) {
 		bench_die("memory");
 	}
+	fill_vectors(ours);
+
+	return ours;
+}
+
+static void *
+init_by(const struct bench_args *args, struct xnvme_opts *opts, int opts_queue)
+{
+	struct ours *ours = init_empty(args, opts, opts_queue);
+
 	fill(ours);
 
 	return ours;
@@ -95,30 +123,91 @@ term(void *state)
 }
 
 static inline void
-submit(struct ours *ours, uint64_t nth, uint32_t k)
+expect(int err)
 {
-	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(ours->queue);
-
-	if (xnvme_nvm_read(ctx, ours->nsid, (nth & (BENCH_NBLOCKS - 1)) * ours->nblocks,
-			   (uint16_t)(ours->nblocks - 1), ours->buf + (size_t)k * ours->nbytes,
-			   NULL)) {
+	if (err) {
 		bench_die("submitting");
 	}
 }
 
-static void
-run_queue(void *state, uint64_t ncmds)
+static inline uint64_t
+block_of(const struct ours *ours, uint64_t nth)
 {
-	struct ours *ours = state;
+	return (nth & (BENCH_NBLOCKS - 1)) * ours->nblocks;
+}
 
-	for (uint64_t i = 0; i < ncmds; i += ours->qdepth) {
-		for (uint32_t k = 0; k < ours->qdepth; ++k) {
-			submit(ours, i + k, k);
-		}
-		while (xnvme_queue_get_outstanding(ours->queue)) {
-			xnvme_queue_poke(ours->queue, 0);
-		}
-	}
+static inline uint8_t *
+buf_of(const struct ours *ours, uint32_t k)
+{
+	return ours->buf + (size_t)k * ours->nbytes;
+}
+
+/* The ways to submit the nth command, with the kth buffer */
+
+static inline void
+submit(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(ours->queue);
+
+	expect(xnvme_nvm_read(ctx, ours->nsid, block_of(ours, nth), (uint16_t)(ours->nblocks - 1),
+			      buf_of(ours, k), NULL));
+}
+
+static inline void
+submit_pread(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(ours->queue);
+
+	expect(xnvme_file_pread(ctx, buf_of(ours, k), ours->nbytes,
+				(off_t)((nth & (BENCH_NBLOCKS - 1)) * ours->nbytes)));
+}
+
+/** As fio's engine and SPDK's bdev do, which fill in the command themselves */
+static inline struct xnvme_cmd_ctx *
+get_filled(struct ours *ours, uint64_t nth)
+{
+	struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(ours->queue);
+
+	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_READ;
+	ctx->cmd.common.nsid = ours->nsid;
+	ctx->cmd.nvm.slba = block_of(ours, nth);
+	ctx->cmd.nvm.nlb = (uint16_t)(ours->nblocks - 1);
+
+	return ctx;
+}
+
+static inline void
+submit_pass(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	expect(xnvme_cmd_pass(get_filled(ours, nth), buf_of(ours, k), ours->nbytes, NULL, 0));
+}
+
+static inline void
+submit_iov1(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	expect(
+	    xnvme_cmd_pass_iov(get_filled(ours, nth), &ours->whole[k], 1, ours->nbytes, NULL, 0));
+}
+
+static inline void
+submit_iov4(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	expect(xnvme_cmd_pass_iov(get_filled(ours, nth), ours->parts[k], NVECS, ours->nbytes, NULL,
+				  0));
+}
+
+static inline void
+submit_passv1(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	expect(
+	    xnvme_cmd_passv(get_filled(ours, nth), &ours->whole[k], 1, ours->nbytes, NULL, 0, 0));
+}
+
+static inline void
+submit_passv4(struct ours *ours, uint64_t nth, uint32_t k)
+{
+	expect(xnvme_cmd_passv(get_filled(ours, nth), ours->parts[k], NVECS, ours->nbytes, NULL, 0,
+			       0));
 }
 
 __attribute__((noinline)) void
@@ -127,21 +216,38 @@ bench_submit(void *state, uint32_t nth)
 	submit(state, nth, nth & (BENCH_QD_MAX - 1));
 }
 
-/** As run_queue(), with the submissions in a function that callgrind can tell from the rest */
-static void
-run_submit(void *state, uint64_t ncmds)
+/** In a function that callgrind can tell from the rest */
+static inline void
+submit_apart(struct ours *ours, uint64_t nth, uint32_t k)
 {
-	struct ours *ours = state;
-
-	for (uint64_t i = 0; i < ncmds; i += ours->qdepth) {
-		for (uint32_t k = 0; k < ours->qdepth; ++k) {
-			bench_submit(ours, (uint32_t)i + k);
-		}
-		while (xnvme_queue_get_outstanding(ours->queue)) {
-			xnvme_queue_poke(ours->queue, 0);
-		}
-	}
+	(void)k;
+	bench_submit(ours, (uint32_t)nth);
 }
+
+/* A loop for each way: a pointer to the way would be a call that programs do not make */
+#define RUN(name, submit_by)                                                                       \
+	static void run_##name(void *state, uint64_t ncmds)                                        \
+	{                                                                                          \
+		struct ours *ours = state;                                                         \
+                                                                                                   \
+		for (uint64_t i = 0; i < ncmds; i += ours->qdepth) {                               \
+			for (uint32_t k = 0; k < ours->qdepth; ++k) {                              \
+				submit_by(ours, i + k, k);                                         \
+			}                                                                          \
+			while (xnvme_queue_get_outstanding(ours->queue)) {                         \
+				xnvme_queue_poke(ours->queue, 0);                                  \
+			}                                                                          \
+		}                                                                                  \
+	}
+
+RUN(queue, submit)
+RUN(pread, submit_pread)
+RUN(pass, submit_pass)
+RUN(iov1, submit_iov1)
+RUN(iov4, submit_iov4)
+RUN(passv1, submit_passv1)
+RUN(passv4, submit_passv4)
+RUN(submit, submit_apart)
 
 static void
 run_sync(void *state, uint64_t ncmds)
@@ -200,6 +306,27 @@ init_buffers(const struct bench_args *args)
 	return init_by(args, &opts, 0);
 }
 
+static void *
+init_direct(const struct bench_args *args)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.async = "io_uring";
+	opts.direct = 1;
+
+	return init_by(args, &opts, 0);
+}
+
+static void *
+init_hole(const struct bench_args *args)
+{
+	struct xnvme_opts opts = xnvme_opts_default();
+
+	opts.async = "emu";
+
+	return init_empty(args, &opts, 0);
+}
+
 const struct bench_path bench_ours[] = {
     {"nil", init_nil, run_queue, term},		  {"emu", init_emu, run_queue, term},
     {"thrpool", init_thrpool, run_queue, term},	  {"posix", init_posix, run_queue, term},
@@ -208,60 +335,16 @@ const struct bench_path bench_ours[] = {
     {"submit", init_thrpool, run_submit, term},	  {"sync", init_emu, run_sync, term},
     {"poke-emu", init_emu, run_poke, term},	  {"poke-thrpool", init_thrpool, run_poke, term},
     {"poke-posix", init_posix, run_poke, term},	  {"poke-io_uring", init_io_uring, run_poke, term},
-    {"poke-libaio", init_libaio, run_poke, term}, {0},
+    {"poke-libaio", init_libaio, run_poke, term}, {"direct", init_direct, run_queue, term},
+    {"hole", init_hole, run_queue, term},	  {0},
 };
 
-/** System calls between two of these are counted; nothing else closes this descriptor */
-static void
-mark(void)
-{
-	close(-1);
-}
-
-void
-bench_open(const struct bench_args *args)
-{
-	struct xnvme_opts opts = xnvme_opts_default();
-	/* The first allocation in a process makes the C library ask the system for memory */
-	void *volatile first = malloc(1);
-	struct xnvme_dev *dev;
-	size_t before;
-
-	free(first);
-	before = mallinfo2().uordblks;
-	mark();
-	dev = xnvme_dev_open(args->uri, &opts);
-	mark();
-	if (!dev) {
-		bench_die("opening");
-	}
-	printf("%zu\n", mallinfo2().uordblks - before);
-	xnvme_dev_close(dev);
-}
-
-void
-bench_queue(const struct bench_args *args)
-{
-	struct xnvme_opts opts = xnvme_opts_default();
-	struct xnvme_queue *queue = NULL;
-	struct xnvme_dev *dev;
-	size_t before;
-	size_t heap;
-
-	opts.async = "thrpool";
-	dev = xnvme_dev_open(args->uri, &opts);
-	/* The first queue brings up what the device shares among them */
-	if (!dev || xnvme_queue_init(dev, BENCH_QD_MAX, 0, &queue) || xnvme_queue_term(queue)) {
-		bench_die("opening");
-	}
-	before = mallinfo2().uordblks;
-	mark();
-	if (xnvme_queue_init(dev, BENCH_QD_MAX, 0, &queue)) {
-		bench_die("setting up a queue");
-	}
-	heap = mallinfo2().uordblks - before;
-	xnvme_queue_term(queue);
-	mark();
-	printf("%zu\n", heap);
-	xnvme_dev_close(dev);
-}
+const struct bench_way bench_ways[] = {
+    {"pread", run_pread},
+    {"pass", run_pass},
+    {"iov1", run_iov1},
+    {"iov4", run_iov4},
+    {"passv1", run_passv1},
+    {"passv4", run_passv4},
+    {0},
+};
