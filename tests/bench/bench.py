@@ -159,7 +159,7 @@ def main():
     rows = chosen_rows(options)
     with devices() as found:
         build = own_build(found, options)
-        files = Files(records.key_of(build))
+        files = Files(build.key())
         if options.markdown:
             results = print_markdown(build, rows, options, files)
         elif options.against:

@@ -7,7 +7,7 @@ Whether a figure is good enough: decided on figures alone, so that selftest.py c
 - With another key, budgets are multiplied by floor here / floor of the record: the same program,
   written by hand, tells what this compiler, C library and processor make of the same work.
 - A row of open.txt may miss its budget, but not be worse than the figure there, and fails when it
-  meets the budget. Under another key or load the latter is only said.
+  meets the budget. Under another key neither fails, and with load the latter does not.
 - A ratio of time misses a limit when at least 8 of 9 rounds do. If it were exactly at its limit,
   that would happen in 2 of 100 runs, and bench.py measures a miss again, twice.
 """
@@ -42,6 +42,11 @@ def factor(row, figure, known):
     return figure.floor / known.other.floor
 
 
+def compares(row, known):
+    """Whether a recorded figure says something about this machine"""
+    return known.other is None or (row.gate == COUNT and not row.keyed)
+
+
 def judge_limits(row, known, misses, strict, by, note=""):
     """`misses(limit)`: True, False, or None when it cannot be told; `by`: the factor of limits"""
     opened = known.opened
@@ -51,9 +56,8 @@ def judge_limits(row, known, misses, strict, by, note=""):
     if opened is not None:
         if missed is False:
             return Verdict(f"MEETS ITS BUDGET{note}: take it out of open.txt", strict)
-        # Of what is not repeatable, a figure says little about another machine
-        if (row.gate == COUNT or known.other is None) and misses(slack(row, opened * by)):
-            return Verdict(f"WORSE{note} than {opened:g} of open.txt", True)
+        if compares(row, known) and misses(slack(row, opened)):
+            return Verdict(f"WORSE than {opened:g} of open.txt{note}", True)
     elif missed:
         return Verdict(f"OVER BUDGET{note}", True)
     if known.own is not None and row.gate == COUNT and misses(slack(row, known.own.ours)):

@@ -7,10 +7,14 @@
  * - bench scale PATH URI NBYTES QDEPTH ROUNDS MS: as time, of two threads and of two processes
  * - bench cost NAME URI N: see costs.c
  * - bench has PATH: whether this build has the path
- * - bench build: compiler, C library, and whether assertions are counted
+ * - bench build: what decides how many instructions the same source takes; under valgrind, what it
+ *   lets programs see of the processor
  */
 #include "bench.h"
 
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 #include <gnu/libc-version.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -344,9 +349,38 @@ cmd_has(char **argv)
 	return !parse_path(argv[0], &path);
 }
 
+/** Features by which the C library chooses how to copy and to clear memory */
+static void
+print_features(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	enum { EBX, EDX };
+	static const struct {
+		const char *name;
+		int reg;
+		int bit;
+	} features[] = {
+	    {"avx2", EBX, 5},	   {"bmi2", EBX, 8}, {"erms", EBX, 9},
+	    {"avx512vl", EBX, 31}, {"fsrm", EDX, 4},
+	};
+	unsigned eax;
+	unsigned ecx;
+	unsigned regs[2] = {0, 0};
+
+	__get_cpuid_count(7, 0, &eax, &regs[EBX], &ecx, &regs[EDX]);
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); ++i) {
+		if (regs[features[i].reg] >> features[i].bit & 1) {
+			printf(",%s", features[i].name);
+		}
+	}
+#endif
+}
+
 static int
 cmd_build(char **argv)
 {
+	struct utsname name;
+
 	(void)argv;
 #ifdef __clang__
 	printf("cc=clang-%d.%d", __clang_major__, __clang_minor__);
@@ -354,11 +388,12 @@ cmd_build(char **argv)
 	printf("cc=gcc-%d.%d", __GNUC__, __GNUC_MINOR__);
 #endif
 	printf(" libc=%s", gnu_get_libc_version());
-#ifdef NDEBUG
-	puts("");
-#else
-	puts(" assertions=on");
+#ifndef NDEBUG
+	printf(" assertions=on");
 #endif
+	printf(" cpu=%s", uname(&name) ? "unknown" : name.machine);
+	print_features();
+	puts("");
 
 	return 0;
 }

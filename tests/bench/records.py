@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Figures in files: records.txt, by key, and open.txt"""
 import os
-import re
-import subprocess
 
 from gate import Figure
 
@@ -10,23 +8,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RECORDS = os.path.join(HERE, "records.txt")
 OPEN = os.path.join(HERE, "open.txt")
 
-# Those by which the C library chooses how to copy and to clear memory
-FEATURES = ("avx", "avx2", "avx512vl", "bmi2", "erms", "fsrm", "rtm")
-
 HEAD = """# Figures of ./x bench that may not grow by more than 2 %. ./x bench --record replaces those of the key of this machine.
 # key: what decides how many instructions the same source takes. Then: row, figure, figure of the floor.
 # Under a key that is not here, budgets are compared as ratios to the floors of the first key.
 """
-
-
-def key_of(build):
-    """What has to be the same for a count to be the same"""
-    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
-        flags = re.search(r"^(?:flags|Features)\s*:(.*)", file.read(), re.M)
-    flags = set(flags[1].split()) if flags else set()
-    valgrind = subprocess.run(["valgrind", "--version"], capture_output=True, text=True, check=False).stdout
-    return " ".join((build.words(), "valgrind=" + valgrind.strip().replace("valgrind-", ""), "machine=" + os.uname().machine,
-                     "cpu=" + ",".join(name for name in FEATURES if name in flags)))
 
 
 def lines_of(text):

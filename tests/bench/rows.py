@@ -116,15 +116,17 @@ def call_rows():
 
 def cost_rows():
     yield Row("open-calls", "system calls", 4, None, COUNT, "cost_calls", ("open", FILE), keyed=False, digits=0)
-    yield Row("open-heap", "bytes of heap", 2048, None, COUNT, "cost_printed", ("open", FILE, 0), digits=0)
+    yield Row("open-heap", "bytes of heap", 2048, None, COUNT, "cost_printed", ("open", FILE, 0),
+              keyed=False, digits=0)
     yield Row("open", "instructions", 3000, None, COUNT, "cost", ("open", FILE, 0, "xnvme_dev_open", 1), digits=0)
     yield Row("queue-calls", "system calls", 2, None, COUNT, "cost_calls", ("queue", FILE), keyed=False, digits=0)
-    yield Row("queue-heap", "bytes of heap", 20 * 1024, None, COUNT, "cost_printed", ("queue", FILE, 0), digits=0)
+    yield Row("queue-heap", "bytes of heap", 20 * 1024, None, COUNT, "cost_printed", ("queue", FILE, 0),
+              keyed=False, digits=0)
     # Of two: the first one also creates what the device shares. callgrind counts clearing memory
     # by the byte, so most of these are the size of the queue.
     yield Row("queue", "instructions", 12000, None, COUNT, "cost", ("queue", FILE, 0, "xnvme_queue_init", 2), digits=0)
     yield Row("fresh-memory", "bytes/4 KiB write", 12 * 1024, None, COUNT, "cost_printed",
-              ("fresh", MEMORY, 4096), digits=0)
+              ("fresh", MEMORY, 4096), keyed=False, digits=0)
     yield Row("fresh", "instructions/4 KiB write", 3000, None, COUNT, "cost_slope",
               ("fresh", MEMORY, 512, "bench_fresh"), digits=0)
     for name, cost, n, function in (("close-10000", "devices", 10000, "bench_close"),
