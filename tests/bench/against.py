@@ -62,7 +62,10 @@ def builds(build, path):
         headers, library, static, tool = side_of(where)
         bench = os.path.join(folder, name)
         compile_bench(bench, headers, library, build)
-        both.append(measure.Build(bench, library, static, tool, build.devices, build.options))
+        # The tool of a prefix does not find its library by itself; that of a build folder does
+        env = None if os.path.exists(os.path.join(where, "build.ninja")) else dict(
+            os.environ, LD_LIBRARY_PATH=os.path.dirname(library))
+        both.append(measure.Build(bench, library, static, tool, build.devices, build.options, env))
     return both
 
 

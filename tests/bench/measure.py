@@ -42,11 +42,11 @@ def run(args, **kwargs):
 
 
 class Build:
-    """Programs and library that are measured; `devices` is what FILE and LOOP stand for"""
+    """Programs and library that are measured; `devices` is what FILE and LOOP stand for; `env`: of the tool"""
 
-    def __init__(self, bench, library, static, tool, devices, options):
+    def __init__(self, bench, library, static, tool, devices, options, env=None):
         self.bench, self.library, self.static, self.tool = bench, library, static, tool
-        self.devices, self.options = devices, options
+        self.devices, self.options, self.env = devices, options, env
 
     def key(self):
         """What has to be the same for counts to be the same: asked under valgrind, which counts them and hides
@@ -80,11 +80,11 @@ class Build:
         return path
 
 
-def collected(args, function=None):
+def collected(args, function=None, env=None):
     """Instructions of this thread inside a function, those of what it calls included"""
     need("valgrind")
     toggle = [f"--toggle-collect={function}"] if function else []
-    res = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *toggle, *args])
+    res = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *toggle, *args], env=env)
     found = re.search(r"Collected : (\d+)", res.stderr)
     if not found or found[1] == "0":
         raise Failure(f"callgrind saw nothing of {function}")
@@ -111,13 +111,13 @@ def per_submit(build, path, device, nbytes, depth):
     return Figure(slope(build, path, device, nbytes, depth, "bench_submit", 512))
 
 
-def traced(args, names=None):
+def traced(args, names=None, env=None):
     """The trace; `names`: only those calls"""
     need("strace")
     # Stopping only at what is counted leaves the timing of the rest alone
     filters = ["--seccomp-bpf", "-e", f"trace=close,{names}"] if names else []
     with tempfile.NamedTemporaryFile("r") as out:
-        run(["strace", "-f", "-o", out.name, *filters, *args])
+        run(["strace", "-f", "-o", out.name, *filters, *args], env=env)
         return out.read()
 
 
@@ -188,11 +188,11 @@ def library_nbytes(build):
 
 # The floor of a program that starts and ends is one that does nothing else
 def help_calls(build):
-    return Figure(ncalls(traced([build.file("tool"), "--help"])), ncalls(traced(["true"])))
+    return Figure(ncalls(traced([build.file("tool"), "--help"], env=build.env)), ncalls(traced(["true"])))
 
 
 def help_instructions(build):
-    return Figure(collected([build.file("tool"), "--help"]), collected(["true"]))
+    return Figure(collected([build.file("tool"), "--help"], env=build.env), collected(["true"]))
 
 
 def rounds_of(text):
