@@ -87,7 +87,7 @@ def compare_times(row, both):
 
 
 def compare_figures(row, both):
-    ours, other = (getattr(measure, row.measure)(build, *row.args).ours for build in both)
+    ours, other = (measure.figure(build, row).ours for build in both)
     ratio = f"{ours / other:.3f}" if other else "1.000" if ours == other else "inf"
     return row.metric, report.number(row, other), report.number(row, ours), ratio, ""
 

@@ -19,7 +19,7 @@ import report
 from devices import devices
 from gate import Figure, Known, Verdict, judge, judge_rounds
 from measure import ROOT, Failure, Load, Skip
-from rows import COUNT, ROWS, THREADS, TIME
+from rows import COUNT, ROWS, TIME
 
 BUILD = os.path.join(ROOT, "build")
 NATTEMPTS = 3  # At what is not repeatable and misses
@@ -59,17 +59,13 @@ class Result:
 
 
 def measure_count(build, row, result, known):
-    if row.gate == THREADS:
-        each = [getattr(measure, row.measure)(build, *row.args).ours for _ in range(row.repeat)]
-        result.figure = Figure(max(each) if row.of == "max" else statistics.median(each))
-    else:
-        result.figure = getattr(measure, row.measure)(build, *row.args)
+    result.figure = measure.figure(build, row)
     result.verdict = judge(row, result.figure, known)
 
 
 def measure_time(build, row, result, known):
     load = Load()
-    rounds = getattr(measure, row.measure)(build, *row.args)
+    rounds = measure.raw(build, row)
     loaded = load.others() > LOADED
     sign = -1 if row.least else 1
     ratios = [((one.ours / one.floor) ** sign, (one.ours_cpu / one.floor_cpu) ** sign) for one in rounds]
@@ -169,7 +165,8 @@ def main():
             results = print_rows(build, rows, files)
     if options.record:
         files.write(results)
-    sys.exit(report.end(results))
+    # The table alone goes to standard output
+    sys.exit(report.end(results, sys.stderr if options.markdown else sys.stdout))
 
 
 if __name__ == "__main__":

@@ -24,10 +24,13 @@ def loop_device(path):
         yield Skip("no loop device: " + " ".join(res.stderr.split()))
         return
     device = res.stdout.strip()
+    # Detached when the descriptor is closed, also when this program is killed
+    held = os.open(device, os.O_RDONLY)
     try:
+        subprocess.run(["losetup", "--detach", device], check=True)
         yield device
     finally:
-        subprocess.run(["losetup", "--detach", device], check=False)
+        os.close(held)
 
 
 @contextlib.contextmanager

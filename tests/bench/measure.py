@@ -8,11 +8,13 @@ import functools
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
 from collections import namedtuple
 
 from gate import Figure
+from rows import THREADS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 N = 2048  # Commands: a multiple of every depth
@@ -117,7 +119,12 @@ def traced(args, names=None, env=None):
     # Stopping only at what is counted leaves the timing of the rest alone
     filters = ["--seccomp-bpf", "-e", f"trace=close,{names}"] if names else []
     with tempfile.NamedTemporaryFile("r") as out:
-        run(["strace", "-f", "-o", out.name, *filters, *args], env=env)
+        try:
+            run(["strace", "-f", "-o", out.name, *filters, *args], env=env)
+        except Failure as err:
+            if "ptrace(" in str(err):
+                raise Skip(f"not permitted to trace: {err}") from err
+            raise
         return out.read()
 
 
@@ -236,3 +243,15 @@ class Load:
     def others(self):
         busy, own, elapsed = (now - before for now, before in zip(processor_seconds(), self.begin))
         return max(0.0, (busy - own) / elapsed)
+
+
+def raw(build, row):
+    return globals()[row.measure](build, *row.args)
+
+
+def figure(build, row):
+    """Of any row but a time: one measurement, or the median or the worst of several"""
+    if row.gate != THREADS:
+        return raw(build, row)
+    each = [raw(build, row).ours for _ in range(row.repeat)]
+    return Figure(max(each) if row.of == "max" else statistics.median(each))

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Printing of results"""
-import sys
 
 FORMAT = "{:<24} {:<24} {:>9} {:>10} {:>7} {:>10} {:>7} {:>9}  {}"
 
@@ -27,15 +26,15 @@ def line(result, known):
                         result.verdict.word).rstrip(), flush=True)
 
 
-def end(results):
-    """Say the sum, beside what was printed; the exit status"""
-    failed = [result.row.id for result in results if result.verdict.failed]
+def end(results, out):
+    """Print what failed, and the sum; the exit status"""
+    failed = [result for result in results if result.verdict.failed]
     count = lambda word: sum(result.verdict.word.startswith(word) for result in results)
-    sys.stdout.flush()
-    print(f"\n{len(results)} rows, {len(failed)} failed, {count('open')} open, {count('skipped')} skipped, "
-          f"{count('not gated')} not gated", file=sys.stderr)
-    if failed:
-        print("failed:", " ".join(failed), file=sys.stderr)
+    print(file=out)
+    for result in failed:
+        print(f"failed: {result.row.id} {number(result.row, result.figure.ours)} {result.verdict.word}", file=out)
+    print(f"{len(results)} rows, {len(failed)} failed, {count('open')} open, {count('skipped')} skipped, "
+          f"{count('not gated')} not gated", file=out)
     return int(bool(failed))
 
 
