@@ -35,7 +35,7 @@ def slack(row, limit):
 
 def factor(row, figure, known):
     """By how much limits change here; None: nothing says so"""
-    if not row.keyed or known.other is None:
+    if not row.keyed or row.ratio or known.other is None:
         return 1.0
     if not figure.floor or not known.other.floor:
         return None
@@ -76,7 +76,7 @@ def judge(row, figure, known=Known()):
         return Verdict("not gated: no record of this key, and no floor")
     strict = not row.keyed or known.other is None
     return judge_limits(row, known, lambda limit: worse(row, figure.ours, limit), strict, by,
-                        "" if strict else ", by the ratio to the floor")
+                        "" if strict or row.ratio else ", by the ratio to the floor")
 
 
 def judge_rounds(row, rounds, loaded=False, known=Known()):

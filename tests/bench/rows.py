@@ -19,9 +19,10 @@ TIME = "time"  # A ratio to a hand-written program in the same process, by round
 # `measure` is a function of measure.py with `args`. `least`: the budget has to be reached from
 # below. `keyed`: compiler, libraries and processor change the figure. `digits` are for printing.
 # `exclusive`: runs without another measurement beside it. `by_clock`: processor time does not tell.
-# `repeat`: measurements of THREADS, and `of` them their median or max.
-Row = namedtuple("Row", "id metric budget stretch gate measure args least keyed digits exclusive by_clock repeat of",
-                 defaults=(False, True, 1, False, False, 9, "median"))
+# `repeat`: measurements of THREADS, and `of` them their median or max. `ratio`: the figure is one already,
+# so its budget holds under every key.
+Row = namedtuple("Row", "id metric budget stretch gate measure args least keyed digits exclusive by_clock repeat of ratio",
+                 defaults=(False, True, 1, False, False, 9, "median", False))
 
 # id, path of bench, floor, device, bytes, {depth: (budget, stretch)}
 COMMANDS = (
@@ -133,7 +134,7 @@ def cost_rows():
                                     ("queue-10000", "devices", 10000, "bench_requeue"),
                                     ("term-4096", "queues", 4096, "bench_term")):
         yield Row(name, f"ratio of {n} to 10", 2, None, COUNT, "cost_growth", (cost, MEMORY, n, function),
-                  keyed=False, digits=2)
+                  ratio=True, digits=2)
     yield Row("libaio-term-64", "ms", 50, None, THREADS, "cost_printed", ("aio", FILE, 64), keyed=False,
               exclusive=True, repeat=3)
     yield Row("locks", "locked instructions", 0, None, COUNT, "locked", (HOT,), keyed=False, digits=0)

@@ -15,6 +15,7 @@ UNKEYED = COMMAND._replace(keyed=False)
 TIMED = COMMAND._replace(gate=TIME)
 REACHED = TIMED._replace(budget=1.3, least=True)
 POOL = COMMAND._replace(gate=THREADS)
+RATIO = COMMAND._replace(ratio=True)
 FREE = COMMAND._replace(budget=None)
 
 
@@ -57,6 +58,8 @@ CASES = (
     ("an open row without a budget fails", judge(FREE, Figure(99), opened(200)), "NO BUDGET", True),
     ("under another key an open row is open", judge(COMMAND, Figure(206, 20), other(200, 20, 200)), "open, by the ratio", False),
     ("what no compiler changes becomes worse under any key", judge(UNKEYED, Figure(206), other(200, None, 200)), "WORSE", True),
+    ("what is a ratio gates under any key", judge(RATIO, Figure(101), other(80)), "OVER BUDGET", True),
+    ("under another key an open ratio of counts is open", judge(RATIO, Figure(250), other(200, None, 200)), "open", False),
     ("threads of another machine are open", judge(POOL, Figure(400, 20), other(200, 20, 200)), "open", False),
     ("under another key meeting the budget is only said", judge(COMMAND, Figure(99, 20), other(200, 20, 200)), "MEETS", False),
     ("eight of nine rounds over the budget fail", judge_rounds(TIMED, clock(8, 101, 99)), "OVER BUDGET", True),

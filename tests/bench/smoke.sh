@@ -18,10 +18,12 @@ check() {
 	fi
 }
 
-for path in nil emu nil:pread nil:pass nil:iov1 nil:iov4 nil:passv1 nil:passv4 hole thrpool submit poke-emu poke-thrpool floor-nil floor-move floor-plain floor-poke floor-pool; do
+for path in nil emu nil:pread nil:pass nil:iov1 nil:iov4 nil:passv1 nil:passv4 hole thrpool submit poke-emu \
+	poke-thrpool floor-nil floor-move floor-plain floor-poke floor-pool; do
 	check count $path ram:4M 512 16 1000
 done
-for path in nil emu emu:pread emu:pass emu:iov4 emu:passv4 thrpool posix sync poke-posix floor-move floor-plain floor-aio floor-pool; do
+for path in nil emu emu:pread emu:pass emu:iov4 emu:passv4 thrpool posix sync poke-posix floor-move floor-plain \
+	floor-aio floor-pool; do
 	check count $path "$file" 4096 16 1000
 done
 for name in uring libaio; do
