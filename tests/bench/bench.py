@@ -51,10 +51,10 @@ def own_build(found, options):
 
 
 class Result:
-    """A row that was measured: figure, processor time beside it, verdict"""
+    """A row that was measured: figure, the ratio of processor time, ns in words, verdict"""
 
     def __init__(self, row):
-        self.row, self.figure, self.cpu = row, Figure(None), None
+        self.row, self.figure, self.cpu, self.note = row, Figure(None), None, ""
         self.verdict = Verdict("")
 
 
@@ -71,6 +71,8 @@ def measure_time(build, row, result, known):
     ratios = [((one.ours / one.floor) ** sign, (one.ours_cpu / one.floor_cpu) ** sign) for one in rounds]
     clock, result.cpu = (statistics.median(side) for side in zip(*ratios))
     result.figure = Figure(clock)
+    result.note = "; {:.1f} ns to {:.1f}, of processor time {:.1f} to {:.1f}".format(
+        *(statistics.median(side) for side in zip(*rounds)))
     result.verdict = judge_rounds(row, ratios, loaded, known)
 
 
@@ -126,7 +128,7 @@ class Files:
         for result in results:
             if result.row.gate == COUNT and result.figure.ours is not None:
                 rows[result.row.id] = result.figure
-        self.records[self.key] = {row.id: rows[row.id] for row in ROWS if row.id in rows}
+        self.records[self.key] = {row.id: rows[row.id] for row in ROWS if row.id in rows and row.gate == COUNT}
         records.save(self.records)
 
 

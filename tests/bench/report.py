@@ -23,7 +23,7 @@ def line(result, known):
     record = known.own.ours if known.own is not None else None
     print(FORMAT.format(row.id, row.metric, number(row, result.figure.floor), number(row, result.figure.ours),
                         number(row, result.cpu), limit(row, row.budget), number(row, row.stretch), number(row, record),
-                        result.verdict.word).rstrip(), flush=True)
+                        result.verdict.word + result.note).rstrip(), flush=True)
 
 
 def end(results, out):
