@@ -111,29 +111,13 @@ is_plain(const struct xnvme_cmd_ctx *ctx, const struct xnvme_dev *dev, const voi
 	       xnvi_plain_has_bytes(dev, offset, count);
 }
 
-int
-xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
-{
-	struct xnvme_queue *queue;
-	struct xnvme_dev *dev;
+/* Contexts of devices: apart, so that the way into a queue has all registers */
 
-	if (XNVI_UNLIKELY(!ctx)) {
-		return pread_other(ctx, buf, count, offset);
-	}
-	queue = ctx->async.queue;
-	if (xnvi_plain_is_held(queue, ctx)) {
-		dev = queue->dev;
-		if (XNVI_UNLIKELY(!enters(dev, ctx, buf, count, (uint64_t)offset))) {
-			return pread_other(ctx, buf, count, offset);
-		}
-		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
-			return pread_refused(ctx, buf, count, offset);
-		}
-		fill(ctx, XNVME_SPEC_FS_OPC_READ, dev, (uint64_t)offset);
-		xnvi_plain_begin(ctx);
-		return queue->plain.read_bytes(ctx, buf, count, (uint64_t)offset, queue);
-	}
-	dev = ctx->dev;
+static XNVI_NOINLINE int
+pread_sync(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	struct xnvme_dev *dev = ctx->dev;
+
 	if (XNVI_UNLIKELY(!is_plain(ctx, dev, buf, count, (uint64_t)offset))) {
 		return pread_other(ctx, buf, count, offset);
 	}
@@ -143,29 +127,11 @@ xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t
 	return dev->plain.read_bytes(ctx, buf, count, (uint64_t)offset, dev);
 }
 
-int
-xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+static XNVI_NOINLINE int
+pwrite_sync(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
 {
-	struct xnvme_queue *queue;
-	struct xnvme_dev *dev;
+	struct xnvme_dev *dev = ctx->dev;
 
-	if (XNVI_UNLIKELY(!ctx)) {
-		return pwrite_other(ctx, buf, count, offset);
-	}
-	queue = ctx->async.queue;
-	if (xnvi_plain_is_held(queue, ctx)) {
-		dev = queue->dev;
-		if (XNVI_UNLIKELY(!enters(dev, ctx, buf, count, (uint64_t)offset))) {
-			return pwrite_other(ctx, buf, count, offset);
-		}
-		if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
-			return pwrite_refused(ctx, buf, count, offset);
-		}
-		fill(ctx, XNVME_SPEC_FS_OPC_WRITE, dev, (uint64_t)offset);
-		xnvi_plain_begin(ctx);
-		return queue->plain.write_bytes(ctx, buf, count, (uint64_t)offset, queue);
-	}
-	dev = ctx->dev;
 	if (XNVI_UNLIKELY(!is_plain(ctx, dev, buf, count, (uint64_t)offset))) {
 		return pwrite_other(ctx, buf, count, offset);
 	}
@@ -173,6 +139,54 @@ xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_
 	xnvi_plain_begin_sync(ctx);
 
 	return dev->plain.write_bytes(ctx, buf, count, (uint64_t)offset, dev);
+}
+
+int
+xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	struct xnvme_queue *queue;
+
+	if (XNVI_UNLIKELY(!ctx)) {
+		return pread_other(ctx, buf, count, offset);
+	}
+	queue = ctx->async.queue;
+	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
+		return pread_sync(ctx, buf, count, offset);
+	}
+	if (XNVI_UNLIKELY(!enters(queue->dev, ctx, buf, count, (uint64_t)offset))) {
+		return pread_other(ctx, buf, count, offset);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return pread_refused(ctx, buf, count, offset);
+	}
+	fill(ctx, XNVME_SPEC_FS_OPC_READ, queue->dev, (uint64_t)offset);
+	xnvi_plain_begin(ctx);
+
+	return queue->plain.read_bytes(ctx, buf, count, (uint64_t)offset, queue);
+}
+
+int
+xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset)
+{
+	struct xnvme_queue *queue;
+
+	if (XNVI_UNLIKELY(!ctx)) {
+		return pwrite_other(ctx, buf, count, offset);
+	}
+	queue = ctx->async.queue;
+	if (XNVI_UNLIKELY(!xnvi_plain_is_held(queue, ctx))) {
+		return pwrite_sync(ctx, buf, count, offset);
+	}
+	if (XNVI_UNLIKELY(!enters(queue->dev, ctx, buf, count, (uint64_t)offset))) {
+		return pwrite_other(ctx, buf, count, offset);
+	}
+	if (XNVI_UNLIKELY(!xnvi_plain_take_slot(queue))) {
+		return pwrite_refused(ctx, buf, count, offset);
+	}
+	fill(ctx, XNVME_SPEC_FS_OPC_WRITE, queue->dev, (uint64_t)offset);
+	xnvi_plain_begin(ctx);
+
+	return queue->plain.write_bytes(ctx, buf, count, (uint64_t)offset, queue);
 }
 
 int

@@ -264,6 +264,58 @@ run_sync(void *state, uint64_t ncmds)
 	}
 }
 
+#ifdef BENCH_BATCH
+
+#define NBATCH 32
+
+/** The first commands, by which the queue has its depth */
+static void
+submit_first(struct ours *ours, struct xnvme_cmd_io ios[NBATCH], struct xnvme_cmd_ctx **ctxs)
+{
+	for (uint32_t i = 0; i < ours->qdepth; i += NBATCH) {
+		if (xnvme_queue_get_cmd_ctxs(ours->queue, ctxs, NBATCH) != NBATCH) {
+			bench_die("contexts");
+		}
+		for (uint32_t k = 0; k < NBATCH; ++k) {
+			xnvme_prep_nvm(ctxs[k], XNVME_SPEC_NVM_OPC_READ, ours->nsid, 0,
+				       (uint16_t)(ours->nblocks - 1));
+			ios[k].ctx = ctxs[k];
+			ios[k].dbuf = buf_of(ours, k);
+			ios[k].dbuf_nbytes = ours->nbytes;
+		}
+		expect(xnvme_cmd_pass_batch(ours->queue, ios, NBATCH) - NBATCH);
+	}
+}
+
+/** Contexts that are reaped are submitted again, with the next block */
+static void
+run_batch(void *state, uint64_t ncmds)
+{
+	struct xnvme_cmd_io ios[NBATCH] = {0};
+	struct xnvme_cmd_ctx *ctxs[NBATCH];
+	struct ours *ours = state;
+	uint64_t i = 0;
+
+	submit_first(ours, ios, ctxs);
+	while (i < ncmds) {
+		const int n = xnvme_queue_reap(ours->queue, ctxs, NBATCH);
+
+		for (int k = 0; k < n; ++k, ++i) {
+			ours->nfailed += (uint64_t)xnvme_cmd_ctx_cpl_status(ctxs[k]);
+			ctxs[k]->cmd.nvm.slba = block_of(ours, i);
+			ios[k].ctx = ctxs[k];
+		}
+		expect(xnvme_cmd_pass_batch(ours->queue, ios, (uint32_t)n) - n);
+	}
+	while (xnvme_queue_get_outstanding(ours->queue)) {
+		const int n = xnvme_queue_reap(ours->queue, ctxs, NBATCH);
+
+		expect(xnvme_queue_put_cmd_ctxs(ours->queue, ctxs, (uint32_t)n));
+	}
+}
+
+#endif
+
 static void
 run_poke(void *state, uint64_t ncmds)
 {
@@ -346,5 +398,8 @@ const struct bench_way bench_ways[] = {
     {"iov4", run_iov4},
     {"passv1", run_passv1},
     {"passv4", run_passv4},
+#ifdef BENCH_BATCH
+    {"batch", run_batch},
+#endif
     {0},
 };

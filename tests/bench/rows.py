@@ -38,7 +38,9 @@ COMMANDS = (
     ("libaio-read", "libaio", "floor-libaio", FILE, 4096, {16: (None, None)}),
     ("io_uring-buffers", "buffers", "floor-uring", FILE, 4096, {16: (None, None)}),
     ("hole", "hole", "floor-move", MEMORY, 512, {16: (240, None)}),
-    # Batches of 32 at depth 128 get their rows here: nil <= 60, io_uring <= 80
+    # Batches of 32, whose contexts are submitted again
+    ("nil-batch", "nil:batch", "floor-nil", MEMORY, 512, {128: (60, None)}),
+    ("io_uring-batch", "io_uring:batch", "floor-uring", FILE, 4096, {128: (80, None)}),
 )
 
 # Engines of fio and SPDK pass commands themselves. One vector may cost VECTOR more than a buffer;
@@ -71,8 +73,8 @@ TIMES = (
     ("posix", "posix", "floor-aio", FILE, 4096, 16, 1.0),
 )
 
-HOT = ("xnvme_queue_get_cmd_ctx", "xnvme_queue_put_cmd_ctx", "xnvme_queue_poke", "xnvi_queue_submit_one",
-       "xnvme_nvm_read", "xnvme_nvm_write", "emu_submit", "emu_poke", "nil_submit", "nil_poke")
+HOT = ("xnvme_queue_get_cmd_ctx", "xnvme_queue_put_cmd_ctx", "xnvme_queue_poke", "xnvme_cmd_pass",
+       "xnvme_nvm_read", "xnvme_nvm_write", "emu_read_lbas", "emu_poke", "nil_lbas", "nil_poke")
 
 
 def limit(base, more):
