@@ -20,6 +20,9 @@
 #include <libxnvme_iovec.h>
 #include <libxnvme_spec.h>
 
+/** The one namespace of a target */
+#define XNVI_TARGET_NSID 1u
+
 struct xnvi_target;
 
 /** Why a target does not open, where words say more than the errno */
@@ -78,6 +81,35 @@ void xnvi_target_close(struct xnvi_target *target);
  */
 void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 		    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl);
+
+/**
+ * Execute a plain Read or Write of the namespace in a few instructions
+ *
+ * The command has one buffer, and neither flags nor metadata. Among the reasons to refuse it are a
+ * range that leaves the chunk where it begins, uncorrectable blocks, an image, and another thread
+ * that is at work there.
+ *
+ * @param slba First block
+ * @param nlb Number of blocks, zero-based
+ * @param data_nbytes Length of `data` in bytes: a command that needs more is not executed
+ *
+ * @return True: the command succeeded, and its result is 0. False: it was not executed, and
+ * xnvi_target_io() has to.
+ */
+bool xnvi_target_read_lbas(struct xnvi_target *target, uint64_t slba, uint32_t nlb, void *data,
+			   size_t data_nbytes);
+bool xnvi_target_write_lbas(struct xnvi_target *target, uint64_t slba, uint32_t nlb, void *data,
+			    size_t data_nbytes);
+
+/**
+ * As these, for a plain file command, which xnvi_target_bytes() executes otherwise
+ *
+ * @param offset First byte
+ * @param nbytes Number of bytes, which is the result when the function returns true
+ */
+bool xnvi_target_read_bytes(struct xnvi_target *target, uint64_t offset, void *data, size_t nbytes);
+bool xnvi_target_write_bytes(struct xnvi_target *target, uint64_t offset, void *data,
+			     size_t nbytes);
 
 /**
  * Execute one file command, Read or Write: any offset in bytes (at `nvm.slba`), and all of `data`

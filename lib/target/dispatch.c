@@ -114,7 +114,7 @@ xnvi_target_set_shape(struct xnvi_target *target, uint32_t lba_shift)
 	target->nblocks = target->store.nbytes >> lba_shift;
 	target->generation++;
 	for (unsigned i = 0; i < XNVI_NSTRIPES; ++i) {
-		target->stripes[i].cached_nblocks = 0;
+		xnvi_stripe_forget(&target->stripes[i]);
 	}
 }
 
@@ -161,8 +161,7 @@ complete(struct xnvi_target_run *run, uint16_t status, struct xnvme_spec_cpl *cp
 
 static const struct xnvi_target_data g_no_data;
 
-/** Not inlined, so that the path of most reads and writes stays short */
-__attribute__((noinline)) static void
+static void
 io_any(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
        const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
 {
@@ -176,133 +175,36 @@ io_any(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	complete(&run, run_op(&run, target->io_ops[cmd->common.opcode]), cpl);
 }
 
-/** Execute a plain read or write of one segment in the cached chunk; the stripe is held */
+/** Execute a plain read or write the short way; false when the command needs thought */
 static inline bool
-io_cached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	  const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl,
-	  struct xnvi_stripe *stripe, const bool is_write)
-{
-	const uint64_t first = cmd->nvm.slba - stripe->cached_slba;
-	const uint64_t nlb = cmd->common.cdw12;
-	const size_t nbytes = (size_t)(nlb + 1) << target->lba_shift;
-	uint8_t *blocks;
-
-	/*
-	 * The number of blocks is a power of two, or 0 when nothing is cached. So one comparison
-	 * refuses ranges that begin or end outside this chunk, sums that wrap, and commands with
-	 * flags in the upper half of cdw12, which take the other path.
-	 */
-	if ((first | (first + nlb)) >= stripe->cached_nblocks || data->iov->iov_len < nbytes) {
-		return false;
-	}
-
-	cpl->result = 0;
-	cpl->status.val = 0;
-	blocks = stripe->cached_data + (first << target->lba_shift);
-	if (is_write) {
-		stripe->nwrites++;
-		stripe->write_nbytes += nbytes;
-		memcpy(blocks, data->iov->iov_base, nbytes);
-	} else {
-		stripe->nreads++;
-		stripe->read_nbytes += nbytes;
-		memcpy(data->iov->iov_base, blocks, nbytes);
-	}
-	xnvi_stripe_unlock(stripe);
-
-	return true;
-}
-
-/** Cache the chunk of a block, if the whole chunk is in the namespace and in memory; the stripe
- * is held */
-static inline bool
-cache_fill(struct xnvi_target *target, struct xnvi_stripe *stripe, uint64_t slba)
-{
-	const uint32_t nblocks = XNVI_CHUNK_NBYTES >> target->lba_shift;
-	const uint64_t first = slba & ~(uint64_t)(nblocks - 1);
-	uint8_t *data;
-
-	if (target->no_fast_path || slba >= target->nblocks || target->nblocks - first < nblocks) {
-		return false;
-	}
-	data = xnvi_store_chunk(&target->store, first << target->lba_shift);
-	if (!data) {
-		return false;
-	}
-	stripe->cached_data = data;
-	stripe->cached_slba = first;
-	stripe->cached_nblocks = nblocks;
-
-	return true;
-}
-
-/** Execute a read or write that is not in the cached chunk, or not plain; the stripe is held */
-static inline void
-io_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	    const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
-{
-	struct xnvi_stripe *stripe = xnvi_stripe_of(target, cmd->nvm.slba);
-
-	if (cache_fill(target, stripe, cmd->nvm.slba) &&
-	    io_cached(target, cmd, data, cpl, stripe, is_write)) {
-		return;
-	}
-	xnvi_stripe_unlock(stripe);
-	io_any(target, cmd, data, cpl);
-}
-
-__attribute__((noinline)) static void
-read_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	      const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
-{
-	io_uncached(target, cmd, data, cpl, false);
-}
-
-__attribute__((noinline)) static void
-write_uncached(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
-{
-	io_uncached(target, cmd, data, cpl, true);
-}
-
-/*
- * No value is needed after the copy, and the other paths are tail calls. So a read has to save one
- * register; with everything in one function it would save six.
- */
-static inline void
-io_fast(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl, const bool is_write)
-{
-	struct xnvi_stripe *stripe = xnvi_stripe_of(target, cmd->nvm.slba);
-
-	if (cmd->common.nsid != XNVI_TARGET_NSID || data->iovcnt != 1 ||
-	    !xnvi_stripe_try_lock(stripe)) {
-		io_any(target, cmd, data, cpl);
-		return;
-	}
-	if (io_cached(target, cmd, data, cpl, stripe, is_write)) {
-		return;
-	}
-	if (is_write) {
-		write_uncached(target, cmd, data, cpl);
-	} else {
-		read_uncached(target, cmd, data, cpl);
-	}
-}
-
-void
-xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
-	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+io_plain(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd, const struct iovec *iov)
 {
 	uint16_t op;
 
 	/* Compare opcode and fused operation at once; the bits above are PSDT and reserved */
 	memcpy(&op, cmd, sizeof(op));
 	op &= 0x3FF;
+	/* All flags are in the upper half of cdw12 */
+	if (cmd->common.nsid != XNVI_TARGET_NSID || cmd->common.cdw12 > UINT16_MAX) {
+		return false;
+	}
 	if (op == XNVME_SPEC_NVM_OPC_READ) {
-		io_fast(target, cmd, data, cpl, false);
-	} else if (op == XNVME_SPEC_NVM_OPC_WRITE) {
-		io_fast(target, cmd, data, cpl, true);
+		return xnvi_target_read_lbas(target, cmd->nvm.slba, cmd->common.cdw12,
+					     iov->iov_base, iov->iov_len);
+	}
+
+	return op == XNVME_SPEC_NVM_OPC_WRITE &&
+	       xnvi_target_write_lbas(target, cmd->nvm.slba, cmd->common.cdw12, iov->iov_base,
+				      iov->iov_len);
+}
+
+void
+xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
+	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
+{
+	if (data && data->iovcnt == 1 && io_plain(target, cmd, data->iov)) {
+		cpl->result = 0;
+		cpl->status.val = 0;
 	} else {
 		io_any(target, cmd, data, cpl);
 	}

@@ -20,8 +20,7 @@
 #include <target/controller.h>
 #include <spec/version.h>
 
-#define XNVI_TARGET_NSID 1u
-#define XNVI_NSID_ALL	 0xFFFFFFFFu
+#define XNVI_NSID_ALL 0xFFFFFFFFu
 
 /** Unit of allocation of the store */
 #define XNVI_CHUNK_SHIFT  16
@@ -97,11 +96,10 @@ enum xnvi_stripe_state {
 
 struct xnvi_stripe {
 	_Alignas(1 << XNVI_STRIPE_SHIFT) atomic_uint state;
-	/**
-	 * The last chunk used through this stripe, when it has memory and no uncorrectable blocks:
-	 * sequential I/O finds its chunk in the cache line that it has just locked
-	 */
-	uint64_t cached_nblocks; ///< 0: no chunk is cached
+	/** The last chunk used through this stripe, when it needs no thought: see plain.c */
+	uint32_t nreadable; ///< Blocks of the chunk, or 0: no chunk is cached
+	uint32_t nwritable; ///< Also 0 when the chunk has no memory to write to
+	uint32_t cached_shift;
 	uint64_t cached_slba;
 	uint8_t *cached_data;
 	uint64_t nreads;
@@ -215,9 +213,8 @@ struct xnvi_target_op;
 struct xnvi_target {
 	/* Used by the read and write path */
 	uint64_t nblocks;
-	uint32_t lba_shift;
-	uint32_t generation; ///< Changes with the shape, so that a long command notices
-	bool no_fast_path;
+	_Atomic uint32_t lba_shift; ///< Changes with the shape; read without a stripe as a guess
+	uint32_t generation;	    ///< Changes with the shape, so that a long command notices
 	atomic_uint closed_status;
 	struct xnvi_store store;
 
@@ -319,6 +316,14 @@ xnvi_stripe_unlock(struct xnvi_stripe *stripe)
 	atomic_store_explicit(&stripe->state, XNVI_STRIPE_FREE, memory_order_release);
 }
 
+/** Let the next command look at the chunks of the stripe again; the stripe is held */
+static inline void
+xnvi_stripe_forget(struct xnvi_stripe *stripe)
+{
+	stripe->nreadable = 0;
+	stripe->nwritable = 0;
+}
+
 /** Wait a little for a spinning lock that is held; *nspins begins with 0 */
 void xnvi_spin_wait(unsigned *nspins);
 
@@ -418,15 +423,12 @@ xnvi_slot_find(struct xnvi_store *store, uint64_t offset)
 	return leaf ? &leaf->slots[xnvi_chunk_of(offset) % XNVI_LEAF_NCHUNKS] : NULL;
 }
 
-/** Memory of a chunk for plain copies; NULL when it has none, has marks, or is in a file */
-static inline uint8_t *
-xnvi_store_chunk(struct xnvi_store *store, uint64_t offset)
-{
-	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
-
-	return slot && !slot->marks ? slot->data : NULL;
-}
-
+/**
+ * Whether a chunk needs no thought: it is not in a file, has no marks, and no pattern to read
+ *
+ * @param data Memory of the chunk; NULL when it reads as zeroes, and a write has to make it
+ */
+bool xnvi_store_is_plain(struct xnvi_store *store, uint64_t offset, uint8_t **data);
 uint16_t xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part,
 			 struct xnvi_cursor *dst);
 uint16_t xnvi_store_write(struct xnvi_store *store, const struct xnvi_part *part,

@@ -92,14 +92,9 @@ slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_pa
 	}
 	slot->data = data;
 	slot->hole = false;
+	xnvi_stripe_forget(part->stripe);
 
 	return true;
-}
-
-static void
-cache_drop(struct xnvi_stripe *stripe)
-{
-	stripe->cached_nblocks = 0;
 }
 
 static uint32_t
@@ -227,7 +222,7 @@ xnvi_store_mark(struct xnvi_store *store, const struct xnvi_part *part)
 	if (!slot) {
 		return XNVI_ST_CAPACITY;
 	}
-	cache_drop(part->stripe);
+	xnvi_stripe_forget(part->stripe);
 	marks_set(slot, part);
 
 	return XNVI_ST_SUCCESS;
@@ -343,6 +338,19 @@ xnvi_store_unmark(struct xnvi_store *store, uint64_t offset, uint64_t nbytes)
 }
 
 /* Data */
+
+bool
+xnvi_store_is_plain(struct xnvi_store *store, uint64_t offset, uint8_t **data)
+{
+	const struct xnvi_slot *slot = xnvi_slot_find(store, offset);
+
+	if (xnvi_store_has_file(store) || (slot && slot->marks)) {
+		return false;
+	}
+	*data = slot ? slot->data : NULL;
+
+	return *data || !reads_as_pattern(store, slot);
+}
 
 uint16_t
 xnvi_store_read(struct xnvi_store *store, const struct xnvi_part *part, struct xnvi_cursor *dst)
@@ -489,7 +497,7 @@ chunk_free(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_p
 	if (slot->data || reads_as_pattern(store, slot)) {
 		count_used(store, (uint64_t)-1);
 	}
-	cache_drop(part->stripe);
+	xnvi_stripe_forget(part->stripe);
 	xnvi_target_free(slot->data);
 	slot->data = NULL;
 	slot->hole = store->patterned;
