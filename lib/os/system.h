@@ -92,6 +92,21 @@ size_t xnvi_heap_nbytes(void *mem);
 /** Size of a page of memory in bytes */
 size_t xnvi_page_nbytes(void);
 
+/* Memory in pages: it is zero, and a page takes memory when it is written */
+
+/** @param nbytes Multiple of 64 KiB, which is one of the size of a page; NULL without memory */
+void *xnvi_pages_alloc(size_t nbytes);
+/** Free all that was allocated together */
+void xnvi_pages_free(void *mem, size_t nbytes);
+/** These pages will be written now, so the system may take the memory for all of them at once */
+void xnvi_pages_expect(void *mem, size_t nbytes);
+/**
+ * Give the memory of some pages back; they are zero again, and can be written as before
+ *
+ * @return False when the pages cannot be used any more, and wait for xnvi_pages_free()
+ */
+bool xnvi_pages_clear(void *mem, size_t nbytes);
+
 /* The process */
 
 /**

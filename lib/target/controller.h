@@ -90,7 +90,8 @@ void xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd
  * that is at work there.
  *
  * @param slba First block
- * @param nlb Number of blocks, zero-based
+ * @param nlb Number of blocks, zero-based: the whole cdw12 of the command, because a command with
+ * flags in the upper half is refused then
  * @param data_nbytes Length of `data` in bytes: a command that needs more is not executed
  *
  * @return True: the command succeeded, and its result is 0. False: it was not executed, and

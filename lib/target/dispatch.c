@@ -184,10 +184,10 @@ io_plain(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd, const str
 	/* Compare opcode and fused operation at once; the bits above are PSDT and reserved */
 	memcpy(&op, cmd, sizeof(op));
 	op &= 0x3FF;
-	/* All flags are in the upper half of cdw12 */
-	if (cmd->common.nsid != XNVI_TARGET_NSID || cmd->common.cdw12 > UINT16_MAX) {
+	if (cmd->common.nsid != XNVI_TARGET_NSID) {
 		return false;
 	}
+	/* A flag makes cdw12 more than a chunk has blocks, so the short way refuses it */
 	if (op == XNVME_SPEC_NVM_OPC_READ) {
 		return xnvi_target_read_lbas(target, cmd->nvm.slba, cmd->common.cdw12,
 					     iov->iov_base, iov->iov_len);
@@ -202,7 +202,7 @@ void
 xnvi_target_io(struct xnvi_target *target, const struct xnvme_spec_cmd *cmd,
 	       const struct xnvi_target_data *data, struct xnvme_spec_cpl *cpl)
 {
-	if (data && data->iovcnt == 1 && io_plain(target, cmd, data->iov)) {
+	if (data && data->iovcnt && io_plain(target, cmd, data->iov)) {
 		cpl->result = 0;
 		cpl->status.val = 0;
 	} else {

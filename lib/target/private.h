@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include <os/system.h>
+#include <target/chunks.h>
 #include <target/side.h>
 #include <target/controller.h>
 #include <spec/version.h>
@@ -26,9 +27,11 @@
 #define XNVI_CHUNK_SHIFT  16
 #define XNVI_CHUNK_NBYTES (1u << XNVI_CHUNK_SHIFT)
 
-/** Chunks per leaf of the two-level table */
-#define XNVI_LEAF_SHIFT	  10
+/** Chunks per leaf, and leaves per node, of the table: small, because random writes need many */
+#define XNVI_LEAF_SHIFT	  6
 #define XNVI_LEAF_NCHUNKS (1u << XNVI_LEAF_SHIFT)
+#define XNVI_NODE_SHIFT	  9
+#define XNVI_NODE_NLEAVES (1u << XNVI_NODE_SHIFT)
 
 /**
  * A stripe is chosen by LBA, not by byte, so it can be locked before the LBA size is known. 2^7
@@ -127,6 +130,10 @@ struct xnvi_leaf {
 
 _Static_assert(sizeof(struct xnvi_slot) <= 24, "a leaf stays small");
 
+struct xnvi_node {
+	_Atomic(struct xnvi_leaf *) leaves[XNVI_NODE_NLEAVES];
+};
+
 /** An open image, before a store uses its file */
 struct xnvi_image {
 	xnvi_handle file;
@@ -143,9 +150,10 @@ struct xnvi_image {
  * side file too
  */
 struct xnvi_store {
-	_Atomic(struct xnvi_leaf *) *leaves;
-	size_t nleaves;
+	_Atomic(struct xnvi_node *) *nodes;
+	size_t nnodes;
 	uint64_t nbytes;
+	struct xnvi_chunks chunks;
 	xnvi_handle file;	///< XNVI_HANDLE_NONE: in memory
 	struct xnvi_side *side; ///< NULL: in memory
 	bool patterned;		///< Chunks without memory read as `pattern`, unless holes
@@ -402,10 +410,22 @@ xnvi_chunk_of(uint64_t offset)
 	return offset >> XNVI_CHUNK_SHIFT;
 }
 
+static inline struct xnvi_node *
+xnvi_node_find(struct xnvi_store *store, uint64_t chunk)
+{
+	return atomic_load_explicit(&store->nodes[chunk >> (XNVI_LEAF_SHIFT + XNVI_NODE_SHIFT)],
+				    memory_order_acquire);
+}
+
 static inline struct xnvi_leaf *
 xnvi_leaf_find(struct xnvi_store *store, uint64_t chunk)
 {
-	return atomic_load_explicit(&store->leaves[chunk >> XNVI_LEAF_SHIFT], memory_order_acquire);
+	struct xnvi_node *node = xnvi_node_find(store, chunk);
+
+	return node ? atomic_load_explicit(
+			  &node->leaves[(chunk >> XNVI_LEAF_SHIFT) % XNVI_NODE_NLEAVES],
+			  memory_order_acquire)
+		    : NULL;
 }
 
 /** Data is in a file, and not in chunks in memory */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * Logical blocks: a two-level table of chunks in memory, or a file
+ * Logical blocks: a table of chunks in memory, or a file
  *
  * A chunk gets memory when it is written. A chunk without memory reads as zeroes, or as the pattern
  * of the last overwrite; once there is a pattern, `hole` means zeroes. With a file, only the marks
- * of Write Uncorrectable are in the table. Leaves are published by compare-and-swap, because two
- * stripes may need the same one, and remain until everything is erased. A slot belongs to the
- * stripe of its chunk.
+ * of Write Uncorrectable are in the table. The table has nodes of leaves of slots. Nodes and leaves
+ * are published by compare-and-swap, because two stripes may need the same one, and remain until
+ * everything is erased. A slot belongs to the stripe of its chunk.
  */
 #include <target/private.h>
 
@@ -15,24 +15,45 @@
 
 #define BOUNCE_NBYTES 4096u
 #define LEAF_NBYTES   ((uint64_t)XNVI_LEAF_NCHUNKS << XNVI_CHUNK_SHIFT)
+#define NODE_NBYTES   (LEAF_NBYTES << XNVI_NODE_SHIFT)
 
-/** As xnvi_slot_find(), but makes a missing leaf; NULL without memory */
+/** From this length on, a write to a chunk without memory takes all of it at once */
+#define WHOLE_NBYTES (XNVI_CHUNK_NBYTES / 2)
+
+static struct xnvi_node *
+node_make(struct xnvi_store *store, uint64_t offset)
+{
+	struct xnvi_node *node = xnvi_node_find(store, xnvi_chunk_of(offset));
+	struct xnvi_node *expected = NULL;
+
+	if (node) {
+		return node;
+	}
+	node = calloc(1, sizeof(*node));
+	if (node && !atomic_compare_exchange_strong_explicit(&store->nodes[offset / NODE_NBYTES],
+							     &expected, node, memory_order_acq_rel,
+							     memory_order_acquire)) {
+		free(node);
+		return expected;
+	}
+
+	return node;
+}
+
+/** As xnvi_slot_find(), but makes what is missing of the table; NULL without memory */
 static struct xnvi_slot *
 slot_make(struct xnvi_store *store, uint64_t offset)
 {
 	struct xnvi_slot *slot = xnvi_slot_find(store, offset);
+	struct xnvi_node *node = slot ? NULL : node_make(store, offset);
+	struct xnvi_leaf *leaf = node ? calloc(1, sizeof(*leaf)) : NULL;
 	struct xnvi_leaf *expected = NULL;
-	struct xnvi_leaf *leaf;
 
-	if (slot) {
+	if (slot || !leaf) {
 		return slot;
 	}
-	leaf = calloc(1, sizeof(*leaf));
-	if (!leaf) {
-		return NULL;
-	}
 	if (!atomic_compare_exchange_strong_explicit(
-		&store->leaves[xnvi_chunk_of(offset) >> XNVI_LEAF_SHIFT], &expected, leaf,
+		&node->leaves[offset / LEAF_NBYTES % XNVI_NODE_NLEAVES], &expected, leaf,
 		memory_order_acq_rel, memory_order_acquire)) {
 		free(leaf);
 	}
@@ -79,16 +100,18 @@ count_used(struct xnvi_store *store, uint64_t difference)
 static bool
 slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
 {
-	uint8_t *data = xnvi_target_alloc(XNVI_CHUNK_NBYTES);
+	uint8_t *data = xnvi_chunks_get(&store->chunks);
 
 	if (!data) {
 		return false;
 	}
-	if (part->nbytes < XNVI_CHUNK_NBYTES) {
-		background_fill(store, slot, data, 0, XNVI_CHUNK_NBYTES);
+	if (part->nbytes >= WHOLE_NBYTES) {
+		xnvi_pages_expect(data, XNVI_CHUNK_NBYTES);
 	}
 	if (!reads_as_pattern(store, slot)) {
 		count_used(store, 1);
+	} else if (part->nbytes < XNVI_CHUNK_NBYTES) {
+		background_fill(store, slot, data, 0, XNVI_CHUNK_NBYTES);
 	}
 	slot->data = data;
 	slot->hole = false;
@@ -293,7 +316,10 @@ static uint64_t
 next_leaf(struct xnvi_store *store, uint64_t offset)
 {
 	while (offset < store->nbytes && !xnvi_leaf_find(store, xnvi_chunk_of(offset))) {
-		offset = (offset / LEAF_NBYTES + 1) * LEAF_NBYTES;
+		const uint64_t step =
+		    xnvi_node_find(store, xnvi_chunk_of(offset)) ? LEAF_NBYTES : NODE_NBYTES;
+
+		offset = (offset / step + 1) * step;
 	}
 
 	return offset;
@@ -498,7 +524,7 @@ chunk_free(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_p
 		count_used(store, (uint64_t)-1);
 	}
 	xnvi_stripe_forget(part->stripe);
-	xnvi_target_free(slot->data);
+	xnvi_chunks_put(&store->chunks, slot->data);
 	slot->data = NULL;
 	slot->hole = store->patterned;
 
@@ -586,31 +612,47 @@ overwrite_pattern(const struct xnvi_overwrite *overwrite, unsigned pass)
 }
 
 static void
-slot_erase(struct xnvi_slot *slot, const struct xnvi_overwrite *overwrite)
+leaf_erase(struct xnvi_store *store, struct xnvi_leaf *leaf, const struct xnvi_overwrite *overwrite)
 {
-	for (unsigned i = 0; slot->data && overwrite && i < overwrite->npasses; ++i) {
-		pattern_fill(slot->data, 0, XNVI_CHUNK_NBYTES, overwrite_pattern(overwrite, i));
+	for (size_t k = 0; leaf && k < XNVI_LEAF_NCHUNKS; ++k) {
+		struct xnvi_slot *slot = &leaf->slots[k];
+
+		for (unsigned i = 0; slot->data && overwrite && i < overwrite->npasses; ++i) {
+			pattern_fill(slot->data, 0, XNVI_CHUNK_NBYTES,
+				     overwrite_pattern(overwrite, i));
+		}
+		if (overwrite) {
+			/* The passes took memory for all of the chunk */
+			xnvi_chunks_put(&store->chunks, slot->data);
+		}
+		free(slot->marks);
 	}
-	xnvi_target_free(slot->data);
-	free(slot->marks);
+	free(leaf);
 }
 
 static int
 leaves_erase(struct xnvi_store *store, const struct xnvi_overwrite *overwrite,
 	     struct xnvi_progress *progress)
 {
-	for (size_t i = 0; i < store->nleaves; ++i) {
-		struct xnvi_leaf *leaf =
-		    atomic_exchange_explicit(&store->leaves[i], NULL, memory_order_acq_rel);
+	const uint64_t nleaves = (uint64_t)store->nnodes << XNVI_NODE_SHIFT;
 
-		for (size_t j = 0; leaf && j < XNVI_LEAF_NCHUNKS; ++j) {
-			slot_erase(&leaf->slots[j], overwrite);
+	for (size_t i = 0; i < store->nnodes; ++i) {
+		struct xnvi_node *node =
+		    atomic_load_explicit(&store->nodes[i], memory_order_acquire);
+
+		for (size_t j = 0; node && j < XNVI_NODE_NLEAVES; ++j) {
+			leaf_erase(
+			    store,
+			    atomic_exchange_explicit(&node->leaves[j], NULL, memory_order_acq_rel),
+			    overwrite);
+			if (!progress_report(progress, (i << XNVI_NODE_SHIFT) + j, nleaves)) {
+				return -ECANCELED;
+			}
 		}
-		free(leaf);
-		if (!progress_report(progress, i, store->nleaves)) {
-			return -ECANCELED;
-		}
+		atomic_store_explicit(&store->nodes[i], NULL, memory_order_release);
+		free(node);
 	}
+	xnvi_chunks_free(&store->chunks);
 
 	return 0;
 }
@@ -690,22 +732,22 @@ xnvi_store_drop_marks(struct xnvi_store *store)
 int
 xnvi_store_init(struct xnvi_store *store, uint64_t nbytes)
 {
-	const uint64_t nleaves = (nbytes - 1) / LEAF_NBYTES + 1;
+	const uint64_t nnodes = (nbytes - 1) / NODE_NBYTES + 1;
 
 	store->nbytes = nbytes;
 	store->file = XNVI_HANDLE_NONE;
-	if (nleaves > SIZE_MAX / sizeof(*store->leaves)) {
+	if (nnodes > SIZE_MAX / sizeof(*store->nodes)) {
 		return -ENOMEM;
 	}
-	store->nleaves = (size_t)nleaves;
-	store->leaves = calloc(store->nleaves, sizeof(*store->leaves));
+	store->nnodes = (size_t)nnodes;
+	store->nodes = calloc(store->nnodes, sizeof(*store->nodes));
 
-	return store->leaves ? 0 : -ENOMEM;
+	return store->nodes ? 0 : -ENOMEM;
 }
 
 void
 xnvi_store_term(struct xnvi_store *store)
 {
 	leaves_erase(store, NULL, NULL);
-	free(store->leaves);
+	free(store->nodes);
 }

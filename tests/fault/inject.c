@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ const char *const fault_class_names[NCLASSES] = {
     [ON_CALLOC] = "calloc",
     [ON_REALLOC] = "realloc",
     [ON_ALIGNED_ALLOC] = "aligned_alloc",
+    [ON_MMAP] = "mmap",
     [ON_THREAD] = "pthread_create",
     [ON_MUTEX] = "pthread_mutex_init",
     [ON_COND] = "pthread_cond_init",
@@ -218,6 +220,25 @@ WRAP(void, free, void *mem)
 {
 	atomic_fetch_sub(&g_nblocks, mem != NULL);
 	__real_free(mem);
+}
+
+WRAP(void *, mmap64, void *addr, size_t nbytes, int prot, int flags, int fd, off_t offset)
+{
+	void *mem = fault_fires(ON_MMAP) ? MAP_FAILED
+					 : __real_mmap64(addr, nbytes, prot, flags, fd, offset);
+
+	atomic_fetch_add(&g_nblocks, mem != MAP_FAILED);
+
+	return mem;
+}
+
+WRAP(int, munmap, void *mem, size_t nbytes)
+{
+	const int err = __real_munmap(mem, nbytes);
+
+	atomic_fetch_sub(&g_nblocks, !err);
+
+	return err;
 }
 
 /* Threads */

@@ -17,6 +17,7 @@ enum fault_class {
 	ON_CALLOC,
 	ON_REALLOC,
 	ON_ALIGNED_ALLOC,
+	ON_MMAP,
 	ON_THREAD,
 	ON_MUTEX,
 	ON_COND,

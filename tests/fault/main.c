@@ -44,15 +44,16 @@ static const struct {
 	uint64_t classes[2]; ///< Bit sets: where it is injected, where it must be tolerated
 } g_causes[] = {
 #define BIT(cls) (1ULL << (cls))
-#define MEMORY	 (BIT(ON_MALLOC) | BIT(ON_CALLOC) | BIT(ON_REALLOC) | BIT(ON_ALIGNED_ALLOC))
-#define CONDS	 (BIT(ON_COND) | BIT(ON_CONDATTR) | BIT(ON_SETCLOCK))
-#define INITS	 (BIT(ON_MUTEX) | CONDS | BIT(ON_ATFORK))
-#define READS	 (BIT(ON_PREAD) | BIT(ON_PREADV))
-#define WRITES	 (BIT(ON_PWRITE) | BIT(ON_PWRITEV))
-#define SYNCS	 (BIT(ON_FDATASYNC) | BIT(ON_FSYNC))
-#define SUBMITS	 (BIT(ON_URING_SUBMIT) | BIT(ON_IO_SUBMIT))
-#define KERNEL	 (SUBMITS | BIT(ON_IO_GETEVENTS))
-#define AIO	 (BIT(ON_AIO_READ) | BIT(ON_AIO_WRITE) | BIT(ON_AIO_FSYNC))
+#define MEMORY                                                                                     \
+	(BIT(ON_MALLOC) | BIT(ON_CALLOC) | BIT(ON_REALLOC) | BIT(ON_ALIGNED_ALLOC) | BIT(ON_MMAP))
+#define CONDS	(BIT(ON_COND) | BIT(ON_CONDATTR) | BIT(ON_SETCLOCK))
+#define INITS	(BIT(ON_MUTEX) | CONDS | BIT(ON_ATFORK))
+#define READS	(BIT(ON_PREAD) | BIT(ON_PREADV))
+#define WRITES	(BIT(ON_PWRITE) | BIT(ON_PWRITEV))
+#define SYNCS	(BIT(ON_FDATASYNC) | BIT(ON_FSYNC))
+#define SUBMITS (BIT(ON_URING_SUBMIT) | BIT(ON_IO_SUBMIT))
+#define KERNEL	(SUBMITS | BIT(ON_IO_GETEVENTS))
+#define AIO	(BIT(ON_AIO_READ) | BIT(ON_AIO_WRITE) | BIT(ON_AIO_FSYNC))
     {FAULT_ERRNO,
      ENOMEM,
      {MEMORY | INITS | BIT(ON_EVENTFD) | BIT(ON_URING_INIT) | BIT(ON_URING_FILES) |

@@ -26,6 +26,7 @@ enum sys_feature {
 	SYS_PERMISSIONS,  ///< Files have permission bits for owner, group and others
 	SYS_NODES,	  ///< A path can name a pipe or a device
 	SYS_POSIX_AIO,	  ///< There is aio_read(3)
+	SYS_OWN_MEMORY,	  ///< No sanitizer adds multiples to sys_resident_nbytes()
 	SYS_NFEATURES
 };
 

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,9 @@
 enum fault_id {
 	ON_MALLOC,
 	ON_CALLOC,
+	ON_REALLOC,
+	ON_MMAP,
+	ON_MADVISE,
 	ON_THREAD,
 	ON_MUTEX,
 	ON_PREAD,
@@ -153,6 +157,22 @@ WRAP(void *, aligned_alloc, size_t alignment, size_t nbytes)
 WRAP(void *, calloc, size_t n, size_t nbytes)
 {
 	return fault_fires(ON_CALLOC) ? NULL : REAL(calloc)(n, nbytes);
+}
+
+WRAP(void *, realloc, void *mem, size_t nbytes)
+{
+	return fault_fires(ON_REALLOC) ? NULL : REAL(realloc)(mem, nbytes);
+}
+
+WRAP(void *, mmap64, void *addr, size_t nbytes, int prot, int flags, int fd, off_t offset)
+{
+	return fault_fires(ON_MMAP) ? MAP_FAILED
+				    : REAL(mmap64)(addr, nbytes, prot, flags, fd, offset);
+}
+
+WRAP(int, madvise, void *mem, size_t nbytes, int advice)
+{
+	return fault_fires(ON_MADVISE) ? -1 : REAL(madvise)(mem, nbytes, advice);
 }
 
 WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(*func)(void *),
@@ -327,11 +347,15 @@ open_of_a_file_that_fails_keeps_the_file(void)
 static void
 write_without_memory_is_capacity_exceeded(void)
 {
-	static const enum fault_id ids[] = {ON_CALLOC, ON_MALLOC};
+	/* Of the table, of what keeps chunks, and of the chunks */
+	static const struct {
+		enum fault_id id;
+		int skip;
+	} rows[] = {{ON_CALLOC, 0}, {ON_CALLOC, 1}, {ON_REALLOC, 0}, {ON_REALLOC, 1}, {ON_MMAP, 0}};
 
 	fill(g_buf, sizeof(g_buf), 1);
-	for (unsigned i = 0; i < 2; ++i) {
-		fault_set(ids[i], 0, ENOMEM, true);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+		fault_set(rows[i].id, rows[i].skip, ENOMEM, true);
 		CHECK_EQ(do_write(g_t, 100, 512, g_buf, sizeof(g_buf)), CAPACITY);
 		CHECK_EQ(do_write(g_t, 100, 1, g_buf, 512), CAPACITY);
 		CHECK_EQ(g_cpl.status.dnr, 0);
@@ -343,12 +367,29 @@ write_without_memory_is_capacity_exceeded(void)
 	CHECK_EQ(do_compare(g_t, 100, 512, g_buf, sizeof(g_buf)), OK);
 }
 
+/** The memory of a process may be locked, and kernels differ in what they know */
+static void
+deallocated_blocks_are_zero_where_memory_cannot_be_given_back(void)
+{
+	fault_set(ON_MADVISE, 0, EINVAL, true);
+	memset(g_buf, 0x99, 65536);
+	CHECK_EQ(do_write(g_t, 0, 128, g_buf, 65536), OK);
+	CHECK_EQ(do_deallocate(g_t, 0, 128), OK);
+	/* Another chunk gets the memory */
+	CHECK_EQ(do_write(g_t, 128, 1, g_buf, 512), OK);
+	CHECK_EQ(do_read(g_t, 129, 127, g_back, 65024), OK);
+	CHECK(is_filled(g_back, 65024, 0));
+	CHECK(atomic_load(&g_faults[ON_MADVISE].ncalls) > 0);
+}
+
 static void
 marks_without_memory_are_capacity_exceeded(void)
 {
-	/* One allocation for the leaf, one for the marks */
-	for (int skip = 0; skip < 2; ++skip) {
-		fault_set(ON_CALLOC, skip, ENOMEM, true);
+	/* Two allocations for the table, of which the first one remains, and one for the marks */
+	static const int skips[] = {0, 1, 1};
+
+	for (size_t i = 0; i < sizeof(skips) / sizeof(skips[0]); ++i) {
+		fault_set(ON_CALLOC, skips[i], ENOMEM, true);
 		CHECK_EQ(do_lba(g_t, OPC_UNCORRECTABLE, 0, 1), CAPACITY);
 		faults_clear();
 		CHECK_EQ(do_read(g_t, 0, 1, g_back, 512), OK);
@@ -409,7 +450,7 @@ zeroing_a_pattern_without_memory_is_capacity_exceeded(void)
 	CHECK_EQ(do_deallocate(g_t, 0, 128), CAPACITY);
 	CHECK_EQ(do_zeroes(g_t, 0, 1, 0), CAPACITY);
 	faults_clear();
-	fault_set(ON_MALLOC, 0, ENOMEM, true);
+	fault_set(ON_MMAP, 0, ENOMEM, true);
 	CHECK_EQ(do_zeroes(g_t, 0, 1, 0), CAPACITY);
 	CHECK_EQ(do_read(g_t, 0, 128, g_back, 65536), OK);
 	CHECK(is_filled(g_back, 65536, 0x21));
@@ -1083,6 +1124,7 @@ closing_stops_an_overwrite(void)
 ALONE(open_without_resources_leaves_nothing)
 ALONE(open_of_a_file_that_fails_keeps_the_file)
 ON_TARGET(write_without_memory_is_capacity_exceeded, NULL)
+ON_TARGET(deallocated_blocks_are_zero_where_memory_cannot_be_given_back, NULL)
 ON_TARGET(marks_without_memory_are_capacity_exceeded, NULL)
 ON_TARGET(copy_without_memory_is_an_internal_error, NULL)
 ON_TARGET(zeroing_a_pattern_without_memory_is_capacity_exceeded, NULL)
@@ -1119,6 +1161,7 @@ static const struct test g_tests[] = {
     CASE(open_without_resources_leaves_nothing),
     CASE(open_of_a_file_that_fails_keeps_the_file),
     CASE(write_without_memory_is_capacity_exceeded),
+    CASE(deallocated_blocks_are_zero_where_memory_cannot_be_given_back),
     CASE(marks_without_memory_are_capacity_exceeded),
     CASE(copy_without_memory_is_an_internal_error),
     CASE(zeroing_a_pattern_without_memory_is_capacity_exceeded),

@@ -54,14 +54,14 @@ run_twice(const struct xnvme_spec_cmd *cmd, size_t nbytes)
 	struct xnvme_spec_cpl cpl;
 	int status;
 
-	fill(g_a, sizeof(g_a), nbytes);
-	memcpy(g_b, g_a, sizeof(g_b));
+	fill(g_a, nbytes + GUARD_NBYTES, nbytes);
+	memcpy(g_b, g_a, nbytes + GUARD_NBYTES);
 	status = run(g_short, cmd, g_a, nbytes);
 	cpl = g_cpl;
 	CHECK_EQ(run_long(cmd, g_b, nbytes), status);
 	CHECK_EQ(cpl.result, g_cpl.result);
 	CHECK_EQ(cpl.status.val, g_cpl.status.val);
-	CHECK_MEM(g_a, g_b, sizeof(g_a));
+	CHECK_MEM(g_a, g_b, nbytes + GUARD_NBYTES);
 
 	return status;
 }

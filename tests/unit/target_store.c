@@ -124,6 +124,69 @@ a_terabyte_costs_what_is_written(void)
 	xnvi_target_close(target);
 }
 
+#define NRANDOM 10000u
+
+/** In a terabyte, each of them needs a part of the table, too */
+static void
+a_random_write_costs_a_few_pages(void)
+{
+	const uint64_t before = sys_resident_nbytes();
+	struct xnvi_target *target;
+	uint64_t state = 5;
+
+	NEEDS(SYS_OWN_MEMORY);
+	target = target_open(1ull << 40, 512, NULL);
+	CHECK(target);
+	fill(g_buf, 4096, 1);
+	for (unsigned i = 0; i < NRANDOM; ++i) {
+		CHECK_EQ(do_write(target, rnd(&state) % (1u << 28) * 8, 8, g_buf, 4096), OK);
+	}
+	CHECK(sys_resident_nbytes() < before + NRANDOM * 12288ull);
+	xnvi_target_close(target);
+}
+
+#define NDEALLOCATED 1024u
+
+static void
+a_deallocation_gives_memory_back(void)
+{
+	const uint64_t nbytes = NDEALLOCATED * 65536ull;
+	const uint64_t before = sys_resident_nbytes();
+	struct xnvi_target *target;
+
+	NEEDS(SYS_OWN_MEMORY);
+	target = target_open(nbytes, 512, NULL);
+	CHECK(target);
+	fill(g_buf, sizeof(g_buf), 1);
+	for (uint64_t lba = 0; lba < NDEALLOCATED * 128; lba += 512) {
+		CHECK_EQ(do_write(target, lba, 512, g_buf, sizeof(g_buf)), OK);
+	}
+	CHECK(sys_resident_nbytes() >= before + nbytes);
+	CHECK_EQ(do_deallocate(target, 0, NDEALLOCATED * 128), OK);
+	CHECK(sys_resident_nbytes() < before + nbytes / 8);
+	xnvi_target_close(target);
+}
+
+static void
+memory_that_is_used_again_is_zero(void)
+{
+	struct xnvi_target *target = target_open(64 * MIB, 512, NULL);
+
+	CHECK(target);
+	memset(g_buf, 0x99, 65536);
+	for (uint64_t lba = 0; lba < 64 * MIB / 512; lba += 256) {
+		CHECK_EQ(do_write(target, lba, 128, g_buf, 65536), OK);
+		CHECK_EQ(do_deallocate(target, lba, 128), OK);
+		CHECK_EQ(do_write(target, lba + 128 + 7, 1, g_buf, 512), OK);
+		CHECK_EQ(do_read(target, lba + 128, 128, g_back, 65536), OK);
+		CHECK(is_filled(g_back, 7 * 512, 0));
+		CHECK(is_filled(g_back + 8 * 512, 65536 - 8 * 512, 0));
+		CHECK_EQ(do_read(target, lba, 128, g_back, 65536), OK);
+		CHECK(is_filled(g_back, 65536, 0));
+	}
+	xnvi_target_close(target);
+}
+
 static void
 sizes_that_are_no_chunks_work(void)
 {
@@ -362,6 +425,9 @@ static const struct test g_tests[] = {
     CASE(same_name_is_the_same_target),
     TEST_CASE(without_a_name_each_open_is_a_target),
     TEST_CASE(a_terabyte_costs_what_is_written),
+    TEST_CASE(a_random_write_costs_a_few_pages),
+    TEST_CASE(a_deallocation_gives_memory_back),
+    TEST_CASE(memory_that_is_used_again_is_zero),
     TEST_CASE(sizes_that_are_no_chunks_work),
     CASE(a_file_keeps_the_data),
     CASE(a_file_has_the_size_of_the_namespace_and_holes),

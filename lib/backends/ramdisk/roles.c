@@ -188,8 +188,7 @@ io_any(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_req *
 }
 
 /**
- * The short way of a read or write with one buffer and without flags; false when it is not for this
- * command
+ * The short way of a read or write with one buffer; false when it is not for this command
  *
  * An image never goes this way, so nobody asks for a child of fork(2) here.
  */
@@ -200,11 +199,10 @@ io_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struct x
 	const bool is_ns = cmd->common.nsid == XNVI_TARGET_NSID;
 	uint16_t op;
 
-	/* The upper half of cdw12 has the flags */
-	if (req->iovcnt || !req->data || cmd->common.cdw12 > UINT16_MAX) {
+	if (req->iovcnt || !req->data) {
 		return false;
 	}
-	/* Opcode and fused operation at once */
+	/* Opcode and fused operation at once. A flag makes cdw12 more than a chunk has blocks */
 	memcpy(&op, cmd, sizeof(op));
 	switch (op & 0x3FF) {
 	case XNVME_SPEC_NVM_OPC_READ:

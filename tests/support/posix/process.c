@@ -33,6 +33,9 @@ sys_lacks(enum sys_feature feature)
 	if (feature == SYS_FORK_THREADS) {
 		return "ThreadSanitizer takes the parent's threads for alive in a child";
 	}
+	if (feature == SYS_OWN_MEMORY) {
+		return "ThreadSanitizer has several bytes for each byte of the program";
+	}
 #endif
 	(void)feature;
 
