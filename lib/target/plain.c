@@ -48,10 +48,13 @@ cached_nblocks(const struct xnvi_stripe *stripe, const bool is_write)
 static inline void
 count(struct xnvi_stripe *stripe, size_t nbytes, const bool is_write)
 {
-	stripe->nreads += !is_write;
-	stripe->read_nbytes += is_write ? 0 : nbytes;
-	stripe->nwrites += is_write;
-	stripe->write_nbytes += is_write ? nbytes : 0;
+	if (is_write) {
+		stripe->nwrites++;
+		stripe->write_nbytes += nbytes;
+	} else {
+		stripe->nreads++;
+		stripe->read_nbytes += nbytes;
+	}
 }
 
 static bool
@@ -193,7 +196,8 @@ bytes_uncached(struct xnvi_target *target, uint64_t lba, uint64_t offset, void *
 	return bytes_move(stripe, offset, data, nbytes, is_write);
 }
 
-static inline bool
+/** Inlined, so that reads and writes do not ask which they are */
+__attribute__((always_inline)) static inline bool
 bytes_any(struct xnvi_target *target, uint64_t offset, void *data, size_t nbytes,
 	  const bool is_write)
 {

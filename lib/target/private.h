@@ -105,9 +105,10 @@ struct xnvi_stripe {
 	uint32_t cached_shift;
 	uint64_t cached_slba;
 	uint8_t *cached_data;
+	/* Those of one command are not neighbours: gcc would add to both by a longer vector */
 	uint64_t nreads;
-	uint64_t read_nbytes;
 	uint64_t nwrites;
+	uint64_t read_nbytes;
 	uint64_t write_nbytes;
 };
 

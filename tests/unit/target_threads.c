@@ -6,6 +6,7 @@
  */
 #include <support/target.h>
 
+#include <libxnvme_spec_fs.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -67,6 +68,27 @@ is_expected(const struct worker *worker, int status)
 	       status == LBA_RANGE || status == SGL_LENGTH;
 }
 
+/** The same blocks by bytes: the short way, or the long one if it is not for these */
+static int
+move_bytes(uint8_t opcode, uint64_t slba, void *buf, size_t nbytes)
+{
+	const struct iovec iov = {buf, nbytes};
+	const struct xnvi_target_data data = {.iov = &iov, .iovcnt = 1, .nbytes = nbytes};
+	struct xnvme_spec_cmd cmd = {0};
+
+	if (opcode == XNVME_SPEC_FS_OPC_WRITE
+		? xnvi_target_write_bytes(g_t, slba * 512, buf, nbytes)
+		: xnvi_target_read_bytes(g_t, slba * 512, buf, nbytes)) {
+		return OK;
+	}
+	cmd.common.opcode = opcode;
+	cmd.nvm.slba = slba * 512;
+	memset(&g_cpl, 0xFF, sizeof(g_cpl));
+	xnvi_target_bytes(g_t, &cmd, &data, &g_cpl);
+
+	return status_of(&g_cpl);
+}
+
 static int
 worker_step(struct worker *worker, uint64_t *state)
 {
@@ -96,11 +118,13 @@ worker_step(struct worker *worker, uint64_t *state)
 	case 12:
 	case 13:
 		blocks_fill(worker, nblocks, rnd(state) << 8 | worker->id);
-		status = do_write(g_t, slba, nblocks, worker->buf, nbytes);
+		status = kind & 1 ? do_write(g_t, slba, nblocks, worker->buf, nbytes)
+				  : move_bytes(XNVME_SPEC_FS_OPC_WRITE, slba, worker->buf, nbytes);
 		worker->nwrites += status == OK;
 		return status;
 	default:
-		status = do_read(g_t, slba, nblocks, worker->buf, nbytes);
+		status = kind & 1 ? do_read(g_t, slba, nblocks, worker->buf, nbytes)
+				  : move_bytes(XNVME_SPEC_FS_OPC_READ, slba, worker->buf, nbytes);
 		worker->nreads += status == OK;
 		if (status == OK && blocks_check(worker, nblocks) < nblocks) {
 			snprintf(worker->problem, sizeof(worker->problem), "block %llu is torn",
