@@ -383,6 +383,17 @@ deallocated_blocks_are_zero_where_memory_cannot_be_given_back(void)
 }
 
 static void
+deallocated_chunks_are_used_again(void)
+{
+	fault_set(ON_MMAP, -1, 0, false);
+	for (unsigned i = 0; i < 1000; ++i) {
+		CHECK_EQ(do_write(g_t, 128 * (i % 8), 1, g_buf, 512), OK);
+		CHECK_EQ(do_deallocate(g_t, 128 * (i % 8), 128), OK);
+	}
+	CHECK_EQ(atomic_load(&g_faults[ON_MMAP].ncalls), 1);
+}
+
+static void
 marks_without_memory_are_capacity_exceeded(void)
 {
 	/* Two allocations for the table, of which the first one remains, and one for the marks */
@@ -1125,6 +1136,7 @@ ALONE(open_without_resources_leaves_nothing)
 ALONE(open_of_a_file_that_fails_keeps_the_file)
 ON_TARGET(write_without_memory_is_capacity_exceeded, NULL)
 ON_TARGET(deallocated_blocks_are_zero_where_memory_cannot_be_given_back, NULL)
+ON_TARGET(deallocated_chunks_are_used_again, NULL)
 ON_TARGET(marks_without_memory_are_capacity_exceeded, NULL)
 ON_TARGET(copy_without_memory_is_an_internal_error, NULL)
 ON_TARGET(zeroing_a_pattern_without_memory_is_capacity_exceeded, NULL)
@@ -1162,6 +1174,7 @@ static const struct test g_tests[] = {
     CASE(open_of_a_file_that_fails_keeps_the_file),
     CASE(write_without_memory_is_capacity_exceeded),
     CASE(deallocated_blocks_are_zero_where_memory_cannot_be_given_back),
+    CASE(deallocated_chunks_are_used_again),
     CASE(marks_without_memory_are_capacity_exceeded),
     CASE(copy_without_memory_is_an_internal_error),
     CASE(zeroing_a_pattern_without_memory_is_capacity_exceeded),

@@ -277,6 +277,62 @@ format_and_sanitize_exclude_io(void)
 	xnvi_target_close(g_t);
 }
 
+/* Memory */
+
+#define NCHUNKS_EACH 16u
+
+/** Write to chunks of one's own, look at all of them, and deallocate them */
+static int
+chunks_round(struct worker *worker, uint64_t stamp)
+{
+	const uint64_t first = worker->id * NCHUNKS_EACH * 128ull;
+	int status = OK;
+
+	for (unsigned i = 0; i < NCHUNKS_EACH && !status; ++i) {
+		blocks_fill(worker, 1, stamp + i);
+		status = do_write(g_t, first + i * 128ull, 1, worker->buf, 512);
+	}
+	for (unsigned i = 0; i < NCHUNKS_EACH && !status; ++i) {
+		blocks_fill(worker, 1, stamp + i);
+		status = do_compare(g_t, first + i * 128ull, 1, worker->buf, 512);
+	}
+
+	return status ? status : do_deallocate(g_t, first, NCHUNKS_EACH * 128);
+}
+
+static void *
+chunks_main(void *arg)
+{
+	struct worker *worker = arg;
+
+	for (uint64_t i = 0; i < 1000 && !*worker->problem; ++i) {
+		const int status = chunks_round(worker, i << 32 | worker->id << 16);
+
+		if (status) {
+			snprintf(worker->problem, sizeof(worker->problem), "status 0x%x",
+				 (unsigned)status);
+		}
+	}
+
+	return NULL;
+}
+
+static void
+a_chunk_is_given_to_one_thread(void)
+{
+	g_t = target_open((uint64_t)NTHREADS * NCHUNKS_EACH << 16, 512, NULL);
+	CHECK(g_t);
+	for (unsigned i = 0; i < NTHREADS; ++i) {
+		memset(&g_workers[i], 0, sizeof(g_workers[i]));
+		g_workers[i].id = i;
+		CHECK_EQ(
+		    xnvi_thread_start(&g_workers[i].thread, "chunks", chunks_main, &g_workers[i]),
+		    0);
+	}
+	workers_join();
+	xnvi_target_close(g_t);
+}
+
 /* Opening and closing beside each other */
 
 static void *
@@ -321,6 +377,7 @@ static const struct test g_tests[] = {
     TEST_CASE(blocks_are_never_torn),
     TEST_CASE(blocks_of_a_file_are_never_torn),
     TEST_CASE(format_and_sanitize_exclude_io),
+    TEST_CASE(a_chunk_is_given_to_one_thread),
     TEST_CASE(opens_of_one_name_share_from_any_thread),
 };
 
