@@ -8,6 +8,9 @@
 #define REGION_NBYTES  ((size_t)REGION_NCHUNKS << XNVI_CHUNK_SHIFT)
 #define NREGIONS_MIN   4u
 
+/** Writes of this length take memory for all of the chunk at once */
+#define DENSE_NBYTES (XNVI_CHUNK_NBYTES / 2)
+
 static void
 lock(struct xnvi_chunks *chunks)
 {
@@ -67,25 +70,89 @@ region_add(struct xnvi_chunks *chunks)
 	return true;
 }
 
-uint8_t *
-xnvi_chunks_get(struct xnvi_chunks *chunks)
+/** One that is zero; the lock is held. NULL when there is none */
+static uint8_t *
+spare_get(struct xnvi_chunks *chunks)
 {
-	uint8_t *chunk = NULL;
+	return chunks->nspare ? chunks->spare[--chunks->nspare] : NULL;
+}
+
+/** One that has memory with any content; the lock is held. NULL when there is none */
+static uint8_t *
+warm_get(struct xnvi_chunks *chunks)
+{
+	return chunks->nwarm ? chunks->warm[--chunks->nwarm] : NULL;
+}
+
+/** For a write that leaves most of the chunk as it is, and takes memory for itself only */
+static uint8_t *
+get_sparse(struct xnvi_chunks *chunks)
+{
+	uint8_t *chunk;
+	uint8_t *warm;
 
 	lock(chunks);
-	if (chunks->nspare || region_add(chunks)) {
-		chunk = chunks->spare[--chunks->nspare];
+	chunk = spare_get(chunks);
+	warm = chunk ? NULL : warm_get(chunks);
+	if (!chunk && !warm && region_add(chunks)) {
+		chunk = spare_get(chunks);
+	}
+	unlock(chunks);
+	if (warm && xnvi_pages_clear(warm, XNVI_CHUNK_NBYTES)) {
+		chunk = warm;
+	}
+
+	return chunk;
+}
+
+/** For a write to most of the chunk, or to all of it */
+static uint8_t *
+get_dense(struct xnvi_chunks *chunks, uint32_t nbytes)
+{
+	uint8_t *chunk;
+
+	lock(chunks);
+	chunk = warm_get(chunks);
+	unlock(chunks);
+	if (!chunk) {
+		chunk = get_sparse(chunks);
+		if (chunk) {
+			xnvi_pages_expect(chunk, XNVI_CHUNK_NBYTES);
+		}
+	} else if (nbytes < XNVI_CHUNK_NBYTES) {
+		memset(chunk, 0, XNVI_CHUNK_NBYTES);
+	}
+
+	return chunk;
+}
+
+uint8_t *
+xnvi_chunks_get(struct xnvi_chunks *chunks, uint32_t nbytes)
+{
+	return nbytes < DENSE_NBYTES ? get_sparse(chunks) : get_dense(chunks, nbytes);
+}
+
+/** Keep a chunk with its memory; false when there are enough of them */
+static bool
+warm_put(struct xnvi_chunks *chunks, uint8_t *chunk)
+{
+	bool kept;
+
+	lock(chunks);
+	kept = chunks->nwarm < XNVI_CHUNKS_NWARM;
+	if (kept) {
+		chunks->warm[chunks->nwarm++] = chunk;
 	}
 	unlock(chunks);
 
-	return chunk;
+	return kept;
 }
 
 void
 xnvi_chunks_put(struct xnvi_chunks *chunks, uint8_t *chunk)
 {
-	/* Without the lock, because this takes the system some time */
-	if (!chunk || !xnvi_pages_clear(chunk, XNVI_CHUNK_NBYTES)) {
+	/* Cleared without the lock, because that takes the system some time */
+	if (!chunk || warm_put(chunks, chunk) || !xnvi_pages_clear(chunk, XNVI_CHUNK_NBYTES)) {
 		return;
 	}
 	lock(chunks);
@@ -106,4 +173,5 @@ xnvi_chunks_free(struct xnvi_chunks *chunks)
 	chunks->nregions = 0;
 	chunks->max = 0;
 	chunks->nspare = 0;
+	chunks->nwarm = 0;
 }

@@ -17,9 +17,6 @@
 #define LEAF_NBYTES   ((uint64_t)XNVI_LEAF_NCHUNKS << XNVI_CHUNK_SHIFT)
 #define NODE_NBYTES   (LEAF_NBYTES << XNVI_NODE_SHIFT)
 
-/** From this length on, a write to a chunk without memory takes all of it at once */
-#define WHOLE_NBYTES (XNVI_CHUNK_NBYTES / 2)
-
 static struct xnvi_node *
 node_make(struct xnvi_store *store, uint64_t offset)
 {
@@ -100,13 +97,10 @@ count_used(struct xnvi_store *store, uint64_t difference)
 static bool
 slot_fill(struct xnvi_store *store, struct xnvi_slot *slot, const struct xnvi_part *part)
 {
-	uint8_t *data = xnvi_chunks_get(&store->chunks);
+	uint8_t *data = xnvi_chunks_get(&store->chunks, part->nbytes);
 
 	if (!data) {
 		return false;
-	}
-	if (part->nbytes >= WHOLE_NBYTES) {
-		xnvi_pages_expect(data, XNVI_CHUNK_NBYTES);
 	}
 	if (!reads_as_pattern(store, slot)) {
 		count_used(store, 1);

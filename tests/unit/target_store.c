@@ -187,6 +187,30 @@ memory_that_is_used_again_is_zero(void)
 	xnvi_target_close(target);
 }
 
+/** Most of a chunk, in memory that a chunk before it had */
+static void
+long_writes_leave_the_rest_of_a_chunk_zero(void)
+{
+	static const uint32_t nblocks[] = {63, 64, 65, 127, 128};
+	struct xnvi_target *target = target_open(MIB, 512, NULL);
+
+	CHECK(target);
+	for (size_t i = 0; i < sizeof(nblocks) / sizeof(nblocks[0]); ++i) {
+		const size_t nbytes = nblocks[i] * (size_t)512;
+
+		memset(g_buf, 0x99, 65536);
+		CHECK_EQ(do_write(target, 0, 128, g_buf, 65536), OK);
+		CHECK_EQ(do_deallocate(target, 0, 128), OK);
+		fill(g_buf, nbytes, i);
+		CHECK_EQ(do_write(target, 128, nblocks[i], g_buf, nbytes), OK);
+		CHECK_EQ(do_read(target, 128, 128, g_back, 65536), OK);
+		CHECK_MEM(g_back, g_buf, nbytes);
+		CHECK(is_filled(g_back + nbytes, 65536 - nbytes, 0));
+		CHECK_EQ(do_deallocate(target, 128, 128), OK);
+	}
+	xnvi_target_close(target);
+}
+
 static void
 sizes_that_are_no_chunks_work(void)
 {
@@ -428,6 +452,7 @@ static const struct test g_tests[] = {
     TEST_CASE(a_random_write_costs_a_few_pages),
     TEST_CASE(a_deallocation_gives_memory_back),
     TEST_CASE(memory_that_is_used_again_is_zero),
+    TEST_CASE(long_writes_leave_the_rest_of_a_chunk_zero),
     TEST_CASE(sizes_that_are_no_chunks_work),
     CASE(a_file_keeps_the_data),
     CASE(a_file_has_the_size_of_the_namespace_and_holes),
