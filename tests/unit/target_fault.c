@@ -400,6 +400,21 @@ deallocated_chunks_are_used_again(void)
 }
 
 static void
+deallocating_and_writing_in_turn_asks_for_no_memory(void)
+{
+	for (unsigned i = 0; i < 100; ++i) {
+		if (i == 1) {
+			fault_set(ON_MADVISE, -1, 0, false);
+			fault_set(ON_MMAP, -1, 0, false);
+		}
+		CHECK_EQ(do_write(g_t, 128 * (i % 8), 128, g_buf, 65536), OK);
+		CHECK_EQ(do_deallocate(g_t, 128 * (i % 8), 128), OK);
+	}
+	CHECK_EQ(atomic_load(&g_faults[ON_MADVISE].ncalls), 0);
+	CHECK_EQ(atomic_load(&g_faults[ON_MMAP].ncalls), 0);
+}
+
+static void
 marks_without_memory_are_capacity_exceeded(void)
 {
 	/* Two allocations for the table, of which the first one remains, and one for the marks */
@@ -1143,6 +1158,7 @@ ALONE(open_of_a_file_that_fails_keeps_the_file)
 ON_TARGET(write_without_memory_is_capacity_exceeded, NULL)
 ON_TARGET(deallocated_blocks_are_zero_where_memory_cannot_be_given_back, NULL)
 ON_TARGET(deallocated_chunks_are_used_again, NULL)
+ON_TARGET(deallocating_and_writing_in_turn_asks_for_no_memory, NULL)
 ON_TARGET(marks_without_memory_are_capacity_exceeded, NULL)
 ON_TARGET(copy_without_memory_is_an_internal_error, NULL)
 ON_TARGET(zeroing_a_pattern_without_memory_is_capacity_exceeded, NULL)
@@ -1181,6 +1197,7 @@ static const struct test g_tests[] = {
     CASE(write_without_memory_is_capacity_exceeded),
     CASE(deallocated_blocks_are_zero_where_memory_cannot_be_given_back),
     CASE(deallocated_chunks_are_used_again),
+    CASE(deallocating_and_writing_in_turn_asks_for_no_memory),
     CASE(marks_without_memory_are_capacity_exceeded),
     CASE(copy_without_memory_is_an_internal_error),
     CASE(zeroing_a_pattern_without_memory_is_capacity_exceeded),

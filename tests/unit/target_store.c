@@ -168,6 +168,31 @@ a_deallocation_gives_memory_back(void)
 }
 
 static void
+a_format_and_a_close_give_memory_back(void)
+{
+	const uint64_t nbytes = NDEALLOCATED * 65536ull;
+	const uint64_t before = sys_resident_nbytes();
+	struct xnvi_target *target;
+
+	NEEDS(SYS_OWN_MEMORY);
+	target = target_open(nbytes, 512, NULL);
+	CHECK(target);
+	fill(g_buf, sizeof(g_buf), 1);
+	for (unsigned round = 0; round < 2; ++round) {
+		for (uint64_t lba = 0; lba < NDEALLOCATED * 128; lba += 512) {
+			CHECK_EQ(do_write(target, lba, 512, g_buf, sizeof(g_buf)), OK);
+		}
+		CHECK(sys_resident_nbytes() >= before + nbytes);
+		if (round) {
+			xnvi_target_close(target);
+		} else {
+			CHECK_EQ(do_format(target, 0, 0), OK);
+		}
+		CHECK(sys_resident_nbytes() < before + nbytes / 8);
+	}
+}
+
+static void
 memory_that_is_used_again_is_zero(void)
 {
 	struct xnvi_target *target = target_open(64 * MIB, 512, NULL);
@@ -451,6 +476,7 @@ static const struct test g_tests[] = {
     TEST_CASE(a_terabyte_costs_what_is_written),
     TEST_CASE(a_random_write_costs_a_few_pages),
     TEST_CASE(a_deallocation_gives_memory_back),
+    TEST_CASE(a_format_and_a_close_give_memory_back),
     TEST_CASE(memory_that_is_used_again_is_zero),
     TEST_CASE(long_writes_leave_the_rest_of_a_chunk_zero),
     TEST_CASE(sizes_that_are_no_chunks_work),
