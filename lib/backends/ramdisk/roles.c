@@ -199,7 +199,7 @@ io_plain(struct xnvme_dev *dev, const struct xnvme_spec_cmd *cmd, const struct x
 	const bool is_ns = cmd->common.nsid == XNVI_TARGET_NSID;
 	uint16_t op;
 
-	if (req->iovcnt || !req->data) {
+	if (req->iovcnt) {
 		return false;
 	}
 	/* Opcode and fused operation at once. A flag makes cdw12 more than a chunk has blocks */
@@ -226,8 +226,10 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	if (XNVI_UNLIKELY(!io_plain(dev, &ctx->cmd, req))) {
 		return io_any(dev, ctx, req);
 	}
-	ctx->cpl.result = ctx->cmd.common.opcode < XNVME_SPEC_FS_OPC_WRITE ? 0 : req->nbytes;
-	ctx->cpl.status.val = 0;
+	/* The completion was clean */
+	if (ctx->cmd.common.opcode >= XNVME_SPEC_FS_OPC_WRITE) {
+		ctx->cpl.result = req->nbytes;
+	}
 
 	return 0;
 }
