@@ -146,10 +146,38 @@ vectors_and_buffers_move_the_same(void)
 	xnvme_dev_close(g_dev);
 }
 
+/** Twice, since the first write to a chunk takes the long way */
+static void
+data_is_where_it_was_written(void)
+{
+	struct xnvme_cmd_ctx ctx;
+
+	g_dev = xnvme_dev_open("ram:1M", NULL);
+	CHECK(g_dev);
+	for (uint8_t round = 1; round < 3; ++round) {
+		ctx = xnvme_cmd_ctx_from_dev(g_dev);
+		memset(g_buf, round, NBYTES);
+		CHECK_EQ(xnvme_nvm_write(&ctx, 1, 2, 1, g_buf, NULL), 0);
+		memset(g_buf, 0x10 + round, NBYTES);
+		CHECK_EQ(xnvme_file_pwrite(&ctx, g_buf, 1000, 1100), 0);
+		memset(g_buf, 0, NBYTES);
+		CHECK_EQ(xnvme_nvm_read(&ctx, 1, 2, 1, g_buf, NULL), 0);
+		CHECK_EQ(g_buf[75], round);
+		CHECK_EQ(g_buf[76], 0x10 + round);
+		memset(g_buf, 0, NBYTES);
+		CHECK_EQ(xnvme_file_pread(&ctx, g_buf, 2, 1099), 0);
+		CHECK_EQ(g_buf[0], round);
+		CHECK_EQ(g_buf[1], 0x10 + round);
+		CHECK_EQ(g_buf[2], 0);
+	}
+	xnvme_dev_close(g_dev);
+}
+
 static const struct test g_tests[] = {
     TEST_CASE(commands_of_a_device_complete_as_the_controller_says),
     TEST_CASE(commands_of_a_queue_complete_as_the_controller_says),
     TEST_CASE(vectors_and_buffers_move_the_same),
+    TEST_CASE(data_is_where_it_was_written),
 };
 
 int
