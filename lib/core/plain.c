@@ -293,6 +293,13 @@ xnvi_plain_close_dev(struct xnvme_dev *dev)
 	atomic_store(&dev->plain_nbytes, 0);
 }
 
+/** Whether file commands may have any range; else decoding checks that they are whole LBAs */
+static inline bool
+takes_bytes(const struct xnvme_dev *dev)
+{
+	return dev->bounded || dev->sync->bytes;
+}
+
 void
 xnvi_plain_set_dev(struct xnvme_dev *dev)
 {
@@ -308,6 +315,6 @@ xnvi_plain_set_dev(struct xnvme_dev *dev)
 		xnvi_plain_close_dev(dev);
 		return;
 	}
-	atomic_store(&dev->plain_nbytes, dev->bounded ? (uint64_t)INT64_MAX / 2 : 0);
+	atomic_store(&dev->plain_nbytes, takes_bytes(dev) ? (uint64_t)INT64_MAX / 2 : 0);
 	xnvi_plain_set_nlbas(dev, atomic_load_explicit(&dev->nlbas, memory_order_relaxed));
 }

@@ -234,6 +234,61 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
+/* The short way: of bare commands only the namespace has to be looked at */
+
+static int
+read_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba, struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(ctx->cmd.common.nsid == XNVI_TARGET_NSID &&
+			xnvi_target_read_lbas(ramdisk_of(dev)->target, slba, (uint32_t)nlb, data,
+					      (size_t)(nlb + 1) << dev->ssw))) {
+		return 0;
+	}
+
+	return xnvi_plain_sync_any.read_lbas(ctx, data, nlb, slba, dev);
+}
+
+static int
+write_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba,
+	   struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(ctx->cmd.common.nsid == XNVI_TARGET_NSID &&
+			xnvi_target_write_lbas(ramdisk_of(dev)->target, slba, (uint32_t)nlb, data,
+					       (size_t)(nlb + 1) << dev->ssw))) {
+		return 0;
+	}
+
+	return xnvi_plain_sync_any.write_lbas(ctx, data, nlb, slba, dev);
+}
+
+static int
+read_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t offset,
+	   struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(
+		xnvi_target_read_bytes(ramdisk_of(dev)->target, offset, data, (size_t)nbytes))) {
+		ctx->cpl.result = nbytes;
+		return 0;
+	}
+
+	return xnvi_plain_sync_any.read_bytes(ctx, data, nbytes, offset, dev);
+}
+
+static int
+write_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t offset,
+	    struct xnvme_dev *dev)
+{
+	if (XNVI_LIKELY(
+		xnvi_target_write_bytes(ramdisk_of(dev)->target, offset, data, (size_t)nbytes))) {
+		ctx->cpl.result = nbytes;
+		return 0;
+	}
+
+	return xnvi_plain_sync_any.write_bytes(ctx, data, nbytes, offset, dev);
+}
+
+static const struct xnvi_plain_sync g_plain = {read_lbas, write_lbas, read_bytes, write_bytes};
+
 const struct xnvi_dev_ops xnvi_ramdisk_dev = {
     .id = "ramdisk",
     .open = ramdisk_open,
@@ -250,5 +305,6 @@ const struct xnvi_sync_ops xnvi_ramdisk_sync = {
     .kinds = XNVI_KINDS_ALL,
     .raw = 1,
     .bytes = 1,
+    .plain = &g_plain,
     .io = ramdisk_io,
 };
