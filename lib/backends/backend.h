@@ -117,11 +117,12 @@ typedef int (*xnvi_plain_bytes)(struct xnvme_cmd_ctx *ctx, void *data, size_t nb
 
 /** The short way of a mechanism, see core/plain.h */
 struct xnvi_plain_ops {
-	xnvi_plain_lbas read_lbas;
-	xnvi_plain_lbas write_lbas;
-	xnvi_plain_bytes read_bytes;
-	xnvi_plain_bytes write_bytes;
+	xnvi_plain_lbas lbas[2]; ///< By enum xnvi_plain_op
+	xnvi_plain_bytes bytes[2];
 };
+
+/** The opcodes Write and Read of the NVM command set, less one */
+enum xnvi_plain_op { XNVI_PLAIN_WRITE = 0, XNVI_PLAIN_READ = 1 };
 
 /**
  * Execute a plain command that is bare: but for these arguments, all of its fields are 0

@@ -162,7 +162,7 @@ xnvme_file_pread(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t
 	fill(ctx, XNVME_SPEC_FS_OPC_READ, queue->dev, (uint64_t)offset);
 	xnvi_plain_begin(ctx);
 
-	return queue->plain.read_bytes(ctx, buf, count, (uint64_t)offset, queue);
+	return queue->plain.bytes[XNVI_PLAIN_READ](ctx, buf, count, (uint64_t)offset, queue);
 }
 
 int
@@ -186,7 +186,7 @@ xnvme_file_pwrite(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_
 	fill(ctx, XNVME_SPEC_FS_OPC_WRITE, queue->dev, (uint64_t)offset);
 	xnvi_plain_begin(ctx);
 
-	return queue->plain.write_bytes(ctx, buf, count, (uint64_t)offset, queue);
+	return queue->plain.bytes[XNVI_PLAIN_WRITE](ctx, buf, count, (uint64_t)offset, queue);
 }
 
 int

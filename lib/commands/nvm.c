@@ -156,7 +156,7 @@ xnvme_nvm_read(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t
 	fill(ctx, XNVME_SPEC_NVM_OPC_READ, nsid, slba, nlb);
 	xnvi_plain_begin(ctx);
 
-	return queue->plain.read_lbas(ctx, nsid, slba, nlb, dbuf, queue);
+	return queue->plain.lbas[XNVI_PLAIN_READ](ctx, nsid, slba, nlb, dbuf, queue);
 }
 
 int
@@ -185,7 +185,7 @@ xnvme_nvm_write(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_
 	fill(ctx, XNVME_SPEC_NVM_OPC_WRITE, nsid, slba, nlb);
 	xnvi_plain_begin(ctx);
 
-	return queue->plain.write_lbas(ctx, nsid, slba, nlb, dbuf, queue);
+	return queue->plain.lbas[XNVI_PLAIN_WRITE](ctx, nsid, slba, nlb, dbuf, queue);
 }
 
 int

@@ -92,8 +92,8 @@ pass_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 	xnvi_plain_begin(ctx);
 
 	return opcode == XNVME_SPEC_FS_OPC_READ
-		   ? queue->plain.read_bytes(ctx, data, nbytes, offset, queue)
-		   : queue->plain.write_bytes(ctx, data, nbytes, offset, queue);
+		   ? queue->plain.bytes[XNVI_PLAIN_READ](ctx, data, nbytes, offset, queue)
+		   : queue->plain.bytes[XNVI_PLAIN_WRITE](ctx, data, nbytes, offset, queue);
 }
 
 /** A command of a device, or one whose context cannot be submitted */
@@ -132,15 +132,16 @@ pass_sync(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes)
 XNVI_INLINE int
 pass_held(struct xnvme_cmd_ctx *ctx, struct xnvme_queue *queue, void *data, size_t nbytes)
 {
-	const uint8_t opcode = ctx->cmd.common.opcode;
+	const uint32_t op = ctx->cmd.common.opcode - (uint32_t)XNVME_SPEC_NVM_OPC_WRITE;
 	const uint64_t slba = ctx->cmd.nvm.slba;
 	const uint64_t nlb = ctx->cmd.nvm.nlb;
 
+	static_assert(XNVME_SPEC_NVM_OPC_READ - XNVME_SPEC_NVM_OPC_WRITE == XNVI_PLAIN_READ,
+		      "opcodes are indices");
 	if (XNVI_UNLIKELY(!data || !ctx->async.cb)) {
 		return pass_long(ctx, data, nbytes);
 	}
-	if (XNVI_UNLIKELY(opcode != XNVME_SPEC_NVM_OPC_READ &&
-			  opcode != XNVME_SPEC_NVM_OPC_WRITE)) {
+	if (XNVI_UNLIKELY(op > XNVI_PLAIN_READ)) {
 		return pass_bytes(ctx, data, nbytes);
 	}
 	if (XNVI_UNLIKELY(!has_lbas(queue->dev, slba, nlb, nbytes))) {
@@ -150,12 +151,9 @@ pass_held(struct xnvme_cmd_ctx *ctx, struct xnvme_queue *queue, void *data, size
 		return pass_refused(ctx, data, nbytes);
 	}
 	xnvi_plain_begin(ctx);
-	/* Mechanisms take the namespace from the command */
-	if (XNVI_LIKELY(opcode == XNVME_SPEC_NVM_OPC_READ)) {
-		return queue->plain.read_lbas(ctx, 0, slba, nlb, data, queue);
-	}
 
-	return queue->plain.write_lbas(ctx, 0, slba, nlb, data, queue);
+	/* Mechanisms take the namespace from the command */
+	return queue->plain.lbas[op](ctx, 0, slba, nlb, data, queue);
 }
 
 /** A command of one buffer without metadata */

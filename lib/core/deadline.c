@@ -117,7 +117,7 @@ give_up(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	}
 }
 
-/** Whether commands outlive the poke that began them; otherwise guards may be links of fifo.h */
+/** Whether commands outlive the poke that began them: others are never late */
 static inline bool
 outlive_poke(const struct xnvme_queue *queue)
 {

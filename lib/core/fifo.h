@@ -2,7 +2,8 @@
 /**
  * Commands in the order of submission, for mechanisms that execute in poke
  *
- * The commands are linked by the guards of their contexts: the upper bits are the next context.
+ * They are in a list of contexts. Poke takes the whole list and begins another one, so nothing
+ * wraps: a mechanism has room for two lists in the slots of its contexts.
  */
 #ifndef XNVI_CORE_FIFO_H
 #define XNVI_CORE_FIFO_H
@@ -11,9 +12,13 @@
 
 /** Private state of the queue */
 struct xnvi_fifo {
-	uint64_t first; ///< As a guard
-	uint64_t *last; ///< Where the next command is linked
+	struct xnvme_cmd_ctx **tail; ///< Where the next command goes
+	struct xnvme_cmd_ctx **base;
+	struct xnvme_cmd_ctx **other; ///< Room for the next list
 };
+
+/** Slot of a context: a place in each list */
+#define XNVI_FIFO_SLOT_NBYTES (2 * sizeof(struct xnvme_cmd_ctx *))
 
 /** In `init` of the mechanism */
 static inline void
@@ -21,22 +26,32 @@ xnvi_fifo_init(struct xnvme_queue *queue)
 {
 	struct xnvi_fifo *fifo = xnvi_queue_priv(queue);
 
-	fifo->last = &fifo->first;
+	fifo->base = xnvi_queue_slot(queue, 0);
+	fifo->other = fifo->base + queue->capacity + 1;
+	fifo->tail = fifo->base;
 }
 
-/** Append a command, which becomes one in flight; it has a slot of the queue */
-XNVI_WRITER void xnvi_fifo_push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+/** Append a command of the short way */
+static inline int
+xnvi_fifo_push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvi_fifo *fifo = xnvi_queue_priv(queue);
+
+	*fifo->tail++ = ctx;
+
+	return xnvi_plain_accept(ctx);
+}
 
 /** Append a command of `submit` */
-XNVI_WRITER void xnvi_fifo_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx);
+static inline int
+xnvi_fifo_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
+{
+	struct xnvi_fifo *fifo = xnvi_queue_priv(queue);
 
-/**
- * Take the oldest `n` commands, at least one, and call `one` for each, which completes it
- *
- * Callbacks may append commands meanwhile.
- */
-XNVI_INLINE int xnvi_fifo_each(struct xnvme_queue *queue, uint32_t n,
-			       void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *));
+	*fifo->tail++ = ctx;
+
+	return xnvi_queue_accept(queue, ctx);
+}
 
 /**
  * Note how the sync path executes a plain command; NULL: by its request
@@ -46,44 +61,29 @@ XNVI_INLINE int xnvi_fifo_each(struct xnvme_queue *queue, uint32_t n,
 XNVI_WRITER void xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
 				   uint64_t count);
 
-static inline struct xnvme_cmd_ctx *
-xnvi_fifo_ctx(uint64_t link)
-{
-	return (struct xnvme_cmd_ctx *)(uintptr_t)(link - XNVI_GUARD_INFLIGHT);
-}
-
-/** Part of xnvi_fifo_each(): the commands from `link` to `last` come before those appended since */
-static inline void
-xnvi_fifo_put_back(struct xnvi_fifo *fifo, uint64_t link, uint64_t *last)
-{
-	if (fifo->last == &fifo->first) {
-		fifo->last = last;
-	} else {
-		*last = fifo->first;
-	}
-	fifo->first = link;
-}
-
+/**
+ * Take the oldest `n` commands, at least one, and call `one` for each, which completes it
+ *
+ * Callbacks may append commands meanwhile.
+ */
 XNVI_INLINE int
 xnvi_fifo_each(struct xnvme_queue *queue, uint32_t n,
 	       void (*one)(struct xnvme_queue *, struct xnvme_cmd_ctx *))
 {
 	struct xnvi_fifo *fifo = xnvi_queue_priv(queue);
-	uint64_t *const last = fifo->last;
-	uint64_t link = fifo->first;
-	uint32_t left = n;
+	struct xnvme_cmd_ctx **next = fifo->base;
+	struct xnvme_cmd_ctx **const end = next + n;
+	const size_t nleft = (size_t)(fifo->tail - end);
 
-	/* Take all: what callbacks append is another list */
-	fifo->last = &fifo->first;
-	do {
-		struct xnvme_cmd_ctx *ctx = xnvi_fifo_ctx(link);
-
-		link = xnvi_rsvd_of(ctx)->guard;
-		one(queue, ctx);
-	} while (--left);
-	if (XNVI_UNLIKELY(link != XNVI_GUARD_INFLIGHT)) {
-		xnvi_fifo_put_back(fifo, link, last);
+	fifo->base = fifo->other;
+	fifo->other = next;
+	fifo->tail = fifo->base + nleft;
+	if (XNVI_UNLIKELY(nleft)) {
+		memcpy(fifo->base, end, nleft * sizeof(struct xnvme_cmd_ctx *));
 	}
+	do {
+		one(queue, *next);
+	} while (++next != end);
 
 	return (int)n;
 }
@@ -98,28 +98,6 @@ xnvi_fifo_cancel(struct xnvme_queue *queue)
 }
 
 #ifndef XNVI_CHECK_ROOMS
-
-static inline void
-xnvi_fifo_push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
-{
-	struct xnvi_fifo *fifo = xnvi_queue_priv(queue);
-	uint64_t *guard = (uint64_t *)(void *)(ctx->be_rsvd + offsetof(struct xnvi_rsvd, guard));
-
-	*fifo->last = (uintptr_t)ctx + XNVI_GUARD_INFLIGHT;
-	fifo->last = guard;
-	xnvi_plain_accept(ctx);
-}
-
-static inline void
-xnvi_fifo_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
-{
-	xnvi_fifo_push(queue, ctx);
-	/* Which leaves the link as it is */
-	queue->credit--;
-	if (XNVI_UNLIKELY(queue->event_on)) {
-		xnvi_watch_accepted(queue, ctx);
-	}
-}
 
 static inline void
 xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data, uint64_t count)

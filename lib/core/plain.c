@@ -115,7 +115,10 @@ write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offse
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
-static const struct xnvi_plain_ops g_any = {read_lbas, write_lbas, read_bytes, write_bytes};
+static const struct xnvi_plain_ops g_any = {
+    .lbas = {[XNVI_PLAIN_WRITE] = write_lbas, [XNVI_PLAIN_READ] = read_lbas},
+    .bytes = {[XNVI_PLAIN_WRITE] = write_bytes, [XNVI_PLAIN_READ] = read_bytes},
+};
 
 /* --- Mechanisms that carry less of a command than the sync path ------------------------------- */
 
@@ -130,7 +133,7 @@ read_lbas_lossy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_
 		struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(!xnvi_cmd_has_extras(queue->dev, &ctx->cmd))
-		   ? table_of(queue)->read_lbas(ctx, nsid, slba, nlb, data, queue)
+		   ? table_of(queue)->lbas[XNVI_PLAIN_READ](ctx, nsid, slba, nlb, data, queue)
 		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
 }
 
@@ -139,7 +142,7 @@ write_lbas_lossy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64
 		 struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(!xnvi_cmd_has_extras(queue->dev, &ctx->cmd))
-		   ? table_of(queue)->write_lbas(ctx, nsid, slba, nlb, data, queue)
+		   ? table_of(queue)->lbas[XNVI_PLAIN_WRITE](ctx, nsid, slba, nlb, data, queue)
 		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
 }
 
@@ -148,7 +151,7 @@ read_bytes_lossy(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t 
 		 struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(!xnvi_cmd_has_extras(queue->dev, &ctx->cmd))
-		   ? table_of(queue)->read_bytes(ctx, data, nbytes, offset, queue)
+		   ? table_of(queue)->bytes[XNVI_PLAIN_READ](ctx, data, nbytes, offset, queue)
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
@@ -157,12 +160,14 @@ write_bytes_lossy(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t
 		  struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(!xnvi_cmd_has_extras(queue->dev, &ctx->cmd))
-		   ? table_of(queue)->write_bytes(ctx, data, nbytes, offset, queue)
+		   ? table_of(queue)->bytes[XNVI_PLAIN_WRITE](ctx, data, nbytes, offset, queue)
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
-static const struct xnvi_plain_ops g_lossy = {read_lbas_lossy, write_lbas_lossy, read_bytes_lossy,
-					      write_bytes_lossy};
+static const struct xnvi_plain_ops g_lossy = {
+    .lbas = {[XNVI_PLAIN_WRITE] = write_lbas_lossy, [XNVI_PLAIN_READ] = read_lbas_lossy},
+    .bytes = {[XNVI_PLAIN_WRITE] = write_bytes_lossy, [XNVI_PLAIN_READ] = read_bytes_lossy},
+};
 
 void
 xnvi_plain_set(struct xnvme_queue *queue)

@@ -230,7 +230,7 @@ enum xnvi_cause {
  *  - held: the sum of its address and that of its queue, so that neither a copy at another address
  *    nor a context with another queue passes. XNVI_GUARD_DIRTY is added when its command failed, or
  *    when its links were removed
- *  - in flight: odd; fifo.h keeps a link in the upper bits
+ *  - in flight: odd
  *  - given up: XNVI_GUARD_LATE or XNVI_GUARD_LATE_PUT
  *  - idle: the address of the next idle context, or 0
  *

@@ -200,8 +200,10 @@ plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t
 	return plain_rw(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue);
 }
 
-static const struct xnvi_plain_ops g_plain = {plain_read_lbas, plain_write_lbas, plain_read_bytes,
-					      plain_write_bytes};
+static const struct xnvi_plain_ops g_plain = {
+    .lbas = {[XNVI_PLAIN_WRITE] = plain_write_lbas, [XNVI_PLAIN_READ] = plain_read_lbas},
+    .bytes = {[XNVI_PLAIN_WRITE] = plain_write_bytes, [XNVI_PLAIN_READ] = plain_read_bytes},
+};
 
 /** Complete a command that did not move all of its bytes, or has the sync path do it again */
 static XNVI_COLD void

@@ -310,8 +310,10 @@ plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t
 	return plain_rw(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue);
 }
 
-static const struct xnvi_plain_ops g_plain = {plain_read_lbas, plain_write_lbas, plain_read_bytes,
-					      plain_write_bytes};
+static const struct xnvi_plain_ops g_plain = {
+    .lbas = {[XNVI_PLAIN_WRITE] = plain_write_lbas, [XNVI_PLAIN_READ] = plain_read_lbas},
+    .bytes = {[XNVI_PLAIN_WRITE] = plain_write_bytes, [XNVI_PLAIN_READ] = plain_read_bytes},
+};
 
 static XNVI_COLD uint32_t
 complete_other(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, long res)

@@ -31,9 +31,8 @@ emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
 	xnvi_fifo_set_run(ctx, NULL, req->data, req->nbytes);
-	xnvi_fifo_accept(queue, ctx);
 
-	return 0;
+	return xnvi_fifo_accept(queue, ctx);
 }
 
 /* The short way: the sync path gets {SLBA, NLB} or {offset, bytes}, which it takes from the command
@@ -44,9 +43,8 @@ push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, v
      uint64_t count)
 {
 	xnvi_fifo_set_run(ctx, run, data, count);
-	xnvi_fifo_push(queue, ctx);
 
-	return 0;
+	return xnvi_fifo_push(queue, ctx);
 }
 
 static int
@@ -85,8 +83,10 @@ emu_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t o
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
-static const struct xnvi_plain_ops g_plain = {emu_read_lbas, emu_write_lbas, emu_read_bytes,
-					      emu_write_bytes};
+static const struct xnvi_plain_ops g_plain = {
+    .lbas = {[XNVI_PLAIN_WRITE] = emu_write_lbas, [XNVI_PLAIN_READ] = emu_read_lbas},
+    .bytes = {[XNVI_PLAIN_WRITE] = emu_write_bytes, [XNVI_PLAIN_READ] = emu_read_bytes},
+};
 
 /** Execute a command; false when it failed, or may have */
 static inline bool
@@ -141,6 +141,7 @@ const struct xnvi_async_ops xnvi_async_emu = {
     .kinds = XNVI_KINDS_ALL,
     .iovcnt_max = UINT32_MAX,
     .queue_nbytes = sizeof(struct xnvi_fifo),
+    .slot_nbytes = XNVI_FIFO_SLOT_NBYTES,
     .init = emu_init,
     .submit = emu_submit,
     .plain = &g_plain,

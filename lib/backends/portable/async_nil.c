@@ -22,9 +22,8 @@ nil_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	xnvi_fifo_accept(queue, ctx);
 
-	return 0;
+	return xnvi_fifo_accept(queue, ctx);
 }
 
 static int
@@ -35,9 +34,8 @@ nil_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, 
 	(void)slba;
 	(void)nlb;
 	(void)data;
-	xnvi_fifo_push(queue, ctx);
 
-	return 0;
+	return xnvi_fifo_push(queue, ctx);
 }
 
 static int
@@ -47,12 +45,14 @@ nil_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 	(void)data;
 	(void)nbytes;
 	(void)offset;
-	xnvi_fifo_push(queue, ctx);
 
-	return 0;
+	return xnvi_fifo_push(queue, ctx);
 }
 
-static const struct xnvi_plain_ops g_plain = {nil_lbas, nil_lbas, nil_bytes, nil_bytes};
+static const struct xnvi_plain_ops g_plain = {
+    .lbas = {[XNVI_PLAIN_WRITE] = nil_lbas, [XNVI_PLAIN_READ] = nil_lbas},
+    .bytes = {[XNVI_PLAIN_WRITE] = nil_bytes, [XNVI_PLAIN_READ] = nil_bytes},
+};
 
 static int
 nil_poke(struct xnvme_queue *queue, uint32_t max)
@@ -70,8 +70,8 @@ nil_reap(struct xnvme_queue *queue, uint32_t max)
 	{                                                                                          \
 		.id = "nil", .caps = XNVI_ASYNC_POLLED | XNVI_ASYNC_RAW, .kinds = XNVI_KINDS_ALL,  \
 		.iovcnt_max = UINT32_MAX, .queue_nbytes = sizeof(struct xnvi_fifo),                \
-		.init = nil_init, .submit = nil_submit, .plain = (plain_), .poke = nil_poke,       \
-		.reap = nil_reap, .cancel = xnvi_fifo_cancel,                                      \
+		.slot_nbytes = XNVI_FIFO_SLOT_NBYTES, .init = nil_init, .submit = nil_submit,      \
+		.plain = (plain_), .poke = nil_poke, .reap = nil_reap, .cancel = xnvi_fifo_cancel, \
 	}
 
 const struct xnvi_async_ops xnvi_async_nil = OPS(&g_plain);

@@ -234,7 +234,16 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 	return 0;
 }
 
-/* The short way: of bare commands only the namespace has to be looked at */
+/*
+ * The short way: of bare commands only the namespace has to be looked at. When the controller has
+ * to think, the arguments are in the command, too, so nothing is kept for that.
+ */
+
+static XNVI_COLD int
+think(struct xnvme_cmd_ctx *ctx, void *data, uint64_t count, xnvi_plain_run io)
+{
+	return io(ctx, data, count, ctx->cmd.nvm.slba, ctx->dev);
+}
 
 static int
 read_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba, struct xnvme_dev *dev)
@@ -245,7 +254,7 @@ read_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba, st
 		return 0;
 	}
 
-	return xnvi_plain_sync_any.read_lbas(ctx, data, nlb, slba, dev);
+	return think(ctx, data, ctx->cmd.nvm.nlb, xnvi_plain_sync_any.read_lbas);
 }
 
 static int
@@ -258,7 +267,7 @@ write_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba,
 		return 0;
 	}
 
-	return xnvi_plain_sync_any.write_lbas(ctx, data, nlb, slba, dev);
+	return think(ctx, data, ctx->cmd.nvm.nlb, xnvi_plain_sync_any.write_lbas);
 }
 
 static int
@@ -271,7 +280,7 @@ read_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t offs
 		return 0;
 	}
 
-	return xnvi_plain_sync_any.read_bytes(ctx, data, nbytes, offset, dev);
+	return think(ctx, data, nbytes, xnvi_plain_sync_any.read_bytes);
 }
 
 static int
@@ -284,7 +293,7 @@ write_bytes(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nbytes, uint64_t off
 		return 0;
 	}
 
-	return xnvi_plain_sync_any.write_bytes(ctx, data, nbytes, offset, dev);
+	return think(ctx, data, nbytes, xnvi_plain_sync_any.write_bytes);
 }
 
 static const struct xnvi_plain_sync g_plain = {read_lbas, write_lbas, read_bytes, write_bytes};
