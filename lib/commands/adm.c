@@ -61,6 +61,9 @@ xnvme_adm_idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint16_t cntid, uint8_t n
 	if (!ctx || !dbuf) {
 		return XNVI_NULL("ctx or dbuf");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	xnvme_prep_adm_idfy(ctx, cns, cntid, nsid, nvmsetid, uuid);
 
 	return xnvme_cmd_pass_admin(ctx, dbuf, IDFY_NBYTES, NULL, 0);
@@ -73,6 +76,9 @@ idfy(struct xnvme_cmd_ctx *ctx, uint8_t cns, uint8_t csi, uint32_t nsid,
 {
 	if (!ctx || !ctx->dev || !dbuf) {
 		return XNVI_NULL("ctx or the device of ctx or dbuf");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ADM_OPC_IDFY;
 	ctx->cmd.common.nsid = nsid;
@@ -140,6 +146,9 @@ xnvme_adm_log(struct xnvme_cmd_ctx *ctx, uint8_t lid, uint8_t lsp, uint64_t lpo_
 	if (!ctx || !dbuf) {
 		return XNVI_NULL("ctx or dbuf");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	if (!dbuf_nbytes || dbuf_nbytes % 4) {
 		return refuse_length("log", "dbuf_nbytes", dbuf_nbytes);
 	}
@@ -185,6 +194,9 @@ xnvme_adm_gfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint8_t s
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	xnvme_prep_adm_gfeat(ctx, nsid, fid, sel);
 
 	return xnvme_cmd_pass_admin(ctx, dbuf, dbuf_nbytes, NULL, 0);
@@ -196,6 +208,9 @@ xnvme_adm_sfeat(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t fid, uint32_t 
 {
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	xnvme_prep_adm_sfeat(ctx, nsid, fid, feat, save);
 
@@ -214,6 +229,9 @@ xnvme_adm_format(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t lbaf, uint8_t
 
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	err = CHECK_FIELDS("format", fields);
 	if (err) {
@@ -241,6 +259,9 @@ xnvme_nvm_sanitize(struct xnvme_cmd_ctx *ctx, uint8_t sanact, bool ause, uint32_
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	err = CHECK_FIELDS("sanitize", fields);
 	if (err) {
 		return err;
@@ -265,6 +286,9 @@ xnvme_adm_dir_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint
 
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	err = CHECK_FIELDS("dir_send", fields);
 	if (err) {
@@ -292,6 +316,9 @@ xnvme_adm_dir_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t doper, uint
 
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	err = CHECK_FIELDS("dir_recv", fields);
 	if (err) {

@@ -46,6 +46,9 @@ rw_other(struct xnvme_cmd_ctx *ctx, void *buf, size_t count, xnvme_off_t offset,
 	if (!ctx || !ctx->dev || offset < 0) {
 		return refuse(ctx, offset);
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	ctx->cmd.common.opcode = opcode;
 	ctx->cmd.common.nsid = ctx->dev->nsid;
 	ctx->cmd.nvm.slba = (uint64_t)offset;

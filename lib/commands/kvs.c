@@ -17,6 +17,9 @@ pass_key(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, const void *k
 	if (!ctx || (!key && key_len) || (!vbuf && vbuf_nbytes)) {
 		return XNVI_NULL("ctx or key or vbuf");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	if (key_len > KEY_NBYTES_MAX) {
 		return xnvi_err(-EINVAL, "cmd", "kvs", "use a shorter key",
 				"a key of %u bytes, the limit is %u", key_len, KEY_NBYTES_MAX);

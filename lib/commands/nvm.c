@@ -35,6 +35,9 @@ rw_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint16_t nlb, 
 	if (!ctx || !ctx->dev) {
 		return XNVI_NULL("ctx or the device of ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	xnvme_prep_nvm(ctx, opcode, nsid, slba, nlb);
 	if (!atomic_load_explicit(&ctx->dev->geo_ready, memory_order_acquire)) {
 		return pass_first_rw(ctx, dbuf, mbuf);
@@ -214,6 +217,9 @@ pass_range(struct xnvme_cmd_ctx *ctx, uint8_t opcode, uint32_t nsid, uint64_t sl
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	xnvme_prep_nvm(ctx, opcode, nsid, slba, nlb);
 
 	return xnvme_cmd_pass(ctx, NULL, 0, NULL, 0);
@@ -242,6 +248,9 @@ xnvme_nvm_scopy(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t sdlba,
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	if (!fmt || (fmt & (fmt - 1)) || fmt > (1U << 15)) {
 		return xnvi_err(-EINVAL, "cmd", "scopy", "use XNVME_NVM_SCOPY_FMT_ZERO",
 				"copy format 0x%x is not one bit in 0x1..0x8000", fmt);
@@ -265,6 +274,9 @@ xnvme_nvm_dsm(struct xnvme_cmd_ctx *ctx, uint32_t nsid, struct xnvme_spec_dsm_ra
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_DATASET_MANAGEMENT;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.dsm.nr = nr;
@@ -281,6 +293,9 @@ xnvme_nvm_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16
 {
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	if (!dbuf_nbytes || dbuf_nbytes % 4) {
 		return xnvi_err(-EINVAL, "cmd", "mgmt_recv", "use a multiple of 4",
@@ -301,6 +316,9 @@ xnvme_nvm_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint8_t mo, uint16
 {
 	if (!ctx) {
 		return XNVI_NULL("ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	ctx->cmd.common.opcode = XNVME_SPEC_NVM_OPC_IO_MGMT_SEND;
 	ctx->cmd.common.nsid = nsid;

@@ -68,6 +68,9 @@ xnvme_znd_mgmt_recv(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba,
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	if (dbuf_nbytes < 4 || dbuf_nbytes % 4) {
 		return xnvi_err(-EINVAL, LAYER, "mgmt_recv", "use a multiple of 4",
 				"%u bytes are not a positive multiple of 4", dbuf_nbytes);
@@ -100,6 +103,9 @@ xnvme_znd_mgmt_send(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, bo
 	if (!ctx) {
 		return XNVI_NULL("ctx");
 	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
+	}
 	ctx->cmd.common.opcode = XNVME_SPEC_ZND_OPC_MGMT_SEND;
 	ctx->cmd.common.nsid = nsid;
 	ctx->cmd.znd.mgmt_send.slba = zslba;
@@ -120,6 +126,9 @@ xnvme_znd_append(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t zslba, uint1
 
 	if (!ctx || !ctx->dev) {
 		return XNVI_NULL("ctx or the device of ctx");
+	}
+	if (xnvi_ctx_is_busy(ctx)) {
+		return xnvi_refuse_busy(ctx);
 	}
 	err = xnvi_dev_ready(ctx->dev);
 	if (err) {

@@ -45,6 +45,12 @@ xnvi_refuse_mode(const struct xnvme_cmd_ctx *ctx)
 			"the context is neither of a device nor of a queue (opts 0x%x)", ctx->opts);
 }
 
+XNVI_COLD int
+xnvi_refuse_busy(struct xnvme_cmd_ctx *ctx)
+{
+	return xnvi_queue_submit(ctx, NULL, 0, 0, NULL, 0);
+}
+
 static XNVI_COLD int
 pass_other(struct xnvme_cmd_ctx *ctx, void *dbuf, size_t dbuf_nbytes, void *mbuf,
 	   size_t mbuf_nbytes)

@@ -19,6 +19,7 @@ struct call {
 	uint32_t lba_nbytes;
 	uint8_t *buf;
 	uint32_t nbytes;
+	bool in_flight; ///< The command is one in flight: do not write it
 };
 
 static uint16_t
@@ -56,7 +57,7 @@ file_pwrite(const struct call *call)
 static void
 prepare(const struct call *call, uint8_t opcode)
 {
-	if (!call->ctx) {
+	if (!call->ctx || call->in_flight) {
 		return;
 	}
 	call->ctx->cmd.common.opcode = opcode;
@@ -240,7 +241,7 @@ check_err(const struct entry *entry, int err, int expected, const char *what, in
 struct bench {
 	struct xnvme_dev *dev;
 	struct xnvme_queue *queue;
-	uint8_t *buf;
+	uint8_t *buf; ///< Room for a command of each context
 	struct call call;
 	unsigned ncb;
 };
@@ -260,10 +261,17 @@ begin(struct bench *bench, const struct conf_row *row, bool rdonly)
 	    .lba_nbytes = row->dev->lba_nbytes,
 	    .nbytes = 2 * row->dev->lba_nbytes,
 	};
-	bench->buf = row_buf(bench->dev, bench->call.nbytes);
+	bench->buf = row_buf(bench->dev, (CAPACITY + 2) * (size_t)bench->call.nbytes);
 	bench->call.buf = bench->buf;
 	/* The short way is open from here on */
 	CHECK(xnvme_dev_get_geo(bench->dev)->lba_nbytes);
+}
+
+/** From here on, commands use the `k`th buffer */
+static void
+use(struct bench *bench, unsigned k)
+{
+	bench->call.buf = bench->buf + (size_t)k * bench->call.nbytes;
 }
 
 static void
@@ -325,6 +333,7 @@ every_entry_point_refuses_contexts_that_are_not_held(const struct conf_row *row)
 		const struct entry *entry = &g_entries[i];
 		struct xnvme_cmd_ctx *ctx = get_ctx(bench.queue);
 		struct xnvme_cmd_ctx copy = *ctx, garbage;
+		struct xnvme_spec_cmd cmd;
 
 		bench.call.ctx = &copy;
 		ERR_IS(entry, entry->func(&bench.call), -EINVAL, "a copy");
@@ -355,12 +364,54 @@ every_entry_point_refuses_contexts_that_are_not_held(const struct conf_row *row)
 		bench.call.buf = bench.buf;
 		EQ(xnvme_queue_get_outstanding(bench.queue), 0);
 		ERR_IS(entry, entry->func(&bench.call), 0, "a good command");
+		cmd = ctx->cmd;
+		bench.call.in_flight = true;
+		bench.call.slba += 8;
 		ERR_IS(entry, entry->func(&bench.call), -EINVAL, "a context in flight");
+		bench.call.slba -= 8;
+		bench.call.in_flight = false;
+		SAME(&ctx->cmd, &cmd, sizeof(cmd));
 		EQ(xnvme_queue_put_cmd_ctx(bench.queue, ctx), -EINVAL);
 		EQ(xnvme_queue_drain(bench.queue), 1);
 	}
 	EQ(bench.ncb, NENTRIES);
 	EQ(xnvme_queue_term(other), 0);
+	end(&bench);
+}
+
+/** Helpers that fill in a command and then pass it do not touch one that is in flight */
+static void
+helpers_leave_a_command_in_flight_alone(const struct conf_row *row)
+{
+	struct xnvme_spec_dsm_range range = {0};
+	struct xnvme_spec_nvm_scopy_fmt_zero copy = {0};
+	struct bench bench = {0};
+	struct xnvme_spec_cmd cmd;
+	struct xnvme_cmd_ctx *ctx;
+	uint8_t *other;
+
+	begin(&bench, row, false);
+	other = bench.buf + bench.call.nbytes;
+	bench.call.ctx = ctx = get_ctx(bench.queue);
+	EQ(nvm_read(&bench.call), 0);
+	cmd = ctx->cmd;
+	EQ(xnvme_nvm_write_zeroes(ctx, 1, 7, 3), -EINVAL);
+	EQ(xnvme_nvm_write_uncorrectable(ctx, 1, 7, 3), -EINVAL);
+	EQ(xnvme_nvm_compare(ctx, 1, 7, 0, other, NULL), -EINVAL);
+	EQ(xnvme_nvm_dsm(ctx, 1, &range, 0, true, false, false), -EINVAL);
+	EQ(xnvme_nvm_scopy(ctx, 1, 9, &copy, 0, XNVME_NVM_SCOPY_FMT_ZERO), -EINVAL);
+	EQ(xnvme_nvm_mgmt_recv(ctx, 1, 1, 2, other, 512), -EINVAL);
+	EQ(xnvme_nvm_mgmt_send(ctx, 1, 1, 2, other, 512), -EINVAL);
+	EQ(xnvme_znd_mgmt_send(ctx, 1, 5, false, XNVME_SPEC_ZND_CMD_MGMT_SEND_RESET,
+			       XNVME_SPEC_ZND_MGMT_OPEN_WITH_ZRWA, NULL),
+	   -EINVAL);
+	EQ(xnvme_znd_append(ctx, 1, 5, 0, other, NULL), -EINVAL);
+	EQ(xnvme_kvs_delete(ctx, 1, other, 4), -EINVAL);
+	EQ(xnvme_adm_idfy_ctrlr(ctx, (void *)other), -EINVAL);
+	EQ(xnvme_adm_gfeat(ctx, 1, 7, 0, NULL, 0), -EINVAL);
+	EQ(xnvme_adm_format(ctx, 1, 3, 0, 0, 0, 0, 0), -EINVAL);
+	SAME(&ctx->cmd, &cmd, sizeof(cmd));
+	EQ(xnvme_queue_drain(bench.queue), 1);
 	end(&bench);
 }
 
@@ -375,9 +426,11 @@ every_entry_point_is_ebusy_when_the_queue_is_full(const struct conf_row *row)
 		struct xnvme_cmd_ctx *extra;
 
 		for (unsigned k = 0; k < CAPACITY; ++k) {
+			use(&bench, k);
 			bench.call.ctx = get_ctx(bench.queue);
 			ERR_IS(entry, entry->func(&bench.call), 0, "room");
 		}
+		use(&bench, CAPACITY);
 		bench.call.ctx = extra = get_ctx(bench.queue);
 		CHECK(!xnvme_queue_get_cmd_ctx(bench.queue));
 		ERR_IS(entry, entry->func(&bench.call), -EBUSY, "full");
@@ -414,6 +467,7 @@ every_entry_point_of_an_inherited_queue_is_eownerdead(const struct conf_row *row
 		int pid;
 
 		for (unsigned i = 0; i < nbusy; ++i) {
+			use(&bench, i);
 			bench.call.ctx = get_ctx(bench.queue);
 			EQ(nvm_read(&bench.call), 0);
 		}
@@ -455,6 +509,7 @@ every_entry_point_while_terminating_is_eshutdown(const struct conf_row *row)
 	begin(bench, row, false);
 	EQ(xnvme_queue_set_cb(bench->queue, on_closing, &closing), 0);
 	for (unsigned k = 0; k < CAPACITY; ++k) {
+		use(bench, k);
 		bench->call.ctx = get_ctx(bench->queue);
 		EQ(nvm_read(&bench->call), 0);
 	}
@@ -611,6 +666,7 @@ every_entry_point_hears_fields_of_the_command(const struct conf_row *row)
 const struct conf_case conf_cases_entry[] = {
     CONF_CASE(every_entry_point_moves_the_same_bytes, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(every_entry_point_refuses_contexts_that_are_not_held, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(helpers_leave_a_command_in_flight_alone, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_is_ebusy_when_the_queue_is_full, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_of_an_inherited_queue_is_eownerdead, SCOPE_ROW,
 	      NEED_FORK | NEED_LBAS),

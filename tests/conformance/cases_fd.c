@@ -211,13 +211,14 @@ fd_of_completions_that_wait_for_a_late_poke(const struct conf_row *row)
 	opts.command_timeout = 1;
 	dev = xnvme_dev_open(row->dev->uri, &opts);
 	CHECK(dev);
-	buf = row_buf(dev, nbytes);
+	buf = row_buf(dev, NCMDS * (size_t)nbytes);
 	queue = row_queue(dev, NCMDS);
 	fd = xnvme_queue_get_completion_fd(queue);
 	EQ(xnvme_queue_set_cb(queue, cb_good, &ngood), 0);
 	for (unsigned i = 0; i < NCMDS; ++i) {
-		const struct op op = i % 2 ? op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0)
-					   : op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf, nbytes);
+		const struct op op =
+		    i % 2 ? op_io(XNVME_SPEC_NVM_OPC_FLUSH, 0, 0, NULL, 0)
+			  : op_io(XNVME_SPEC_NVM_OPC_READ, 0, 0, buf + i * nbytes, nbytes);
 
 		EQ(op_pass(get_ctx(queue), &op), 0);
 	}
