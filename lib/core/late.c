@@ -4,6 +4,7 @@
 #include <core/trace.h>
 
 #include <assert.h>
+#include <string.h>
 
 void
 xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
@@ -17,10 +18,12 @@ xnvi_late_return(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 	queue->room++;
 	queue->credit++;
 	if (rsvd->guard == XNVI_GUARD_LATE_PUT) {
+		memset(ctx->be_rsvd, 0, offsetof(struct xnvi_rsvd, guard));
 		rsvd->guard = (uintptr_t)queue->free;
 		queue->free = ctx;
 	} else {
-		rsvd->guard = xnvi_guard_held(queue, ctx);
+		/* The caller may still ask how its command ended */
+		rsvd->guard = xnvi_guard_held(queue, ctx) | XNVI_GUARD_DIRTY;
 	}
 }
 

@@ -24,8 +24,9 @@ static struct xnvme_cmd_ctx *g_kept[DEPTH + 1]; ///< By index: what the mechanis
 static struct xnvi_async_ops g_ops;
 static enum xnvi_expiry g_expiry;
 static uint8_t g_buf[512];
-static bool g_completes; ///< Poke completes the newest command
-static bool g_resubmits; ///< Callbacks submit again
+static uint8_t g_answer_sc; ///< Status of answers: 0, or one of the device
+static bool g_completes;    ///< Poke completes the newest command
+static bool g_resubmits;    ///< Callbacks submit again
 static unsigned g_ncalled;
 static unsigned g_nlate;
 static unsigned g_nunbegun;
@@ -72,6 +73,7 @@ mech_answer(uint32_t idx)
 	if (xnvi_queue_takes_back(g_queue, ctx)) {
 		return false;
 	}
+	ctx->cpl.status.sc = g_answer_sc;
 	xnvi_queue_complete(g_queue, ctx);
 
 	return true;
@@ -181,6 +183,7 @@ open_queue(enum xnvi_expiry expiry)
 	memset(g_kept, 0, sizeof(g_kept));
 	memset(g_answers, 0, sizeof(g_answers));
 	g_expiry = expiry;
+	g_answer_sc = 0;
 	g_completes = g_resubmits = false;
 	g_ncalled = g_nlate = g_nunbegun = 0;
 	g_thread_err = 0;
@@ -393,6 +396,77 @@ context_that_was_given_up_is_usable_when_the_system_gives_it_back(void)
 	CHECK_EQ(stats.completed, 1 + DEPTH);
 	CHECK_EQ(stats.submitted, 1 + DEPTH);
 	CHECK_EQ(stats.failed, 1);
+	close_queue();
+}
+
+static struct xnvme_err g_words; ///< Of the command that on_explained() was called back for
+
+static void
+on_explained(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	(void)arg;
+	g_ncalled++;
+	CHECK_EQ(xnvme_cmd_ctx_explain(ctx, &g_words), 0);
+}
+
+/** A context is late; the next command of this context gets a status of the device */
+static void
+next_status_is_the_devices(bool puts_before)
+{
+	struct xnvme_cmd_ctx *ctx;
+
+	open_queue(XNVI_EXPIRY_LATE);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_explained, NULL), 0);
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
+	wait_ns(10 * MSEC);
+	CHECK_EQ(g_words.err, -ETIMEDOUT);
+	if (puts_before) {
+		CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	}
+	g_answers[xnvi_ctx_idx(ctx)] = true;
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	if (puts_before) {
+		CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctx);
+		xnvme_cmd_ctx_set_cb(ctx, on_explained, NULL);
+	}
+	g_answers[xnvi_ctx_idx(ctx)] = true;
+	g_answer_sc = XNVI_SC_LBA_OUT_OF_RANGE;
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
+	CHECK_EQ(g_ncalled, 2);
+	CHECK_EQ(g_words.err, -EIO);
+	CHECK_STR(g_words.layer, "device");
+	close_queue();
+}
+
+static void
+status_after_a_command_that_was_given_up_is_the_devices(void)
+{
+	next_status_is_the_devices(true);
+	next_status_is_the_devices(false);
+}
+
+static void
+context_that_was_given_up_and_cleared_has_its_links_again_when_it_is_put(void)
+{
+	struct xnvme_cmd_ctx *ctx;
+
+	open_queue(XNVI_EXPIRY_LATE);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_explained, NULL), 0);
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
+	wait_ns(10 * MSEC);
+	xnvme_cmd_ctx_clear(ctx);
+	g_answers[xnvi_ctx_idx(ctx)] = true;
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), -EINVAL);
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctx);
+	CHECK(ctx->async.queue == g_queue && ctx->dev == g_dev);
+	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
+	g_answers[xnvi_ctx_idx(ctx)] = true;
+	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
 	close_queue();
 }
 
@@ -806,6 +880,8 @@ static const struct test g_tests[] = {
     TEST_CASE(commands_of_nvme_nodes_have_time_as_long_as_others_complete),
     TEST_CASE(mechanism_that_ends_commands_itself_is_waited_for),
     TEST_CASE(context_that_was_given_up_is_usable_when_the_system_gives_it_back),
+    TEST_CASE(status_after_a_command_that_was_given_up_is_the_devices),
+    TEST_CASE(context_that_was_given_up_and_cleared_has_its_links_again_when_it_is_put),
     TEST_CASE(late_answer_is_taken_while_nothing_else_is_outstanding),
     TEST_CASE(queue_is_freed_if_the_late_answers_are_there_when_it_is_terminated),
     TEST_CASE(command_that_a_callback_submits_is_as_young_as_any),
