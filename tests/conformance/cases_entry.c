@@ -247,11 +247,13 @@ struct bench {
 };
 
 static void
-begin(struct bench *bench, const struct conf_row *row, bool rdonly)
+begin_as(struct bench *bench, const struct conf_row *row, bool rdonly, bool wronly)
 {
 	struct xnvme_opts opts = row_opts(row);
 
 	opts.rdonly = rdonly;
+	opts.wronly = wronly;
+	opts.rdwr = !rdonly && !wronly;
 	bench->dev = xnvme_dev_open(row->dev->uri, &opts);
 	CHECK(bench->dev);
 	bench->queue = g_queue = row_queue(bench->dev, CAPACITY);
@@ -275,6 +277,12 @@ use(struct bench *bench, unsigned k)
 }
 
 static void
+begin(struct bench *bench, const struct conf_row *row)
+{
+	begin_as(bench, row, false, false);
+}
+
+static void
 end(struct bench *bench)
 {
 	xnvme_buf_free(bench->dev, bench->buf);
@@ -287,7 +295,7 @@ every_entry_point_moves_the_same_bytes(const struct conf_row *row)
 	struct bench bench = {0};
 	uint8_t *data;
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	data = row_buf(bench.dev, bench.call.nbytes);
 	for (unsigned i = 0; i < NENTRIES * 2; ++i) {
 		const struct entry *entry = &g_entries[i / 2];
@@ -327,7 +335,7 @@ every_entry_point_refuses_contexts_that_are_not_held(const struct conf_row *row)
 	struct bench bench = {0};
 	struct xnvme_queue *other;
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	other = row_queue(bench.dev, CAPACITY);
 	for (unsigned i = 0; i < NENTRIES; ++i) {
 		const struct entry *entry = &g_entries[i];
@@ -420,7 +428,7 @@ every_entry_point_is_ebusy_when_the_queue_is_full(const struct conf_row *row)
 {
 	struct bench bench = {0};
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	for (unsigned i = 0; i < NENTRIES; ++i) {
 		const struct entry *entry = &g_entries[i];
 		struct xnvme_cmd_ctx *extra;
@@ -462,7 +470,7 @@ every_entry_point_of_an_inherited_queue_is_eownerdead(const struct conf_row *row
 {
 	struct bench bench = {0};
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	for (unsigned nbusy = 0; nbusy <= CAPACITY; nbusy += CAPACITY) {
 		int pid;
 
@@ -506,7 +514,7 @@ every_entry_point_while_terminating_is_eshutdown(const struct conf_row *row)
 	struct closing closing = {0};
 	struct bench *bench = &closing.bench;
 
-	begin(bench, row, false);
+	begin(bench, row);
 	EQ(xnvme_queue_set_cb(bench->queue, on_closing, &closing), 0);
 	for (unsigned k = 0; k < CAPACITY; ++k) {
 		use(bench, k);
@@ -525,7 +533,7 @@ every_entry_point_wakes_a_sleeper(const struct conf_row *row)
 	struct bench bench = {0};
 	int fd;
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	fd = xnvme_queue_get_completion_fd(bench.queue);
 	CHECK(fd >= 0);
 	for (unsigned i = 0; i < NENTRIES; ++i) {
@@ -576,7 +584,7 @@ every_entry_point_agrees_about_the_end(const struct conf_row *row)
 				   nlbas + 1, 1ULL << 40, 1ULL << 62, UINT64_MAX - 1, UINT64_MAX};
 	struct bench bench = {0};
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	for (size_t s = 0; s < sizeof(starts) / sizeof(starts[0]); ++s) {
 		for (unsigned i = 0; i < NENTRIES * 2; ++i) {
 			const struct entry *entry = &g_entries[i / 2];
@@ -602,26 +610,26 @@ every_entry_point_agrees_about_the_end(const struct conf_row *row)
 }
 
 static void
-every_entry_point_refuses_writes_to_a_read_only_device(const struct conf_row *row)
+every_entry_point_keeps_to_the_access_mode(const struct conf_row *row)
 {
-	struct bench bench = {0};
+	for (unsigned i = 0; i < NENTRIES * 4; ++i) {
+		const struct entry *entry = &g_entries[i / 4];
+		const bool is_sync = i % 2, rdonly = i & 2;
+		const bool allowed = entry->writes != rdonly;
+		struct xnvme_cmd_ctx sync;
+		struct bench bench = {0};
 
-	begin(&bench, row, true);
-	for (unsigned i = 0; i < NENTRIES * 2; ++i) {
-		const struct entry *entry = &g_entries[i / 2];
-		struct xnvme_cmd_ctx sync = xnvme_cmd_ctx_from_dev(bench.dev);
-
-		if (i % 2 && entry->queue_only) {
+		if (is_sync && entry->queue_only) {
 			continue;
 		}
-		bench.call.ctx = i % 2 ? &sync : get_ctx(bench.queue);
-		ERR_IS(entry, entry->func(&bench.call), entry->writes ? -EPERM : 0, "read-only");
-		if (!(i % 2) && entry->writes) {
-			EQ(xnvme_queue_put_cmd_ctx(bench.queue, bench.call.ctx), 0);
-		}
-		EQ(xnvme_queue_drain(bench.queue), !(i % 2) && !entry->writes);
+		begin_as(&bench, row, rdonly, !rdonly);
+		sync = xnvme_cmd_ctx_from_dev(bench.dev);
+		bench.call.ctx = is_sync ? &sync : get_ctx(bench.queue);
+		ERR_IS(entry, entry->func(&bench.call), allowed ? 0 : -EPERM,
+		       rdonly ? "read-only" : "write-only");
+		EQ(xnvme_queue_drain(bench.queue), !is_sync && allowed);
+		end(&bench);
 	}
-	end(&bench);
 }
 
 /** Fields that only a controller honours are not lost on the short way */
@@ -630,15 +638,16 @@ every_entry_point_hears_fields_of_the_command(const struct conf_row *row)
 {
 	struct bench bench = {0};
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	for (unsigned i = 0; i < NENTRIES * 2; ++i) {
 		const struct entry *entry = &g_entries[i / 2];
 		struct xnvme_cmd_ctx sync = xnvme_cmd_ctx_from_dev(bench.dev);
 
-		if ((i % 2 && entry->queue_only) || entry->bytes) {
+		if (i % 2 && entry->queue_only) {
 			continue;
 		}
-		for (unsigned field = 0; field < 2; ++field) {
+		/* File commands have no directives, and are never fused */
+		for (unsigned field = 0; field < 2 && !entry->bytes; ++field) {
 			sync = xnvme_cmd_ctx_from_dev(bench.dev);
 			bench.call.ctx = i % 2 ? &sync : get_ctx(bench.queue);
 			if (field) {
@@ -653,12 +662,136 @@ every_entry_point_hears_fields_of_the_command(const struct conf_row *row)
 			}
 			EQ(xnvme_queue_get_outstanding(bench.queue), 0);
 		}
-		/* FUA is done */
-		sync = xnvme_cmd_ctx_from_dev(bench.dev);
+		/* FUA is done, more often than there is room: each command gives its slot back */
+		for (unsigned k = 0; k < CAPACITY + 1; ++k) {
+			sync = xnvme_cmd_ctx_from_dev(bench.dev);
+			bench.call.ctx = i % 2 ? &sync : get_ctx(bench.queue);
+			bench.call.ctx->cmd.nvm.fua = 1;
+			ERR_IS(entry, entry->func(&bench.call), 0, "FUA");
+			EQ(xnvme_queue_drain(bench.queue), i % 2 ? 0 : 1);
+		}
+	}
+	end(&bench);
+}
+
+static int
+by_pass(struct xnvme_cmd_ctx *ctx, struct iovec *data, size_t nbytes, struct iovec *meta)
+{
+	return xnvme_cmd_pass(ctx, data->iov_base, nbytes, meta->iov_base, meta->iov_len);
+}
+
+static int
+by_iov(struct xnvme_cmd_ctx *ctx, struct iovec *data, size_t nbytes, struct iovec *meta)
+{
+	return xnvme_cmd_pass_iov(ctx, data, 1, nbytes, meta->iov_base, meta->iov_len);
+}
+
+static int
+by_passv(struct xnvme_cmd_ctx *ctx, struct iovec *data, size_t nbytes, struct iovec *meta)
+{
+	return xnvme_cmd_passv(ctx, data, 1, nbytes, meta, meta->iov_base || meta->iov_len,
+			       meta->iov_len);
+}
+
+static int
+by_batch(struct xnvme_cmd_ctx *ctx, struct iovec *data, size_t nbytes, struct iovec *meta)
+{
+	const struct xnvme_cmd_io io = {ctx, data->iov_base, nbytes, meta->iov_base, meta->iov_len,
+					0};
+	const int res = xnvme_cmd_pass_batch(g_queue, &io, 1);
+
+	return res == 1 ? 0 : res;
+}
+
+/** Ways to pass a command whose lengths the caller states */
+static const struct way {
+	const char *name;
+	int (*func)(struct xnvme_cmd_ctx *ctx, struct iovec *data, size_t nbytes,
+		    struct iovec *meta);
+	bool vector;
+	bool queue_only;
+} g_ways[] = {
+    {"cmd_pass", by_pass, false, false},
+    {"cmd_pass_iov", by_iov, true, false},
+    {"cmd_passv", by_passv, true, false},
+    {"cmd_pass_batch", by_batch, false, true},
+};
+
+/** What is wrong with the lengths of a read of two LBAs, by the difference from good ones */
+static const struct wrong {
+	const char *name;
+	int vector, nbytes; ///< Bytes more than good
+	bool has_meta;
+	size_t meta_nbytes;
+	int err;
+} g_wrongs[] = {
+    {"metadata", 0, 0, true, 16, -ENOTSUP},
+    {"metadata without a length", 0, 0, true, 0, -ENOTSUP},
+    {"a length without metadata", 0, 0, false, 16, -ENOTSUP},
+    {"another length", 512, 512, false, 0, -EINVAL},
+    {"a vector that is too long", 512, 0, false, 0, -EINVAL},
+    {"a vector that is too short", -512, 0, false, 0, -EINVAL},
+};
+
+static void
+every_entry_point_compares_lengths(const struct conf_row *row)
+{
+	struct bench bench = {0};
+
+	begin(&bench, row);
+	for (unsigned i = 0; i < 4 * sizeof(g_wrongs) / sizeof(g_wrongs[0]) * 2; ++i) {
+		const struct way *way = &g_ways[i / 2 % 4];
+		const struct wrong *wrong = &g_wrongs[i / 8];
+		struct xnvme_cmd_ctx sync = xnvme_cmd_ctx_from_dev(bench.dev);
+		struct iovec data = {bench.buf, bench.call.nbytes + (size_t)wrong->vector};
+		struct iovec meta = {wrong->has_meta ? bench.buf : NULL, wrong->meta_nbytes};
+		int err;
+
+		if ((i % 2 && way->queue_only) ||
+		    (!way->vector && wrong->vector != wrong->nbytes)) {
+			continue;
+		}
 		bench.call.ctx = i % 2 ? &sync : get_ctx(bench.queue);
-		bench.call.ctx->cmd.nvm.fua = 1;
-		ERR_IS(entry, entry->func(&bench.call), 0, "FUA");
-		EQ(xnvme_queue_drain(bench.queue), i % 2 ? 0 : 1);
+		prepare(&bench.call, XNVME_SPEC_NVM_OPC_READ);
+		err = way->func(bench.call.ctx, &data, bench.call.nbytes + (size_t)wrong->nbytes,
+				&meta);
+		if (err != wrong->err) {
+			conf_fail(__FILE__, __LINE__, "%s, %s: is %d, expected %d", way->name,
+				  wrong->name, err, wrong->err);
+		}
+		EQ(xnvme_queue_get_outstanding(bench.queue), 0);
+		if (!(i % 2)) {
+			EQ(xnvme_queue_put_cmd_ctx(bench.queue, bench.call.ctx), 0);
+		}
+	}
+	end(&bench);
+}
+
+static void
+no_entry_point_takes_bytes_beyond_2_63(const struct conf_row *row)
+{
+	const uint64_t top = 1ULL << 63;
+	struct bench bench = {0};
+
+	begin(&bench, row);
+	for (unsigned i = 0; i < 2; ++i) {
+		struct xnvme_cmd_ctx sync = xnvme_cmd_ctx_from_dev(bench.dev);
+		struct xnvme_cmd_ctx *ctx = i ? &sync : get_ctx(bench.queue);
+		uint8_t *buf = bench.buf;
+
+		EQ(xnvme_file_pread(ctx, buf, 1024, (xnvme_off_t)(top - 512)), -EINVAL);
+		EQ(xnvme_file_pwrite(ctx, buf, 1024, (xnvme_off_t)(top - 512)), -EINVAL);
+		EQ(xnvme_file_pread(ctx, buf, 1024, -1), -EINVAL);
+		EQ(xnvme_file_pread(ctx, buf, (size_t)(top - 1), 512), -EINVAL);
+		EQ(xnvme_file_pwrite(ctx, buf, (size_t)top, 0), -EINVAL);
+		bench.call.ctx = ctx;
+		bench.call.slba = top / bench.call.lba_nbytes - 1;
+		EQ(pass_file_read(&bench.call), -EINVAL);
+		EQ(pass_file_write(&bench.call), -EINVAL);
+		prepare(&bench.call, XNVME_SPEC_FS_OPC_READ);
+		ctx->cmd.nvm.slba = 0;
+		EQ(xnvme_cmd_pass(ctx, buf, (size_t)top, NULL, 0), -EINVAL);
+		EQ(xnvme_queue_get_outstanding(bench.queue), 0);
 	}
 	end(&bench);
 }
@@ -673,8 +806,10 @@ const struct conf_case conf_cases_entry[] = {
     CONF_CASE(every_entry_point_while_terminating_is_eshutdown, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_wakes_a_sleeper, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_agrees_about_the_end, SCOPE_ROW, NEED_DATA | NEED_LBAS),
-    CONF_CASE(every_entry_point_refuses_writes_to_a_read_only_device, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(every_entry_point_keeps_to_the_access_mode, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_hears_fields_of_the_command, SCOPE_ROW,
 	      NEED_LBAS | NEED_NO_CONTROLLER),
+    CONF_CASE(every_entry_point_compares_lengths, SCOPE_ROW, NEED_LBAS | NEED_NO_METADATA),
+    CONF_CASE(no_entry_point_takes_bytes_beyond_2_63, SCOPE_ROW, NEED_LBAS | NEED_SIZE64),
     {0},
 };

@@ -123,6 +123,35 @@ commands_of_a_queue_complete_as_the_controller_says(void)
 	check_rows(run_queue);
 }
 
+/** A context that is not put back between its commands */
+static void
+result_of_a_command_is_not_that_of_the_one_before(void)
+{
+	static const uint8_t opcodes[] = {FILE_READ, READ, FILE_WRITE, WRITE};
+	struct xnvme_opts opts = xnvme_opts_default();
+	struct xnvme_spec_cpl cpl = {0};
+	struct xnvme_cmd_ctx *ctx;
+
+	opts.async = "emu";
+	g_dev = xnvme_dev_open("ram:1M", &opts);
+	CHECK(g_dev);
+	CHECK_EQ(xnvme_queue_init(g_dev, 8, 0, &g_queue), 0);
+	ctx = xnvme_queue_get_cmd_ctx(g_queue);
+	CHECK(ctx);
+	xnvme_cmd_ctx_set_cb(ctx, on_completion, &cpl);
+	for (unsigned i = 0; i < 8; ++i) {
+		const uint8_t opcode = opcodes[i % 4];
+
+		xnvme_prep_nvm(ctx, opcode, 1, 0, NBYTES / 512 - 1);
+		CHECK_EQ(xnvme_cmd_pass(ctx, g_buf, NBYTES, NULL, 0), 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		CHECK_EQ(cpl.result, opcode == READ || opcode == WRITE ? 0 : NBYTES);
+	}
+	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	CHECK_EQ(xnvme_queue_term(g_queue), 0);
+	xnvme_dev_close(g_dev);
+}
+
 static void
 vectors_and_buffers_move_the_same(void)
 {
@@ -176,6 +205,7 @@ data_is_where_it_was_written(void)
 static const struct test g_tests[] = {
     TEST_CASE(commands_of_a_device_complete_as_the_controller_says),
     TEST_CASE(commands_of_a_queue_complete_as_the_controller_says),
+    TEST_CASE(result_of_a_command_is_not_that_of_the_one_before),
     TEST_CASE(vectors_and_buffers_move_the_same),
     TEST_CASE(data_is_where_it_was_written),
 };
