@@ -398,7 +398,7 @@ helpers_leave_a_command_in_flight_alone(const struct conf_row *row)
 	struct xnvme_cmd_ctx *ctx;
 	uint8_t *other;
 
-	begin(&bench, row, false);
+	begin(&bench, row);
 	other = bench.buf + bench.call.nbytes;
 	bench.call.ctx = ctx = get_ctx(bench.queue);
 	EQ(nvm_read(&bench.call), 0);
