@@ -131,6 +131,52 @@ contexts_are_put_all_or_none(const struct conf_row *row)
 	end(&bench);
 }
 
+/** Contexts that were cleared: putting them restores their links */
+static void
+cleared_contexts_are_put_all_or_none(const struct conf_row *row)
+{
+	struct bench bench;
+	struct xnvme_cmd_ctx *twice[3];
+
+	begin(&bench, row);
+	take(&bench, 3, XNVME_SPEC_NVM_OPC_READ);
+	xnvme_cmd_ctx_clear(bench.ctxs[0]);
+	xnvme_cmd_ctx_clear(bench.ctxs[2]);
+	twice[0] = bench.ctxs[0];
+	twice[1] = bench.ctxs[1];
+	for (int i = 0; i < 3; ++i) {
+		twice[2] = i < 2 ? bench.ctxs[i] : NULL;
+		EQ(xnvme_queue_put_cmd_ctxs(bench.queue, twice, 3), -EINVAL);
+	}
+	EQ(xnvme_queue_put_cmd_ctxs(bench.queue, bench.ctxs, 3), 0);
+	take(&bench, CAPACITY, XNVME_SPEC_NVM_OPC_READ);
+	EQ(xnvme_cmd_pass_batch(bench.queue, bench.ios, CAPACITY), CAPACITY);
+	reap(&bench, CAPACITY);
+	end(&bench);
+}
+
+static void
+reap_of_an_inherited_queue_is_eownerdead(const struct conf_row *row)
+{
+	struct bench bench;
+	struct xnvme_cmd_ctx *ctxs[2];
+	int pid;
+
+	begin(&bench, row);
+	take(&bench, 2, XNVME_SPEC_NVM_OPC_READ);
+	EQ(xnvme_cmd_pass_batch(bench.queue, bench.ios, 2), 2);
+	pid = sys_fork();
+	if (pid == 0) {
+		EQ(xnvme_queue_reap(bench.queue, ctxs, 2), -EOWNERDEAD);
+		EQ(xnvme_queue_get_outstanding(bench.queue), 2);
+		sys_exit_now(0);
+	}
+	CHECK(pid > 0);
+	EQ(sys_fork_wait(pid), 0);
+	reap(&bench, 2);
+	end(&bench);
+}
+
 static void
 batch_moves_data_and_reap_calls_nobody_back(const struct conf_row *row)
 {
@@ -323,6 +369,8 @@ batch_wakes_a_sleeper(const struct conf_row *row)
 const struct conf_case conf_cases_batch[] = {
     CONF_CASE(contexts_are_taken_and_put_by_the_batch, SCOPE_ROW, 0),
     CONF_CASE(contexts_are_put_all_or_none, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(cleared_contexts_are_put_all_or_none, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(reap_of_an_inherited_queue_is_eownerdead, SCOPE_ROW, NEED_FORK | NEED_LBAS),
     CONF_CASE(batch_moves_data_and_reap_calls_nobody_back, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(batch_ends_at_the_first_refusal, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(reap_and_poke_alternate, SCOPE_ROW, NEED_LBAS),

@@ -733,6 +733,21 @@ static const struct wrong {
     {"a vector that is too short", -512, 0, false, 0, -EINVAL},
 };
 
+/** What the ways above cannot say: more than one vector, and metadata of the helpers */
+static void
+check_other_lengths(struct bench *bench, struct xnvme_cmd_ctx *ctx)
+{
+	const struct call *call = &bench->call;
+	struct iovec two[2] = {{call->buf, call->nbytes}, {call->buf, 512}};
+
+	prepare(call, XNVME_SPEC_NVM_OPC_READ);
+	EQ(xnvme_cmd_pass_iov(ctx, two, 2, call->nbytes, NULL, 0), -EINVAL);
+	EQ(xnvme_cmd_passv(ctx, two, 2, call->nbytes, NULL, 0, 0), -EINVAL);
+	EQ(xnvme_nvm_read(ctx, call->nsid, 0, nlb_of(call), call->buf, call->buf), -ENOTSUP);
+	EQ(xnvme_nvm_write(ctx, call->nsid, 0, nlb_of(call), call->buf, call->buf), -ENOTSUP);
+	EQ(xnvme_queue_get_outstanding(bench->queue), 0);
+}
+
 static void
 every_entry_point_compares_lengths(const struct conf_row *row)
 {
@@ -763,6 +778,12 @@ every_entry_point_compares_lengths(const struct conf_row *row)
 		if (!(i % 2)) {
 			EQ(xnvme_queue_put_cmd_ctx(bench.queue, bench.call.ctx), 0);
 		}
+	}
+	for (unsigned i = 0; i < 2; ++i) {
+		struct xnvme_cmd_ctx sync = xnvme_cmd_ctx_from_dev(bench.dev);
+
+		bench.call.ctx = i ? &sync : get_ctx(bench.queue);
+		check_other_lengths(&bench, bench.call.ctx);
 	}
 	end(&bench);
 }

@@ -534,6 +534,56 @@ what_a_mechanism_does_not_carry_runs_on_the_pool(void)
 	CHECK_EQ(g_ncalled, 2);
 }
 
+/** Before and after a gate closes, and when the same and others close on top of it */
+static void
+closed_gates_change_no_number_of_slots(void)
+{
+	static const enum xnvi_gate gates[] = {XNVI_GATE_KINDS, XNVI_GATE_EVENT, XNVI_GATE_KINDS,
+					       XNVI_GATE_EVENT};
+
+	queue_open("emu");
+	CHECK(xnvme_dev_get_geo(g_dev));
+	for (size_t k = 0; k < sizeof(gates) / sizeof(gates[0]); ++k) {
+		struct xnvme_cmd_ctx *ctx;
+
+		xnvi_gate_close(g_queue, gates[k]);
+		CHECK(g_queue->gates & (uint32_t)gates[k]);
+		CHECK(g_queue->credit < 0);
+		CHECK_EQ(xnvi_queue_nfree(g_queue), DEPTH);
+		for (unsigned i = 0; i < DEPTH; ++i) {
+			CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		}
+		ctx = xnvme_queue_get_cmd_ctx(g_queue);
+		CHECK_EQ(read_one(ctx), -EBUSY);
+		CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+		CHECK(g_queue->credit < 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), DEPTH);
+	}
+	queue_close();
+}
+
+static void
+reads_that_a_mechanism_does_not_carry_run_on_the_pool(void)
+{
+	struct xnvi_async_ops writes_only = g_mech;
+	struct xnvme_queue_stats stats;
+
+	g_ncalled = 0;
+	g_mech_err = 0;
+	g_dev = fake_open();
+	g_dev->async = &writes_only;
+	writes_only.kinds = 1U << XNVI_KIND_WRITE;
+	CHECK(xnvme_dev_get_geo(g_dev));
+	CHECK_EQ(xnvme_queue_init(g_dev, DEPTH, 0, &g_queue), 0);
+	CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done, NULL), 0);
+	CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+	CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+	CHECK_EQ(xnvme_queue_get_stats(g_queue, &stats), 0);
+	CHECK_EQ(stats.deferred, 1);
+	queue_close();
+	CHECK_EQ(g_ncalled, 1);
+}
+
 static void
 number_of_threads_is_checked(void)
 {
@@ -572,6 +622,8 @@ static const struct test tests[] = {
     TEST_CASE(children_of_fork_cannot_use_the_queue),
     TEST_CASE(descriptor_is_readable_while_there_is_something_to_poke_for),
     TEST_CASE(what_a_mechanism_does_not_carry_runs_on_the_pool),
+    TEST_CASE(closed_gates_change_no_number_of_slots),
+    TEST_CASE(reads_that_a_mechanism_does_not_carry_run_on_the_pool),
     TEST_CASE(number_of_threads_is_checked),
 };
 
