@@ -198,6 +198,51 @@ failures_are_counted_and_gone_with_the_next_command(void)
 	queue_close();
 }
 
+static struct xnvme_err g_words;
+
+static void
+on_done_keeping(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	(void)arg;
+	g_ncalled++;
+	CHECK_EQ(xnvme_cmd_ctx_explain(ctx, &g_words), 0);
+}
+
+/** A failure of the host, then a status of the device, by the same context */
+static void
+status_after_a_failure_of_the_host_is_the_devices(void)
+{
+	static const char *const asyncs[] = {"emu", "thrpool"};
+
+	for (unsigned i = 0; i < 4; ++i) {
+		struct xnvme_queue_stats stats;
+		struct xnvme_cmd_ctx *ctx;
+
+		queue_open(asyncs[i / 2]);
+		CHECK(xnvme_dev_get_geo(g_dev));
+		CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done_keeping, NULL), 0);
+		ctx = xnvme_queue_get_cmd_ctx(g_queue);
+		g_fake.io_err = -ENOSPC;
+		CHECK_EQ(read_one(ctx), 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		CHECK_EQ(g_words.err, -ENOSPC);
+		g_fake.io_err = 0;
+		g_fake.sc = XNVI_SC_LBA_OUT_OF_RANGE;
+		if (i % 2) {
+			CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+			CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctx);
+		}
+		CHECK_EQ(read_one(ctx), 0);
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		CHECK_EQ(g_words.err, -EIO);
+		CHECK_STR(g_words.layer, "device");
+		g_fake.sc = 0;
+		CHECK_EQ(xnvme_queue_get_stats(g_queue, &stats), 0);
+		CHECK_EQ(stats.failed, 2);
+		queue_close();
+	}
+}
+
 static void
 refused_commands_stay_with_their_caller(void)
 {
@@ -613,6 +658,7 @@ static const struct test tests[] = {
     TEST_CASE(contexts_are_used_once_at_a_time),
     TEST_CASE(full_queue_is_busy_without_a_trace),
     TEST_CASE(failures_are_counted_and_gone_with_the_next_command),
+    TEST_CASE(status_after_a_failure_of_the_host_is_the_devices),
     TEST_CASE(refused_commands_stay_with_their_caller),
     TEST_CASE(callbacks_may_submit_and_not_poke),
     TEST_CASE(queue_that_is_terminated_takes_no_more),
