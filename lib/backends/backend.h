@@ -64,7 +64,7 @@ enum xnvi_req_flags {
 	XNVI_REQ_FUA = 0x1,	 ///< The write is durable when it completes
 	XNVI_REQ_EXACT = 0x2,	 ///< The end of the file is LBA Out of Range, not a short transfer
 	XNVI_REQ_DEFERRED = 0x4, ///< Set by core: the pool has it, not the mechanism of the queue
-	/** Set by the short way, which leaves `offset` and the metadata to xnvi_ctx_req() */
+	/** Set by the short way, which leaves the metadata to xnvi_ctx_req() */
 	XNVI_REQ_SHORT = 0x8,
 };
 

@@ -54,12 +54,14 @@ xnvi_fifo_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 }
 
 /**
- * Note how the sync path executes a plain command; NULL: by its request
+ * Note how the sync path executes a plain command
  *
+ * @param run NULL: by its request, and the other arguments are those of the request
  * @param count NLB or bytes
+ * @param first SLBA or offset
  */
 XNVI_WRITER void xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
-				   uint64_t count);
+				   uint64_t count, uint64_t first);
 
 /**
  * Take the oldest `n` commands, at least one, and call `one` for each, which completes it
@@ -100,13 +102,15 @@ xnvi_fifo_cancel(struct xnvme_queue *queue)
 #ifndef XNVI_CHECK_ROOMS
 
 static inline void
-xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data, uint64_t count)
+xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data, uint64_t count,
+		  uint64_t first)
 {
 	struct xnvi_place *place = xnvi_place_of(ctx);
 
 	place->run = run;
 	place->req.data = data;
 	place->req.nbytes = count;
+	place->req.offset = first;
 }
 
 #endif /* XNVI_CHECK_ROOMS */

@@ -268,7 +268,8 @@ XNVI_WRITER int xnvi_plain_accept(struct xnvme_cmd_ctx *ctx);
 
 /** Write the request of a plain command, for a mechanism that may hand it to the sync path */
 XNVI_WRITER struct xnvi_req *xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind,
-					    uint64_t flags, void *data, uint64_t nbytes);
+					    uint64_t flags, void *data, uint64_t nbytes,
+					    uint64_t offset);
 
 /**
  * Whether all fields of a command are 0, but for those that every mechanism knows: no FUA, no
@@ -294,6 +295,23 @@ int xnvi_plain_bytes_other(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes,
  * @return For a context of a device what the caller gets, explained; for one of a queue not 0
  */
 int xnvi_plain_failed(struct xnvme_cmd_ctx *ctx, int err);
+
+/**
+ * In a function of struct xnvi_plain_sync, off the short way: SLBA or offset, and NLB or bytes
+ *
+ * A program may have changed the command of a context in flight.
+ */
+static inline uint64_t
+xnvi_plain_first(const struct xnvme_cmd_ctx *ctx)
+{
+	return ctx->opts == XNVI_CTX_SYNC ? ctx->cmd.nvm.slba : xnvi_place_of(ctx)->req.offset;
+}
+
+static inline uint64_t
+xnvi_plain_nlb(const struct xnvme_cmd_ctx *ctx)
+{
+	return ctx->opts == XNVI_CTX_SYNC ? ctx->cmd.nvm.nlb : xnvi_place_of(ctx)->req.nbytes;
+}
 
 /** In a function of struct xnvi_plain_sync: have slot `io` execute it */
 extern const struct xnvi_plain_sync xnvi_plain_sync_any;
@@ -574,13 +592,15 @@ xnvi_plain_accept(struct xnvme_cmd_ctx *ctx)
 
 static inline struct xnvi_req *
 xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data,
-	       uint64_t nbytes)
+	       uint64_t nbytes, uint64_t offset)
 {
 	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
 
 	req->head = (uint64_t)kind | (flags | XNVI_REQ_SHORT) << 8;
 	req->nbytes = nbytes;
 	req->data = data;
+	/* Not from the command later: a program may have changed that */
+	req->offset = offset;
 
 	return req;
 }

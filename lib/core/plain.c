@@ -40,10 +40,8 @@ XNVI_COLD void
 xnvi_plain_complete_req(struct xnvme_cmd_ctx *ctx)
 {
 	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
-	const uint64_t first = ctx->cmd.nvm.slba;
 
 	req->flags &= (uint8_t)~XNVI_REQ_SHORT;
-	req->offset = req->flags & XNVI_REQ_EXACT ? first << ctx->dev->ssw : first;
 	req->mbuf = NULL;
 	req->mbuf_nbytes = 0;
 }

@@ -423,6 +423,40 @@ helpers_leave_a_command_in_flight_alone(const struct conf_row *row)
 	end(&bench);
 }
 
+/** What a program does to the command after it was submitted does not move the data */
+static void
+command_in_flight_goes_where_it_was_sent(const struct conf_row *row)
+{
+	struct bench bench = {0};
+	struct xnvme_cmd_ctx sync;
+	uint8_t *data;
+
+	begin(&bench, row);
+	data = row_buf(bench.dev, bench.call.nbytes);
+	for (unsigned i = 0; i < NENTRIES; ++i) {
+		const struct entry *entry = &g_entries[i];
+
+		if (!entry->writes) {
+			continue;
+		}
+		pattern(data, bench.call.nbytes, i);
+		memcpy(bench.buf, data, bench.call.nbytes);
+		bench.call.slba = 4 * i;
+		bench.call.ctx = get_ctx(bench.queue);
+		ERR_IS(entry, entry->func(&bench.call), 0, "a write");
+		bench.call.ctx->cmd.nvm.slba += 2048;
+		bench.call.ctx->cmd.nvm.nlb = 0;
+		EQ(xnvme_queue_drain(bench.queue), 1);
+		memset(bench.buf, 0, bench.call.nbytes);
+		sync = xnvme_cmd_ctx_from_dev(bench.dev);
+		bench.call.ctx = &sync;
+		EQ(nvm_read(&bench.call), 0);
+		SAME(bench.buf, data, bench.call.nbytes);
+	}
+	xnvme_buf_free(bench.dev, data);
+	end(&bench);
+}
+
 static void
 every_entry_point_is_ebusy_when_the_queue_is_full(const struct conf_row *row)
 {
@@ -821,6 +855,8 @@ const struct conf_case conf_cases_entry[] = {
     CONF_CASE(every_entry_point_moves_the_same_bytes, SCOPE_ROW, NEED_DATA | NEED_LBAS),
     CONF_CASE(every_entry_point_refuses_contexts_that_are_not_held, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(helpers_leave_a_command_in_flight_alone, SCOPE_ROW, NEED_LBAS),
+    CONF_CASE(command_in_flight_goes_where_it_was_sent, SCOPE_ROW,
+	      NEED_DATA | NEED_LBAS | NEED_NO_CONTROLLER),
     CONF_CASE(every_entry_point_is_ebusy_when_the_queue_is_full, SCOPE_ROW, NEED_LBAS),
     CONF_CASE(every_entry_point_of_an_inherited_queue_is_eownerdead, SCOPE_ROW,
 	      NEED_FORK | NEED_LBAS),

@@ -21,6 +21,7 @@
 #define FILE_NBYTES (1U << 20)
 
 static struct {
+	int err_submit;	    ///< What calls that hand entries over fail with; 0: they work
 	unsigned nsubmits;  ///< Calls that hand entries to the kernel
 	unsigned nops[256]; ///< Entries handed to the kernel, by operation
 	unsigned nupdates;  ///< Successful ones of a place
@@ -74,7 +75,7 @@ __wrap_io_uring_submit(struct io_uring *ring)
 {
 	note(ring);
 
-	return __real_io_uring_submit(ring);
+	return g_ring.err_submit ? g_ring.err_submit : __real_io_uring_submit(ring);
 }
 
 long
@@ -82,7 +83,8 @@ __wrap_xnvi_uring_enter(struct io_uring *ring, unsigned nsubmit, unsigned flags)
 {
 	note(ring);
 
-	return __real_xnvi_uring_enter(ring, nsubmit, flags);
+	return g_ring.err_submit ? g_ring.err_submit
+				 : __real_xnvi_uring_enter(ring, nsubmit, flags);
 }
 
 int
@@ -264,6 +266,39 @@ static bool
 all_are(const uint8_t *data, uint8_t value, size_t nbytes)
 {
 	return data[0] == value && memcmp(data, data + 1, nbytes - 1) == 0;
+}
+
+/** The kernel accepts no entries: the sync path writes to where the command was sent */
+static void
+command_that_is_done_again_goes_where_it_was_sent(void)
+{
+	uint8_t *buf;
+
+	start(false);
+	buf = xnvme_buf_alloc(g_dev, 4 * NBYTES);
+	CHECK(buf);
+	memset(buf, 0, 4 * NBYTES);
+	CHECK_EQ(put(buf, 4 * NBYTES), 0);
+	for (unsigned way = 0; way < 2; ++way) {
+		struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(g_queue);
+		int outcome = -EINPROGRESS;
+
+		xnvme_cmd_ctx_set_cb(ctx, on_done, &outcome);
+		memset(buf, 0x11 + (int)way, NBYTES);
+		CHECK_EQ(way ? xnvme_file_pwrite(ctx, buf, NBYTES, way * NBYTES)
+			     : xnvme_nvm_write(ctx, 1, 0, NBYTES / LBA_NBYTES - 1, buf, NULL),
+			 0);
+		ctx->cmd.nvm.slba += 3 * NBYTES / (way ? 1 : LBA_NBYTES);
+		g_ring.err_submit = -EACCES;
+		CHECK_EQ(xnvme_queue_drain(g_queue), 1);
+		g_ring.err_submit = 0;
+		CHECK_EQ(outcome, 0);
+	}
+	CHECK_EQ(get(buf, 4 * NBYTES), 0);
+	CHECK(all_are(buf, 0x11, NBYTES) && all_are(buf + NBYTES, 0x12, NBYTES));
+	CHECK(all_are(buf + 2 * NBYTES, 0, 2 * NBYTES));
+	xnvme_buf_free(g_dev, buf);
+	stop();
 }
 
 /** A batch costs one call, whether the completion descriptor is in use or not */
@@ -621,6 +656,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct test tests[] = {
+	    TEST_CASE(command_that_is_done_again_goes_where_it_was_sent),
 	    TEST_CASE(batch_is_submitted_by_one_call),
 	    TEST_CASE(without_the_option_nothing_is_registered),
 	    TEST_CASE(what_lies_within_a_buffer_is_fixed),

@@ -145,7 +145,7 @@ plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *d
 	sqe->len = (uint32_t)nbytes;
 	sqe->rw_flags = 0;
 	sqe->user_data = (uintptr_t)ctx;
-	xnvi_plain_req(ctx, kind, flags, data, nbytes);
+	xnvi_plain_req(ctx, kind, flags, data, nbytes, offset);
 
 	return xnvi_plain_accept(ctx);
 }

@@ -255,7 +255,7 @@ plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *d
 	iocb->u.c.nbytes = (unsigned long)nbytes;
 	iocb->u.c.offset = (long long)offset;
 	priv->queued[priv->nqueued++] = iocb;
-	xnvi_plain_req(ctx, kind, flags, data, nbytes);
+	xnvi_plain_req(ctx, kind, flags, data, nbytes, offset);
 
 	return xnvi_plain_accept(ctx);
 }

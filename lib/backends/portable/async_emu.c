@@ -30,19 +30,18 @@ emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	xnvi_fifo_set_run(ctx, NULL, req->data, req->nbytes);
+	xnvi_fifo_set_run(ctx, NULL, req->data, req->nbytes, req->offset);
 
 	return xnvi_fifo_accept(queue, ctx);
 }
 
-/* The short way: the sync path gets {SLBA, NLB} or {offset, bytes}, which it takes from the command
- * when it is executed */
+/* The short way: the sync path gets {SLBA, NLB} or {offset, bytes} */
 
 static inline int
 push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
-     uint64_t count)
+     uint64_t count, uint64_t first)
 {
-	xnvi_fifo_set_run(ctx, run, data, count);
+	xnvi_fifo_set_run(ctx, run, data, count, first);
 
 	return xnvi_fifo_push(queue, ctx);
 }
@@ -52,7 +51,7 @@ emu_read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t 
 	      struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? push(queue, ctx, queue->dev->plain.read_lbas, data, nlb)
+		   ? push(queue, ctx, queue->dev->plain.read_lbas, data, nlb, slba)
 		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
 }
 
@@ -61,7 +60,7 @@ emu_write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t
 	       struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? push(queue, ctx, queue->dev->plain.write_lbas, data, nlb)
+		   ? push(queue, ctx, queue->dev->plain.write_lbas, data, nlb, slba)
 		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
 }
 
@@ -70,7 +69,7 @@ emu_read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t of
 	       struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? push(queue, ctx, queue->dev->plain.read_bytes, data, nbytes)
+		   ? push(queue, ctx, queue->dev->plain.read_bytes, data, nbytes, offset)
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
@@ -79,7 +78,7 @@ emu_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t o
 		struct xnvme_queue *queue)
 {
 	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? push(queue, ctx, queue->dev->plain.write_bytes, data, nbytes)
+		   ? push(queue, ctx, queue->dev->plain.write_bytes, data, nbytes, offset)
 		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
 }
 
@@ -96,7 +95,7 @@ execute(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 
 	if (XNVI_LIKELY(place->run)) {
 		return XNVI_LIKELY(!place->run(ctx, place->req.data, place->req.nbytes,
-					       ctx->cmd.nvm.slba, queue->dev));
+					       place->req.offset, queue->dev));
 	}
 	xnvi_execute(queue->dev, ctx, &place->req);
 

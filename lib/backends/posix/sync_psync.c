@@ -303,7 +303,7 @@ look_closely(struct xnvme_cmd_ctx *ctx, void *data, uint64_t count, ssize_t res,
 		return xnvi_plain_failed(ctx, xnvi_fd_verdict(ctx->dev, err));
 	}
 
-	return io(ctx, data, count, ctx->cmd.nvm.slba, ctx->dev);
+	return io(ctx, data, count, xnvi_plain_first(ctx), ctx->dev);
 }
 
 static int

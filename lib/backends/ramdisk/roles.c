@@ -236,13 +236,13 @@ ramdisk_io(struct xnvme_dev *dev, struct xnvme_cmd_ctx *ctx, const struct xnvi_r
 
 /*
  * The short way: of bare commands only the namespace has to be looked at. When the controller has
- * to think, the arguments are in the command, too, so nothing is kept for that.
+ * to think, most arguments are elsewhere too, so the short way keeps little for that.
  */
 
 static XNVI_COLD int
 think(struct xnvme_cmd_ctx *ctx, void *data, uint64_t count, xnvi_plain_run io)
 {
-	return io(ctx, data, count, ctx->cmd.nvm.slba, ctx->dev);
+	return io(ctx, data, count, xnvi_plain_first(ctx), ctx->dev);
 }
 
 static int
@@ -254,7 +254,7 @@ read_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba, st
 		return 0;
 	}
 
-	return think(ctx, data, ctx->cmd.nvm.nlb, xnvi_plain_sync_any.read_lbas);
+	return think(ctx, data, xnvi_plain_nlb(ctx), xnvi_plain_sync_any.read_lbas);
 }
 
 static int
@@ -267,7 +267,7 @@ write_lbas(struct xnvme_cmd_ctx *ctx, void *data, uint64_t nlb, uint64_t slba,
 		return 0;
 	}
 
-	return think(ctx, data, ctx->cmd.nvm.nlb, xnvi_plain_sync_any.write_lbas);
+	return think(ctx, data, xnvi_plain_nlb(ctx), xnvi_plain_sync_any.write_lbas);
 }
 
 static int
