@@ -10,12 +10,13 @@
  *
  * A command that is outstanding for too long is given up by poke, drain or terminate: it is called
  * back with the host error -ETIMEDOUT. The limit is opts.command_timeout (0: 30 s) plus half a
- * second; a command may be given up up to 15 % later, and only while the queue is poked. With the
- * completion descriptor in use, the descriptor wakes the caller for that. On the character node of
- * an NVMe namespace (/dev/ngXnY) the limit is 2 x opts.command_timeout + 10 seconds without any
- * completion: the kernel aborts a command after opts.command_timeout, and resets the controller
- * after the same time again; then every command has its true status, and nothing is transferred any
- * more.
+ * second; a command may be given up up to 15 % later, and only while the queue is poked. A poke
+ * that calls others back looks for late commands every 256th time only, so a command may be given
+ * up by the time of 512 such pokes later. With the completion descriptor in use, the descriptor
+ * wakes the caller, and the next poke looks. On the character node of an NVMe namespace
+ * (/dev/ngXnY) the limit is 2 x opts.command_timeout + 10 seconds without any completion: the
+ * kernel aborts a command after opts.command_timeout, and resets the controller after the same
+ * time again; then every command has its true status, and nothing is transferred any more.
  *
  * In the callback, xnvme_cmd_ctx_explain() tells two cases apart:
  *

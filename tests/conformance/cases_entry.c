@@ -316,6 +316,9 @@ every_entry_point_moves_the_same_bytes(const struct conf_row *row)
 		bench.call.ctx = i % 2 ? &sync : get_ctx(bench.queue);
 		ERR_IS(entry, entry->func(&bench.call), 0, "a plain command");
 		EQ(xnvme_queue_drain(bench.queue), i % 2 ? 0 : 1);
+		if (entry->bytes) {
+			EQ(bench.call.ctx->cpl.result, bench.call.nbytes);
+		}
 		if (entry->writes) {
 			memset(bench.buf, 0, bench.call.nbytes);
 			sync = xnvme_cmd_ctx_from_dev(bench.dev);
