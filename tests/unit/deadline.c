@@ -457,7 +457,7 @@ status_after_a_command_that_was_given_up_is_the_devices(void)
 }
 
 static void
-context_that_was_given_up_and_cleared_has_its_links_again_when_it_is_put(void)
+clear_then_put(bool puts_before)
 {
 	struct xnvme_cmd_ctx *ctx;
 
@@ -467,16 +467,24 @@ context_that_was_given_up_and_cleared_has_its_links_again_when_it_is_put(void)
 	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
 	wait_ns(10 * MSEC);
 	xnvme_cmd_ctx_clear(ctx);
+	CHECK_EQ(puts_before ? xnvme_queue_put_cmd_ctx(g_queue, ctx) : 0, 0);
 	g_answers[xnvi_ctx_idx(ctx)] = true;
 	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
 	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), -EINVAL);
-	CHECK_EQ(xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
+	CHECK_EQ(puts_before ? 0 : xnvme_queue_put_cmd_ctx(g_queue, ctx), 0);
 	CHECK(xnvme_queue_get_cmd_ctx(g_queue) == ctx);
 	CHECK(ctx->async.queue == g_queue && ctx->dev == g_dev);
 	CHECK_EQ(xnvme_nvm_read(ctx, 1, 0, 0, g_buf, NULL), 0);
 	g_answers[xnvi_ctx_idx(ctx)] = true;
 	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 1);
 	close_queue();
+}
+
+static void
+context_that_was_given_up_and_cleared_has_its_links_again_when_it_is_put(void)
+{
+	clear_then_put(false);
+	clear_then_put(true);
 }
 
 static void
@@ -491,8 +499,9 @@ late_answer_is_taken_while_nothing_else_is_outstanding(void)
 	CHECK_EQ(submit(), -EBUSY);
 	for (unsigned i = 0; i < DEPTH; ++i) {
 		g_answers[i] = true;
+		CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
+		CHECK_EQ(g_queue->nlate, DEPTH - 1 - i);
 	}
-	CHECK_EQ(xnvme_queue_poke(g_queue, 0), 0);
 	CHECK_EQ(g_ncalled, DEPTH);
 	for (unsigned i = 0; i < DEPTH; ++i) {
 		struct xnvme_cmd_ctx *ctx = xnvme_queue_get_cmd_ctx(g_queue);

@@ -303,6 +303,42 @@ on_done_late(struct xnvme_cmd_ctx *ctx, void *arg)
 	g_late_err = read_one(g_late);
 }
 
+static unsigned g_left; ///< Times that a callback submits again
+
+static void
+on_done_again(struct xnvme_cmd_ctx *ctx, void *arg)
+{
+	(void)arg;
+	g_ncalled++;
+	if (g_left) {
+		g_left--;
+		CHECK_EQ(read_one(ctx), 0);
+	}
+}
+
+/** Poke takes some of the commands, while callbacks append others */
+static void
+nothing_is_lost_when_poke_calls_some_back_that_submit_again(void)
+{
+	static const char *const asyncs[] = {"emu", "nil", "thrpool"};
+
+	for (size_t i = 0; i < sizeof(asyncs) / sizeof(asyncs[0]); ++i) {
+		queue_open(asyncs[i]);
+		CHECK(xnvme_dev_get_geo(g_dev));
+		CHECK_EQ(xnvme_queue_set_cb(g_queue, on_done_again, NULL), 0);
+		g_left = 8;
+		for (unsigned k = 0; k < DEPTH; ++k) {
+			CHECK_EQ(read_one(xnvme_queue_get_cmd_ctx(g_queue)), 0);
+		}
+		for (unsigned n = 0; n < 1000 && xnvme_queue_get_outstanding(g_queue); ++n) {
+			CHECK(xnvme_queue_poke(g_queue, 1 + n % 2) >= 0);
+		}
+		CHECK(xnvme_queue_drain(g_queue) >= 0);
+		CHECK_EQ(g_ncalled, DEPTH + 8);
+		queue_close();
+	}
+}
+
 static void
 queue_that_is_terminated_takes_no_more(void)
 {
@@ -661,6 +697,7 @@ static const struct test tests[] = {
     TEST_CASE(status_after_a_failure_of_the_host_is_the_devices),
     TEST_CASE(refused_commands_stay_with_their_caller),
     TEST_CASE(callbacks_may_submit_and_not_poke),
+    TEST_CASE(nothing_is_lost_when_poke_calls_some_back_that_submit_again),
     TEST_CASE(queue_that_is_terminated_takes_no_more),
     TEST_CASE(mechanism_that_does_not_start_leaves_no_queue),
     TEST_CASE(commands_that_never_complete_are_called_back_by_terminate),
