@@ -54,6 +54,7 @@ CASES = (
     ("an open row that misses as much is open", judge(COMMAND, Figure(201), opened(200)), "open", False),
     ("an open row that became worse fails", judge(COMMAND, Figure(206), opened(200)), "WORSE", True),
     ("an open row that meets its budget fails", judge(COMMAND, Figure(99), opened(200)), "MEETS ITS BUDGET", True),
+    ("an open row of threads that meets its budget is only said", judge(POOL, Figure(99), opened(200)), "MEETS ITS BUDGET", False),
     ("an open row is held to its record", judge(COMMAND, Figure(180), Known(own=Figure(150), opened=200)), "MORE THAN 2 %", True),
     ("an open row without a budget fails", judge(FREE, Figure(99), opened(200)), "NO BUDGET", True),
     ("under another key an open row is open", judge(COMMAND, Figure(206, 20), other(200, 20, 200)), "open, by the ratio", False),
