@@ -272,6 +272,16 @@ XNVI_WRITER struct xnvi_req *xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi
 					    uint64_t offset);
 
 /**
+ * In submit or a function of struct xnvi_plain_ops: note how poke executes the command
+ *
+ * @param run NULL: by its request, and the other arguments are those of the request
+ * @param count NLB or bytes
+ * @param first SLBA or offset
+ */
+XNVI_WRITER void xnvi_plain_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
+				    uint64_t count, uint64_t first);
+
+/**
  * Whether all fields of a command are 0, but for those that every mechanism knows: no FUA, no
  * directive, not fused
  */
@@ -603,6 +613,18 @@ xnvi_plain_req(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, v
 	req->offset = offset;
 
 	return req;
+}
+
+static inline void
+xnvi_plain_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data, uint64_t count,
+		   uint64_t first)
+{
+	struct xnvi_place *place = xnvi_place_of(ctx);
+
+	place->run = run;
+	place->req.data = data;
+	place->req.nbytes = count;
+	place->req.offset = first;
 }
 
 static inline bool

@@ -37,7 +37,11 @@
 #define XNVI_PLAIN_NBYTES_MAX (1U << 30)
 
 /** Keep a variable in one register: gcc extends a narrow argument anew for each use */
+#ifdef __GNUC__
 #define XNVI_KEEP(variable) __asm__("" : "+r"(variable))
+#else
+#define XNVI_KEEP(variable) ((void)(variable))
+#endif
 
 /** (1): a context of a queue that may be submitted; `queue` is its queue, and NULL never passes */
 XNVI_INLINE bool

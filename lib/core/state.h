@@ -127,7 +127,7 @@ enum xnvi_ctx_state {
 struct xnvi_place {
 	_Alignas(XNVI_CACHELINE_NBYTES) struct xnvme_cmd_ctx ctx;
 	XNVI_RO struct xnvi_req req;
-	XNVI_RO xnvi_plain_run run; ///< For mechanisms that execute in poke, see fifo.h
+	XNVI_RO xnvi_plain_run run; ///< For mechanisms that execute in poke
 	XNVI_RO uint32_t tick;	    ///< The tick when the deadline began, see deadline.c
 	XNVI_RO uint16_t idx;	    ///< Index in the queue
 };

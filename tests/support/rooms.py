@@ -22,7 +22,7 @@ GRAPH = {
     "lib/commands": "core spec",
     "lib/core": "core spec print backends/backend.h os",
     "lib/backends": "backends/backend.h backends/tables.h backends/backends.def xnvi_config.h",
-    "lib/backends/portable": "backends/portable core/mechanism.h core/fifo.h os spec",
+    "lib/backends/portable": "backends/portable core/mechanism.h os spec",
     "lib/backends/posix": "backends/posix core/mechanism.h os spec",
     "lib/backends/linux": "backends/linux backends/posix backends/portable core/mechanism.h os spec",
     "lib/backends/ramdisk": "backends/ramdisk backends/portable core/mechanism.h os spec target",

@@ -13,7 +13,7 @@
  *                       commands wait
  * Not supported:        polling modes: there is nothing to poll
  */
-#include <core/fifo.h>
+#include <backends/portable/fifo.h>
 
 static int
 emu_init(struct xnvme_queue *queue, int opts)
@@ -30,7 +30,7 @@ emu_submit(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct xnvi_req
 	if (XNVI_UNLIKELY(!xnvi_dev_executes(queue->dev, req))) {
 		return xnvi_refuse_kind(queue->dev, ctx);
 	}
-	xnvi_fifo_set_run(ctx, NULL, req->data, req->nbytes, req->offset);
+	xnvi_plain_set_run(ctx, NULL, req->data, req->nbytes, req->offset);
 
 	return xnvi_fifo_accept(queue, ctx);
 }
@@ -41,7 +41,7 @@ static inline int
 push(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
      uint64_t count, uint64_t first)
 {
-	xnvi_fifo_set_run(ctx, run, data, count, first);
+	xnvi_plain_set_run(ctx, run, data, count, first);
 
 	return xnvi_fifo_push(queue, ctx);
 }

@@ -12,7 +12,7 @@
  * Quirks:               reads leave the buffer as it was
  * Not supported:        polling modes
  */
-#include <core/fifo.h>
+#include <backends/portable/fifo.h>
 
 static int nil_init(struct xnvme_queue *queue, int opts);
 

@@ -5,8 +5,8 @@
  * They are in a list of contexts. Poke takes the whole list and begins another one, so nothing
  * wraps: a mechanism has room for two lists in the slots of its contexts.
  */
-#ifndef XNVI_CORE_FIFO_H
-#define XNVI_CORE_FIFO_H
+#ifndef XNVI_FIFO_H
+#define XNVI_FIFO_H
 
 #include <core/mechanism.h>
 
@@ -54,16 +54,6 @@ xnvi_fifo_accept(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx)
 }
 
 /**
- * Note how the sync path executes a plain command
- *
- * @param run NULL: by its request, and the other arguments are those of the request
- * @param count NLB or bytes
- * @param first SLBA or offset
- */
-XNVI_WRITER void xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data,
-				   uint64_t count, uint64_t first);
-
-/**
  * Take the oldest `n` commands, at least one, and call `one` for each, which completes it
  *
  * Callbacks may append commands meanwhile.
@@ -99,20 +89,4 @@ xnvi_fifo_cancel(struct xnvme_queue *queue)
 	}
 }
 
-#ifndef XNVI_CHECK_ROOMS
-
-static inline void
-xnvi_fifo_set_run(struct xnvme_cmd_ctx *ctx, xnvi_plain_run run, void *data, uint64_t count,
-		  uint64_t first)
-{
-	struct xnvi_place *place = xnvi_place_of(ctx);
-
-	place->run = run;
-	place->req.data = data;
-	place->req.nbytes = count;
-	place->req.offset = first;
-}
-
-#endif /* XNVI_CHECK_ROOMS */
-
-#endif /* XNVI_CORE_FIFO_H */
+#endif /* XNVI_FIFO_H */
