@@ -14,8 +14,11 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
-import bench  # noqa: E402 (it is beside us, not installed)
+import measure  # noqa: E402 (they are beside us, not installed)
+from rows import FILE, MEMORY  # noqa: E402
 
+BUILD = os.path.join(measure.ROOT, "build")
+NBYTES = 4 << 20  # Of the file that is read
 LIMIT = 2.0  # percent, on every path
 # What turns a flag of the project off
 OPPOSITE = {
@@ -28,7 +31,7 @@ OPPOSITE = {
 
 
 def flags_of_build():
-    with open(os.path.join(bench.BUILD, "compile_commands.json"), encoding="utf-8") as file:
+    with open(os.path.join(BUILD, "compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     words = next(row["command"].split() for row in commands if row["file"].endswith("core/cmd.c"))
     return [word for word in words if word in OPPOSITE]
@@ -38,39 +41,34 @@ def build_without(flags, folder):
     args = " ".join(OPPOSITE[flag] for flag in flags)
     for command in (["meson", "setup", folder, "-Dtests=false", "-Dtools=false", "-Dexamples=false",
                      f"-Dc_args={args}"], ["ninja", "-C", folder]):
-        bench.run(command, cwd=bench.ROOT)
+        measure.run(command, cwd=measure.ROOT)
     return os.path.join(folder, "lib")
 
 
-def cost(path, uri, nbytes, depth, function, libraries):
-    counts = []
-    for folder in libraries:
-        os.environ["LD_LIBRARY_PATH"] = folder
-        counts.append(bench.per_command(path, uri, nbytes, depth, function))
-    return counts
+PATHS = (
+    ("nil", MEMORY, 1, "bench_loop"),
+    ("nil", MEMORY, 16, "bench_loop"),
+    ("emu", MEMORY, 16, "bench_loop"),
+    ("emu:pread", FILE, 16, "bench_loop"),
+    ("submit", MEMORY, 16, "bench_submit"),
+    ("sync", FILE, 1, "bench_loop"),
+    ("io_uring:pread", FILE, 16, "bench_loop"),
+    ("libaio:pread", FILE, 16, "bench_loop"),
+)
 
 
-def measure(file, libraries):
+def costs(build, libraries):
     """(path, instructions without, instructions with, percent)"""
-    for path, uri, depth, function in (
-        ("nil", bench.MEMORY, 1, "bench_loop"),
-        ("nil", bench.MEMORY, 16, "bench_loop"),
-        ("emu", bench.MEMORY, 16, "bench_loop"),
-        ("emu", file, 16, "bench_loop"),
-        ("submit", bench.MEMORY, 16, "bench_submit"),
-        ("sync", file, 1, "bench_loop"),
-        ("io_uring", file, 16, "bench_loop"),
-        ("libaio", file, 16, "bench_loop"),
-    ):
-        if path in ("io_uring", "libaio"):
-            floor = "floor-uring" if path == "io_uring" else "floor-libaio"
-            try:
-                bench.has(floor)
-            except bench.Skip as why:
-                print(f"{path}: {why}")
-                continue
-        before, after = cost(path, uri, 512, depth, function, libraries)
-        yield f"{path} QD{depth}", before, after, 100 * (after / before - 1)
+    for path, device, depth, function in PATHS:
+        counts = []
+        try:
+            for folder in libraries:
+                os.environ["LD_LIBRARY_PATH"] = folder
+                counts.append(measure.slope(build, path, device, 512, depth, function))
+        except measure.Skip as why:
+            print(f"{path}: {why}")
+            continue
+        yield f"{path} QD{depth}", *counts, 100 * (counts[1] / counts[0] - 1)
 
 
 def main():
@@ -78,13 +76,14 @@ def main():
     if not flags or not shutil.which("valgrind"):
         print("valgrind is not installed" if flags else "the compiler has neither")
         sys.exit(77)
-    libraries = [build_without(flags, sys.argv[1]), os.path.join(bench.BUILD, "lib")]
+    libraries = [build_without(flags, sys.argv[1]), os.path.join(BUILD, "lib")]
     print("with " + " ".join(flags))
     # Not in /tmp when that is in memory, as for ./x bench
-    with tempfile.NamedTemporaryFile(dir=bench.BUILD) as file:
-        file.write(os.urandom(bench.NBLOCKS * 4096))
+    with tempfile.NamedTemporaryFile(dir=BUILD) as file:
+        file.write(os.urandom(NBYTES))
         file.flush()
-        rows = list(measure(file.name, libraries))
+        build = measure.Build(os.path.join(BUILD, "tests/bench/bench"), None, None, None, {FILE: file.name}, None)
+        rows = list(costs(build, libraries))
     for path, before, after, percent in rows:
         print(f"{path:<14} {before:7.1f} -> {after:7.1f} instructions per command: {percent:+.2f} %")
     worst = max(percent for _, _, _, percent in rows)
