@@ -98,7 +98,7 @@ static void
 null_is_refused(void)
 {
 	struct xnvme_queue_stats stats;
-	struct xnvme_cmd_ctx ctx;
+	struct xnvme_cmd_ctx ctx = {0};
 
 	queue_open("emu");
 	CHECK_EQ(xnvme_queue_term(NULL), -EINVAL);
