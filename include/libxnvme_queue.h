@@ -238,8 +238,8 @@ int xnvme_queue_put_cmd_ctxs(struct xnvme_queue *queue, struct xnvme_cmd_ctx **c
 /**
  * As xnvme_queue_poke(), without callbacks: hands over the contexts of completed commands
  *
- * The caller holds these contexts, as a callback would, and reads ctx->cpl. Callbacks are not
- * called, whatever is set. Calls of reap and poke may alternate. xnvme_queue_drain() and
+ * The caller holds these contexts, as a callback would, and reads ctx->cpl. No callback is
+ * called, even if one is set. Calls of reap and poke may alternate. xnvme_queue_drain() and
  * xnvme_queue_term() call back.
  *
  * @param queue The queue

@@ -297,6 +297,37 @@ int xnvi_plain_lbas_other(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slb
 int xnvi_plain_bytes_other(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 			   struct xnvme_queue *queue);
 
+/** How a mechanism submits a plain command that is bare, in bytes */
+typedef int (*xnvi_plain_rw)(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags,
+			     void *data, uint64_t nbytes, uint64_t offset,
+			     struct xnvme_queue *queue);
+
+/** A function of struct xnvi_plain_ops, for a mechanism that carries bare commands only */
+XNVI_INLINE int
+xnvi_plain_lbas_by(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb,
+		   void *data, struct xnvme_queue *queue, enum xnvi_kind kind, xnvi_plain_rw rw)
+{
+	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
+
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	}
+
+	return rw(ctx, kind, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes, slba * lba_nbytes,
+		  queue);
+}
+
+XNVI_INLINE int
+xnvi_plain_bytes_by(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
+		    struct xnvme_queue *queue, enum xnvi_kind kind, xnvi_plain_rw rw)
+{
+	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
+		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	}
+
+	return rw(ctx, kind, 0, data, nbytes, offset, queue);
+}
+
 /**
  * In a function of struct xnvi_plain_sync: the command failed
  *

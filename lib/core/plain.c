@@ -49,7 +49,7 @@ xnvi_plain_complete_req(struct xnvme_cmd_ctx *ctx)
 /* --- Mechanisms without a short way: a request, as from decoding ------------------------------ */
 
 static inline int
-submit(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint8_t flags, void *data, uint64_t nbytes,
+submit(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data, uint64_t nbytes,
        uint64_t offset, struct xnvme_queue *queue)
 {
 	struct xnvi_req *req = &xnvi_place_of(ctx)->req;
@@ -58,7 +58,7 @@ submit(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint8_t flags, void *data
 	xnvi_plain_give_slot(queue);
 	*req = (struct xnvi_req){
 	    .kind = (uint8_t)kind,
-	    .flags = flags,
+	    .flags = (uint8_t)flags,
 	    .offset = offset,
 	    .nbytes = nbytes,
 	    .data = data,
@@ -67,50 +67,32 @@ submit(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint8_t flags, void *data
 	return queue->ops->submit(queue, ctx, req);
 }
 
-static inline int
-submit_lbas(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t slba, uint64_t nlb, void *data,
-	    struct xnvme_queue *queue)
-{
-	const struct xnvme_dev *dev = queue->dev;
-
-	return submit(ctx, kind, XNVI_REQ_EXACT, data, lbas_nbytes(dev, nlb), slba << dev->ssw,
-		      queue);
-}
-
 static int
 read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
 	  struct xnvme_queue *queue)
 {
-	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? submit_lbas(ctx, XNVI_KIND_READ, slba, nlb, data, queue)
-		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	return xnvi_plain_lbas_by(ctx, nsid, slba, nlb, data, queue, XNVI_KIND_READ, submit);
 }
 
 static int
 write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
 	   struct xnvme_queue *queue)
 {
-	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? submit_lbas(ctx, XNVI_KIND_WRITE, slba, nlb, data, queue)
-		   : xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
+	return xnvi_plain_lbas_by(ctx, nsid, slba, nlb, data, queue, XNVI_KIND_WRITE, submit);
 }
 
 static int
 read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 	   struct xnvme_queue *queue)
 {
-	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? submit(ctx, XNVI_KIND_READ, 0, data, nbytes, offset, queue)
-		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	return xnvi_plain_bytes_by(ctx, data, nbytes, offset, queue, XNVI_KIND_READ, submit);
 }
 
 static int
 write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 	    struct xnvme_queue *queue)
 {
-	return XNVI_LIKELY(xnvi_cmd_is_bare(&ctx->cmd))
-		   ? submit(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue)
-		   : xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
+	return xnvi_plain_bytes_by(ctx, data, nbytes, offset, queue, XNVI_KIND_WRITE, submit);
 }
 
 static const struct xnvi_plain_ops g_any = {

@@ -128,7 +128,7 @@ uring_submit_fixed(struct xnvme_queue *queue, struct xnvme_cmd_ctx *ctx, struct 
 	return xnvi_uring_accept(queue, ctx, sqe);
 }
 
-/* The short way. What an entry does not need stays zero from the beginning of the queue on */
+/* The short way. Fields that its entries do not need are zero since the ring was made */
 
 XNVI_INLINE int
 plain_rw(struct xnvme_cmd_ctx *ctx, enum xnvi_kind kind, uint64_t flags, void *data,
@@ -154,50 +154,28 @@ static int
 plain_read_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
 		struct xnvme_queue *queue)
 {
-	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
-
-	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
-		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
-	}
-
-	return plain_rw(ctx, XNVI_KIND_READ, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
-			slba * lba_nbytes, queue);
+	return xnvi_plain_lbas_by(ctx, nsid, slba, nlb, data, queue, XNVI_KIND_READ, plain_rw);
 }
 
 static int
 plain_write_lbas(struct xnvme_cmd_ctx *ctx, uint32_t nsid, uint64_t slba, uint64_t nlb, void *data,
 		 struct xnvme_queue *queue)
 {
-	const uint64_t lba_nbytes = queue->dev->lba_nbytes;
-
-	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
-		return xnvi_plain_lbas_other(ctx, nsid, slba, nlb, data, queue);
-	}
-
-	return plain_rw(ctx, XNVI_KIND_WRITE, XNVI_REQ_EXACT, data, (nlb + 1) * lba_nbytes,
-			slba * lba_nbytes, queue);
+	return xnvi_plain_lbas_by(ctx, nsid, slba, nlb, data, queue, XNVI_KIND_WRITE, plain_rw);
 }
 
 static int
 plain_read_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 		 struct xnvme_queue *queue)
 {
-	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
-		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
-	}
-
-	return plain_rw(ctx, XNVI_KIND_READ, 0, data, nbytes, offset, queue);
+	return xnvi_plain_bytes_by(ctx, data, nbytes, offset, queue, XNVI_KIND_READ, plain_rw);
 }
 
 static int
 plain_write_bytes(struct xnvme_cmd_ctx *ctx, void *data, size_t nbytes, uint64_t offset,
 		  struct xnvme_queue *queue)
 {
-	if (XNVI_UNLIKELY(!xnvi_cmd_is_bare(&ctx->cmd))) {
-		return xnvi_plain_bytes_other(ctx, data, nbytes, offset, queue);
-	}
-
-	return plain_rw(ctx, XNVI_KIND_WRITE, 0, data, nbytes, offset, queue);
+	return xnvi_plain_bytes_by(ctx, data, nbytes, offset, queue, XNVI_KIND_WRITE, plain_rw);
 }
 
 static const struct xnvi_plain_ops g_plain = {
